@@ -1,0 +1,108 @@
+//! Every bound of the house, with its unit and its reason.
+//!
+//! Reaching a bound costs one connection, one command or one file, never the house. What a person may want to
+//! change stands in `config.toml` instead.
+
+use std::time::Duration;
+
+/// Longest request head, bytes. 431 beyond. Room for a cookie and a browser's headers, four times over.
+pub const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// Longest JSON body, bytes. 413 beyond. A queue of 3,000 ids fits; longer ones are sent in parts.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Longest inbound WebSocket message, bytes. Close 1009 beyond.
+pub const WS_MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// Longest name of a device, room, profile, station or playlist, characters.
+pub const NAME_CHARS_MAX: usize = 64;
+/// Headers in one request head.
+pub const HEADERS_MAX: usize = 64;
+
+/// A request head must be complete this long after its first byte (or after accept).
+pub const HEAD_DEADLINE: Duration = Duration::from_secs(10);
+/// A request body must be complete this long after its head.
+pub const BODY_DEADLINE: Duration = Duration::from_secs(20);
+/// An idle keep-alive connection is closed after this.
+pub const KEEP_ALIVE_IDLE: Duration = Duration::from_secs(75);
+/// An answer that makes no progress for this long ends its connection.
+pub const WRITE_STALL: Duration = Duration::from_secs(20);
+/// Connections at once, over all kinds. Beyond, the oldest still without a complete head gives way, else 503.
+pub const CONNECTIONS_MAX: usize = 8192;
+/// Connections at once from one address before pairing is known; a phone needs 8, a NAT'd guest net more.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 4096;
+/// Stack of a connection's thread, bytes. Only touched pages cost memory.
+pub const CONNECTION_STACK_BYTES: usize = 128 * 1024;
+
+/// tungstenite's read buffer for each client, bytes; its default costs 148 kB a client.
+pub const WS_READ_BUFFER_BYTES: usize = 1024;
+/// Kernel send buffer of a live-sync socket, bytes.
+pub const LIVE_SEND_BUFFER_BYTES: usize = 64 * 1024;
+/// Bytes a live-sync socket may have unsent in user space before it counts as lagging and gets no more.
+pub const LIVE_PENDING_BYTES_MAX: usize = 256 * 1024;
+/// A live-sync socket whose peer acknowledges nothing for this long is dead (TCP_USER_TIMEOUT).
+pub const LIVE_USER_TIMEOUT: Duration = Duration::from_secs(20);
+/// WebSocket ping period; the phase of each connection is random.
+pub const PING_EVERY: Duration = Duration::from_secs(20);
+/// SSE heartbeat period.
+pub const SSE_HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
+/// Ping and heartbeat period to the members of a waiting barrier.
+pub const BARRIER_PING_EVERY: Duration = Duration::from_secs(2);
+/// A pong this late after its ping means the connection is gone.
+pub const PONG_WITHIN: Duration = Duration::from_secs(20);
+/// The same while the connection's room waits at a barrier.
+pub const BARRIER_PONG_WITHIN: Duration = Duration::from_secs(6);
+
+/// Events kept in memory for replay after a short disconnect.
+pub const RING_EVENTS_MAX: usize = 4096;
+/// Bytes of encoded events kept in memory, over the whole ring.
+pub const RING_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Ephemeral messages kept for sockets that are a moment behind.
+pub const RING_EPHEMERALS_MAX: usize = 1024;
+
+/// Commands waiting for the writer; 503 with Retry-After beyond.
+pub const COMMANDS_WAITING_MAX: usize = 1024;
+/// Commands in one transaction (group commit).
+pub const COMMANDS_PER_COMMIT_MAX: usize = 64;
+/// How long an idempotency key and its answer are kept.
+pub const KEY_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Entries after which a state snapshot is stored, so that a start replays little.
+pub const ENTRIES_PER_SNAPSHOT: u64 = 5_000;
+
+/// Tracks a listener is known to have; older declarations are forgotten first.
+pub const HAVE_TRACKS_MAX: usize = 8;
+/// Devices that may be paired.
+pub const DEVICES_MAX: usize = 1000;
+/// Rooms.
+pub const ROOMS_MAX: usize = 64;
+/// Profiles.
+pub const PROFILES_MAX: usize = 64;
+
+/// Shortest lead between a release and its `startAt`, milliseconds.
+pub const START_LEAD_MS_MIN: u64 = 300;
+/// Longest lead between a release and its `startAt`, milliseconds.
+pub const START_LEAD_MS_MAX: u64 = 2_000;
+/// How long before the end of a track the next one's barrier is released early (gapless), milliseconds.
+pub const GAPLESS_LEAD_MS: u64 = 1_500;
+/// An `ended` more than this before the computed end counts for its listener only, milliseconds.
+pub const ENDED_EARLY_MS: u64 = 3_000;
+/// When the last listener's connection is lost (not left), the room plays on this long before it pauses.
+pub const EMPTY_ROOM_GRACE_MS: u64 = 5_000;
+/// A position may be this large, milliseconds (a week); more is nonsense.
+pub const POSITION_MS_MAX: u64 = 7 * 24 * 3600 * 1000;
+/// Running positions reach the disk this often.
+pub const POSITION_SAVED_EVERY: Duration = Duration::from_secs(30);
+
+/// Wrong pairing codes after which a new code is made.
+pub const CODE_WRONG_MAX: u32 = 10;
+/// Wrong pairing codes per address and minute; 429 beyond.
+pub const CODE_WRONG_PER_MINUTE_MAX: u32 = 5;
+/// How long a QR's one-time token is good.
+pub const INVITE_KEPT: Duration = Duration::from_secs(300);
+/// One-time tokens alive at once.
+pub const INVITES_MAX: usize = 64;
+
+/// A WebSocket's time from SIGTERM to exit, all told.
+pub const STOP_WITHIN: Duration = Duration::from_secs(5);
+
+/// Longest embedded picture that is read, bytes.
+pub const COVER_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Picture sizes a client may ask for, pixels of the longer side.
+pub const COVER_SIZES: [u32; 5] = [64, 128, 256, 512, 1024];
