@@ -2,4 +2,7 @@
 pub mod clock;
 pub mod config;
 pub mod core;
+pub mod hub;
 pub mod limits;
+pub mod log;
+pub mod wire;
