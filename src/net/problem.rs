@@ -9,7 +9,7 @@ use serde::ser::{SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// A kind of problem: what all its occurrences have in common.
+/// A kind of problem: what all its occurrences have in common. There are as many as the program names: all static.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind {
     /// The HTTP status.
@@ -26,7 +26,7 @@ pub struct Kind {
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// Its kind.
-    pub kind: Kind,
+    pub kind: &'static Kind,
     /// What happened here and what to do.
     pub detail: Cow<'static, str>,
     /// Extension members, already encoded.
@@ -38,10 +38,10 @@ pub struct Problem {
 macro_rules! catalogue {
     ($($name:ident $status:literal $slug:literal $title:literal $advice:literal;)*) => {
         $(#[doc = concat!($title, " (", stringify!($status), ").")]
-        pub const $name: Kind = Kind { status: $status, slug: $slug, title: $title, advice: $advice };)*
+        pub const $name: &Kind = &Kind { status: $status, slug: $slug, title: $title, advice: $advice };)*
 
         /// All kinds that transports use.
-        pub const CATALOGUE: &[Kind] = &[$($name),*];
+        pub const CATALOGUE: &[&Kind] = &[$($name),*];
     };
 }
 
@@ -75,7 +75,7 @@ catalogue! {
 impl Kind {
     /// An occurrence with its own detail: what happened and what to do.
     #[must_use]
-    pub fn because(self, detail: impl Into<Cow<'static, str>>) -> Problem {
+    pub fn because(&'static self, detail: impl Into<Cow<'static, str>>) -> Problem {
         Problem { detail: detail.into(), ..Problem::new(self) }
     }
 }
@@ -83,7 +83,7 @@ impl Kind {
 impl Problem {
     /// An occurrence that says what its kind says.
     #[must_use]
-    pub const fn new(kind: Kind) -> Self {
+    pub const fn new(kind: &'static Kind) -> Self {
         Self { kind, detail: Cow::Borrowed(kind.advice), members: Vec::new(), headers: Headers::new() }
     }
 
@@ -120,8 +120,8 @@ impl Problem {
     }
 }
 
-impl From<Kind> for Problem {
-    fn from(kind: Kind) -> Self {
+impl From<&'static Kind> for Problem {
+    fn from(kind: &'static Kind) -> Self {
         Self::new(kind)
     }
 }
@@ -147,9 +147,9 @@ mod tests {
 
     #[test]
     fn a_document_reads_in_order() {
-        let stale = Kind { status: 409, slug: "stale-version", title: "Stale", advice: "Look again." };
+        const STALE: &Kind = &Kind { status: 409, slug: "stale-version", title: "Stale", advice: "Look again." };
         let raw = RawValue::from_string("{\"b\":1, \"a\":2}".into()).unwrap();
-        let problem = stale.because("Now 7.").with("expectedEventCount", &7).with("snapshot", &raw);
+        let problem = STALE.because("Now 7.").with("expectedEventCount", &7).with("snapshot", &raw);
         assert_eq!(
             String::from_utf8(problem.to_json()).unwrap(),
             "{\"type\":\"/problems/stale-version\",\"title\":\"Stale\",\"status\":409,\"detail\":\"Now 7.\",\
