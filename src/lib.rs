@@ -6,3 +6,4 @@ pub mod hub;
 pub mod limits;
 pub mod log;
 pub mod wire;
+pub mod net;
