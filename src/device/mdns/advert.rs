@@ -12,8 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How long the LAN has to say that our wished name is taken by this very machine. Avahi answers within 20 ms.
-const ASK_FOR: Duration = Duration::from_millis(700);
+/// How long the LAN has to say that our wished name is taken by this very machine. The first question asks for a
+/// unicast answer, which on one machine the wrong socket may get; the second, a second later, is heard by all.
+const ASK_FOR: Duration = Duration::from_millis(1_300);
 /// How long the withdrawal may take.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 /// The goodbye is sent twice, the second time 120 ms later; ending sooner would lose it.
