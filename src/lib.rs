@@ -3,6 +3,7 @@ pub mod clock;
 pub mod config;
 pub mod core;
 pub mod hub;
+pub mod device;
 pub mod limits;
 pub mod log;
 pub mod wire;
