@@ -2,7 +2,6 @@
 pub mod clock;
 pub mod config;
 pub mod core;
-pub mod hub;
 pub mod device;
 pub mod limits;
 pub mod log;
