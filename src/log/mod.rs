@@ -21,8 +21,18 @@
 //! - **The epoch names the log.** It is new when the store is new or was restored from a backup; a restored store
 //!   continues its versions 1,000,000 above the backup's, so that an old guard never matches by chance.
 
+mod append;
+pub mod backup;
+mod errors;
+pub mod lock;
+pub mod memory;
+mod open;
+mod plan;
+pub mod prune;
+pub mod restore;
 pub mod schema;
 pub mod sqlite;
+mod verify;
 
 use crate::core::ids::{CommandKey, DeviceId};
 use std::sync::Arc;
