@@ -2,5 +2,9 @@
 pub mod clock;
 pub mod config;
 pub mod core;
+pub mod hub;
 pub mod device;
 pub mod limits;
+pub mod log;
+pub mod wire;
+pub mod net;
