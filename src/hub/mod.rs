@@ -5,6 +5,7 @@
 //! published or answered before it is durable. The hub knows no sockets: it calls an answer function, and whoever made
 //! the wish decides where the answer goes.
 
+mod batch;
 mod coalesce;
 pub mod recovery;
 pub mod ring;

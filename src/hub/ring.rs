@@ -189,7 +189,8 @@ impl Ring {
     pub fn wait(&self, cursor: Cursor, span: Duration) -> bool {
         let news = |inner: &mut Inner| cursor >= inner.end() && !inner.closed;
         let waited = self.moved.wait_timeout_while(self.lock(), span, news);
-        let (_, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        let (guard, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        drop(guard);
         !timeout.timed_out()
     }
 
@@ -283,8 +284,7 @@ mod tests {
     }
 
     fn logged(seq: u64) -> Slot {
-        let logged =
-            Logged { seq, version: seq, ts_ms: 0, data: "{}".into(), queue_changed: false, own: None };
+        let logged = Logged { seq, version: seq, ts_ms: 0, data: "{}".into(), queue_changed: false, own: None };
         Slot { topic: Topic::Household, name: "x", frame: Frame::ws_text("{}"), logged: Some(logged) }
     }
 

@@ -237,7 +237,8 @@ impl Published {
         let now = self.presence.device(client_id);
         let ready = stage.track.as_ref().is_some_and(|track| self.presence.has(client_id, track));
         let progress = now.and_then(|now| now.progress.as_ref());
-        let under_way = progress.filter(|(track, _)| stage.track.as_ref() == Some(track)).map_or(0.0, |(_, done)| *done);
+        let under_way =
+            progress.filter(|(track, _)| stage.track.as_ref() == Some(track)).map_or(0.0, |(_, done)| *done);
         let clock = now.and_then(|now| now.clock);
         Client {
             client_id,
@@ -252,9 +253,7 @@ impl Published {
 
 impl QueueJson {
     fn json(&self) -> &RawValue {
-        self.json.get_or_init(|| {
-            RawValue::from_string(json(&self.queue)).unwrap_or_else(|_| RawValue::NULL.to_owned())
-        })
+        self.json.get_or_init(|| RawValue::from_string(json(&self.queue)).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 }
 
