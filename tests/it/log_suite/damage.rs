@@ -187,3 +187,18 @@ fn three_backups_are_kept() {
     assert_eq!(kept.iter().map(|copy| &*copy.taken).collect::<Vec<_>>()[1..], ["20200103-000000", "20200102-000000"]);
     assert!(place.backups().join("notes.txt").exists());
 }
+
+#[test]
+fn a_backup_of_a_clock_that_lies_is_kept() {
+    let place = filled();
+    fs::create_dir_all(place.backups()).unwrap();
+    for later in ["29990101-000000", "29990102-000000", "29990103-000000"] {
+        fs::write(place.backups().join(format!("hearken-{later}.db")), b"later").unwrap();
+    }
+    let made = backup::backup(&place.store(), &place.backups(), 3).unwrap();
+    let kept = backup::copies(&place.backups()).unwrap();
+    assert_eq!(
+        kept.iter().map(|copy| &*copy.taken).collect::<Vec<_>>(),
+        ["29990103-000000", "29990102-000000", &made.taken]
+    );
+}
