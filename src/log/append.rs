@@ -25,6 +25,8 @@ pub(super) enum Doubt {
 impl SqliteLog {
     /// See [`super::EventLog::append`].
     pub(super) fn append_batch(&mut self, batch: &[NewEntry]) -> Result<Vec<Outcome>, LogError> {
+        // Before the plan: a store that is opened again is read again.
+        self.make_writable()?;
         let plan =
             self.heads.plan(batch, |key| Ok(find_answer(&self.db, &self.path, &key.device, &key.key)?.is_some()))?;
         if !plan.is_idle() {
