@@ -57,7 +57,8 @@ impl Watch {
 
     /// The members that are not ready and whose download has not moved for `stall_ms`; 0 means no patience ends.
     pub fn stalled(&self, stall_ms: u64, now: Mono, ready: &impl Fn(&DeviceId) -> bool) -> Vec<DeviceId> {
-        let over = |(device, since): &(&DeviceId, &Mono)| stall_ms > 0 && now.since(**since) >= stall_ms && !ready(device);
+        let over =
+            |(device, since): &(&DeviceId, &Mono)| stall_ms > 0 && now.since(**since) >= stall_ms && !ready(device);
         self.members.iter().filter(over).map(|(device, _)| device.clone()).collect()
     }
 

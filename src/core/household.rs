@@ -37,7 +37,9 @@ impl Household {
     pub fn decide(&self, command: &HouseholdCommand, now: Now) -> Result<HouseholdEvent, Rejection> {
         match command {
             HouseholdCommand::Pair { device, name, profile } => self.pair(device, name, profile, now),
-            HouseholdCommand::Change { device, name, profile } => self.change(device, name.as_deref(), profile.as_ref()),
+            HouseholdCommand::Change { device, name, profile } => {
+                self.change(device, name.as_deref(), profile.as_ref())
+            }
             HouseholdCommand::Revoke { device } => {
                 self.device(device)?;
                 Ok(HouseholdEvent::Revoked { device: device.clone() })
@@ -100,7 +102,8 @@ impl Household {
 /// A name as people may give it: trimmed, not empty, bounded, printable.
 fn good_name(name: &str) -> Result<String, Rejection> {
     let name = name.trim();
-    let fits = !name.is_empty() && name.chars().count() <= limits::NAME_CHARS_MAX && !name.chars().any(char::is_control);
+    let fits =
+        !name.is_empty() && name.chars().count() <= limits::NAME_CHARS_MAX && !name.chars().any(char::is_control);
     if fits { Ok(name.to_owned()) } else { Err(Rejection::BadName { max: limits::NAME_CHARS_MAX }) }
 }
 
