@@ -98,16 +98,12 @@ fn encoded(mut response: Response, body: Body) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::message::{Method, Peer, Query, Version};
+    use crate::net::testing;
     use std::io::Read;
 
     fn asking(accept: Option<&'static str>) -> Request {
-        let mut headers = Headers::new();
-        if let Some(accept) = accept {
-            headers.push("Accept-Encoding", accept);
-        }
-        let (method, query, peer) = (Method::Get, Query::default(), Peer::Local);
-        Request { method, path: "/".into(), query, headers, body: Vec::new(), peer, version: Version::Http11 }
+        let fields: Vec<_> = accept.iter().map(|accept| ("Accept-Encoding", *accept)).collect();
+        testing::asking("GET", "/", &fields)
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod body;
 pub mod bounds;
+pub mod conditional;
 mod connection;
 pub mod descriptors;
 pub mod door;
@@ -14,9 +15,11 @@ pub mod headers;
 pub mod http1;
 pub mod inbox;
 pub mod link;
+pub mod media;
 pub mod message;
 pub mod pattern;
 pub mod problem;
+pub mod range;
 pub mod registry;
 pub mod response;
 pub mod router;

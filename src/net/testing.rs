@@ -1,6 +1,7 @@
 //! For tests of the transports: a raw client, and a service made of a closure.
 
-use super::message::Request;
+use super::headers::Headers;
+use super::message::{Method, Peer, Request, Version, split_target};
 use super::response::Response;
 use super::service::{Outcome, Service};
 use std::io::{Read, Write};
@@ -129,4 +130,13 @@ impl<S: Read + Write> Client<S> {
             Err(error) => panic!("nothing came: {error}"),
         }
     }
+}
+
+/// A request without body, as a service gets it from the local socket.
+pub(super) fn asking(method: &str, target: &str, fields: &[(&'static str, &'static str)]) -> Request {
+    let (path, query) = split_target(target).unwrap();
+    let mut headers = Headers::new();
+    fields.iter().for_each(|(name, value)| headers.push(*name, *value));
+    let (method, peer, version) = (Method::of(method), Peer::Local, Version::Http11);
+    Request { method, path, query, headers, body: Vec::new(), peer, version }
 }

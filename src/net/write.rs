@@ -3,6 +3,7 @@
 //! The head says what the answer's kind leaves to the transport: length, date, whether the connection stays, and
 //! the security fields. How head and body leave is [`super::link`]'s.
 
+use super::conditional::http_date;
 use super::headers::Headers;
 use super::secure::secure_lines;
 use crate::clock;
@@ -54,7 +55,7 @@ impl DateLine {
         let second = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         if self.text.is_empty() || self.second != second {
             self.second = second;
-            self.text = httpdate::fmt_http_date(now);
+            self.text = http_date(now).unwrap_or_default();
         }
         &self.text
     }
