@@ -89,6 +89,8 @@ pub const ENTRIES_PER_SNAPSHOT: u64 = 5_000;
 
 /// Tracks a listener is known to have; older declarations are forgotten first.
 pub const HAVE_TRACKS_MAX: usize = 8;
+/// Tracks in one declaration of readiness.
+pub const HAVE_DECLARED_MAX: usize = 64;
 /// Devices that may be paired.
 pub const DEVICES_MAX: usize = 1000;
 /// Rooms.

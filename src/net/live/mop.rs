@@ -35,8 +35,8 @@ impl Mop {
         self.lock().insert(connection.id, Arc::clone(connection));
         let socket = connection.out.socket();
         // Known already from an earlier lag: armed again.
-        let armed = epoll::add(&self.epoll, socket, data, flags)
-            .or_else(|_| epoll::modify(&self.epoll, socket, data, flags));
+        let armed =
+            epoll::add(&self.epoll, socket, data, flags).or_else(|_| epoll::modify(&self.epoll, socket, data, flags));
         if let Err(error) = armed {
             ::log::warn!("a slow client cannot be watched and is let go: {error}");
             connection.out.kill();
