@@ -15,9 +15,15 @@ mod event;
 mod files;
 mod ids;
 mod inside;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod scale;
 mod scan;
 mod search;
 mod store;
+#[cfg(test)]
+mod stories;
 mod tags;
 mod walk;
 mod watch;
@@ -64,8 +70,9 @@ struct Inner {
     catalog: RwLock<Arc<Catalog>>,
     /// For the catalogue and for search; a scan has a connection of its own.
     reader: Mutex<Connection>,
-    /// Held by the scan under way; what it reported last.
-    scanning: Mutex<Option<Arc<ScanReport>>>,
+    /// Held by the scan under way.
+    scanning: Mutex<()>,
+    reported: Mutex<Option<Arc<ScanReport>>>,
     gate: Gate,
     listeners: Mutex<Vec<Listener>>,
     wakes: Mutex<Option<SyncSender<Wake>>>,
@@ -86,7 +93,8 @@ impl Library {
             settings,
             catalog: RwLock::new(Arc::new(catalog)),
             reader: Mutex::new(reader),
-            scanning: Mutex::new(None),
+            scanning: Mutex::default(),
+            reported: Mutex::default(),
             gate: Gate::default(),
             listeners: Mutex::default(),
             wakes: Mutex::default(),
@@ -124,7 +132,7 @@ impl Library {
     /// # Errors
     /// [`ScanError`] when the store fails or the library is closed; the catalogue stays as it was.
     pub fn scan(&self, force: bool) -> Result<Arc<ScanReport>, ScanError> {
-        let mut last = lock(&self.inner.scanning);
+        let _one_at_a_time = lock(&self.inner.scanning);
         let report = match self.scan_once(force) {
             Err(ScanError::Store(StoreError::Sqlite(error))) if store::schema::is_broken(&error) => {
                 self.renew(&error)?;
@@ -134,8 +142,8 @@ impl Library {
         };
         self.refresh()?;
         let report = Arc::new(report);
+        let last = lock(&self.inner.reported).replace(Arc::clone(&report));
         self.tell_outcome(&report, last.as_deref());
-        *last = Some(Arc::clone(&report));
         Ok(report)
     }
 
@@ -145,10 +153,10 @@ impl Library {
         lock(&self.inner.wakes).as_ref().is_some_and(|wakes| wakes.try_send(Wake::Scan { force }).is_ok())
     }
 
-    /// What the last scan reported; `None` before the first one ended. Waits for a scan under way.
+    /// What the last scan reported; `None` before the first one ended.
     #[must_use]
     pub fn last_report(&self) -> Option<Arc<ScanReport>> {
-        lock(&self.inner.scanning).clone()
+        lock(&self.inner.reported).clone()
     }
 
     /// Looks for words in titles, artists, albums and file names of `catalog`; up to `limit` of each kind.

@@ -24,6 +24,8 @@ const QUIET: Duration = Duration::from_millis(1500);
 const NEVER_QUIET: Duration = Duration::from_secs(30);
 /// How often the disk is looked at where it cannot be watched.
 const UNWATCHED_EVERY: Duration = Duration::from_secs(300);
+/// When files that changed while they were read are looked at again.
+const UNSETTLED_AGAIN: Duration = Duration::from_secs(10);
 /// How often it is looked at while most of the music is missing.
 const MISSING_EVERY: Duration = Duration::from_secs(30);
 /// How often it is looked at in any case; a watch can lose what happens at the wrong moment.
@@ -113,17 +115,19 @@ impl Watching {
         loop {
             // Before the scan: what changes meanwhile wakes the thread again.
             self.watch();
-            let missing = match self.library.scan(force) {
-                Ok(report) => report.mass_missing.is_some(),
-                Err(error) => {
-                    log::warn!("library: {error}");
-                    false
-                }
-            };
+            let report = self.library.scan(force);
+            if let Err(error) = &report
+                && !self.library.is_closed()
+            {
+                log::warn!("library: {error}");
+            }
+            let missing = report.as_ref().is_ok_and(|report| report.mass_missing.is_some());
+            let unsettled = report.is_ok_and(|report| report.unsettled > 0);
             if missing {
                 self.watching = None;
             }
             let every = match (missing, &self.watching) {
+                _ if unsettled => UNSETTLED_AGAIN,
                 (true, _) => MISSING_EVERY,
                 (false, None) => UNWATCHED_EVERY,
                 (false, Some(_)) => ANYHOW_EVERY,

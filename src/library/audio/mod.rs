@@ -11,6 +11,8 @@ mod mpeg;
 mod ogg;
 mod other;
 mod source;
+#[cfg(test)]
+mod tests;
 mod trim;
 mod wav;
 

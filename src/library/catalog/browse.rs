@@ -16,7 +16,7 @@ pub struct AlbumEntry<'a> {
     pub id: String,
     /// Title, or the folder's name where nobody wrote one.
     pub title: Cow<'a, str>,
-    /// The album's artist, or "Various Artists".
+    /// The album's artist, or "Various Artists", or "Unknown Artist".
     pub artist: Cow<'a, str>,
     /// The artist's id, where the artist is one of `/artists`.
     #[serde(skip_serializing_if = "Option::is_none")]

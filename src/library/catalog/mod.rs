@@ -76,7 +76,7 @@ struct Album {
     id: u64,
     title: Span,
     artist: Span,
-    /// The artist's word; 0 where the tracks are by several.
+    /// The artist's word; 0 where the tracks are by several, or by nobody.
     artist_word: u32,
     year: u16,
     first: u32,

@@ -1,7 +1,7 @@
 //! Which tracks make an album, who is an artist, and in which order all of it stands.
 //!
 //! An album is what shares album artist and title. Where no album artist is written, the tracks of one folder with
-//! one album title belong together: by one artist they are that artist's, by several they are "Various Artists".
+//! one album title belong together: by one artist they are that artist's, by several they are "Various Artists", by nobody "Unknown Artist".
 //! Tracks without an album title belong to their folder.
 
 use super::build::last_part;
@@ -11,6 +11,7 @@ use crate::library::ids::name_id;
 use std::collections::HashMap;
 
 const VARIOUS: &str = "Various Artists";
+const UNKNOWN: &str = "Unknown Artist";
 
 /// Tracks that surely belong to one album: same texts, and same folder where no album artist is written.
 #[derive(Debug)]
@@ -23,12 +24,12 @@ struct Group {
 /// Makes the albums, in the order of their tracks, and tells each track its album.
 pub fn group_albums(catalog: &mut Catalog) {
     let (groups, group_of_track) = groups(catalog);
-    let various = catalog.texts.push(VARIOUS.as_bytes());
+    let nobody = [catalog.texts.push(VARIOUS.as_bytes()), catalog.texts.push(UNKNOWN.as_bytes())];
     let mut albums: Vec<Album> = Vec::new();
     let mut by_id: HashMap<u64, u32> = HashMap::new();
     let mut album_of_group = Vec::with_capacity(groups.len());
     for group in &groups {
-        let Some(album) = album_of(catalog, group, various) else {
+        let Some(album) = album_of(catalog, group, nobody) else {
             album_of_group.push(NONE);
             continue;
         };
@@ -129,7 +130,7 @@ fn groups(catalog: &Catalog) -> (Vec<Group>, Vec<u32>) {
         let next = u32::try_from(groups.len()).unwrap_or(NONE);
         let group = *known.entry((track.album_title, owner, folder)).or_insert(next);
         if group == next {
-            groups.push(Group { first: index, folder: track.folder, one_artist: track.artist != 0 });
+            groups.push(Group { first: index, folder: track.folder, one_artist: true });
         } else if let Some(group) = groups.get_mut(group as usize) {
             group.one_artist &= catalog.tracks[group.first].artist == track.artist;
         }
@@ -138,7 +139,7 @@ fn groups(catalog: &Catalog) -> (Vec<Group>, Vec<u32>) {
     (groups, of_track)
 }
 
-fn album_of(catalog: &Catalog, group: &Group, various: Span) -> Option<Album> {
+fn album_of(catalog: &Catalog, group: &Group, nobody: [Span; 2]) -> Option<Album> {
     let track = &catalog.tracks[group.first];
     let path = catalog.folders.get(group.folder as usize).copied().unwrap_or_default().path;
     let artist_word = match (track.album_title, track.album_artist) {
@@ -147,7 +148,7 @@ fn album_of(catalog: &Catalog, group: &Group, various: Span) -> Option<Album> {
         _ => 0,
     };
     let by_name = artist_word != 0;
-    let artist = if by_name { catalog.word(artist_word) } else { various };
+    let artist = if by_name { catalog.word(artist_word) } else { nobody[usize::from(group.one_artist)] };
     let texts = &catalog.texts;
     let (id, title) = if track.album_title != 0 {
         let title = catalog.word(track.album_title);
