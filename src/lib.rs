@@ -5,6 +5,7 @@ pub mod config;
 pub mod core;
 pub mod device;
 pub mod hub;
+pub mod library;
 pub mod limits;
 pub mod log;
 pub mod net;
