@@ -27,6 +27,12 @@ pub struct Origin {
     pub tab: Option<TabId>,
 }
 
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.device, self.tab.as_ref().map_or("", TabId::as_str))
+    }
+}
+
 /// Everything that can be asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
