@@ -12,6 +12,9 @@ pub struct Credentials {
     pub client_id: String,
     /// Our secret.
     pub token: String,
+    /// Where it is good, if that is not where it was got: the private socket tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// Pairs by the code that the appliance shows; `name` is what the household will call us.
@@ -23,16 +26,12 @@ pub fn pair(target: &Target, code: &str, name: &str) -> Result<Credentials, Clie
     credentials(target, &Http::new(target, None).post("/pair", &body)?)
 }
 
-/// A token over the private socket, and the address at which it is good.
+/// A token over the private socket, for the `url` that comes with it.
 ///
 /// # Errors
 /// [`ClientError::SocketForbidden`] when the socket is not for this user.
-pub fn token_of_this_machine(socket: &Target) -> Result<(Credentials, Target), ClientError> {
-    let answer = Http::new(socket, None).post("/token", &json!({}))?;
-    let url = answer.json()["url"].as_str().unwrap_or_default().to_owned();
-    let strange = |why: String| ClientError::Strange { target: socket.to_string(), why };
-    let target = url.parse::<Target>().map_err(|bad| strange(bad.to_string()))?;
-    Ok((credentials(socket, &answer)?, target))
+pub fn token_of_this_machine(socket: &Target) -> Result<Credentials, ClientError> {
+    credentials(socket, &Http::new(socket, None).post("/token", &json!({}))?)
 }
 
 fn credentials(target: &Target, answer: &Answer) -> Result<Credentials, ClientError> {
