@@ -11,8 +11,8 @@ use super::message::{Method, Peer, Request};
 use super::origin::{self, Allowed};
 use super::problem::{self, Problem};
 use super::router::{self, Answer, Call, Found, Router};
-use super::service::{Outcome, Service};
 use super::routes;
+use super::service::{Outcome, Service};
 use crate::clock::Mono;
 use crate::config::Config;
 use crate::core::ids::{DeviceId, ProfileId, RoomId};
@@ -93,7 +93,8 @@ impl App {
         config: Config,
         operator: Box<dyn Operator>,
     ) -> Self {
-        let (open, paired, local) = (Router::new(routes::OPEN), Router::new(routes::PAIRED), Router::new(routes::LOCAL));
+        let (open, paired, local) =
+            (Router::new(routes::OPEN), Router::new(routes::PAIRED), Router::new(routes::LOCAL));
         let (desk, place) = (Mutex::new(desk), Place::default());
         let (allowed, place) = (RwLock::new(allowed(&config, &place)), RwLock::new(place));
         Self { live, library, auth, config, operator, desk, place, allowed, assets, open, paired, local }
@@ -173,7 +174,8 @@ impl App {
         origin::check_host(&allowed, request)?;
         origin::check_origin(&allowed, request, self.auth.is_trusted(request))?;
         let mut others = Vec::new();
-        for (table, access) in [(&self.open, Access::All), (&self.paired, Access::Paired), (&self.local, Access::Local)] {
+        for (table, access) in [(&self.open, Access::All), (&self.paired, Access::Paired), (&self.local, Access::Local)]
+        {
             match table.find(request.method, &request.path) {
                 Found::Route(route, vars) => {
                     self.admit_to(access, request)?;
@@ -191,7 +193,9 @@ impl App {
             Access::All => Ok(()),
             Access::Paired => self.who(request).map(drop),
             Access::Local if request.peer == Peer::Local => Ok(()),
-            Access::Local => Err(problem::FORBIDDEN.because("This is for the appliance's own command line: run it there.")),
+            Access::Local => {
+                Err(problem::FORBIDDEN.because("This is for the appliance's own command line: run it there."))
+            }
         }
     }
 

@@ -146,7 +146,6 @@ pub fn cookie(token: &str) -> String {
     format!("hearken={token}; Path=/; Max-Age=34560000; HttpOnly; SameSite=Lax")
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,8 +6,8 @@
 pub mod api;
 pub mod app;
 pub mod asking;
-pub mod auth;
 pub mod assets;
+pub mod auth;
 pub mod beneath;
 pub mod body;
 pub mod bounds;

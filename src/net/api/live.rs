@@ -47,7 +47,11 @@ fn since(request: &Request) -> Option<Since> {
 /// The key of a WebSocket handshake (RFC 6455, 4.2.1).
 fn handshake_key(request: &Request) -> Result<String, Problem> {
     let has = |name: &str, token: &str| {
-        request.headers.get_all(name).flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case(token))
+        request
+            .headers
+            .get_all(name)
+            .flat_map(|value| value.split(','))
+            .any(|one| one.trim().eq_ignore_ascii_case(token))
     };
     if !has("upgrade", "websocket") || !has("connection", "upgrade") {
         return Err(problem::BAD_REQUEST.because("This is a WebSocket: ask with Upgrade: websocket."));

@@ -18,10 +18,16 @@ pub fn file(app: &App, call: &Call<'_>) -> Answer {
         Ok(None) => return Err(refusal::of_rejection(&Rejection::NoSuchTrack(track))),
         Err(error) => return Err(unreadable(&track, &error)),
     };
-    let etag = found.etag;
-    let info = FileInfo { file, size: found.size, media_type: found.mime.into(), etag, modified: Some(found.modified) };
-    // The same id always names the same sound, but retagging changes bytes: ask again, cheaply.
-    Ok(serve_file(call.request, info).header("Cache-Control", "private, no-cache").into())
+    let info = FileInfo {
+        file,
+        size: found.size,
+        media_type: found.mime.into(),
+        etag: format!("\"{}\"", found.etag),
+        modified: Some(found.modified),
+        // The same id always names the same sound, but retagging changes bytes: ask again, cheaply.
+        cache_control: "private, no-cache",
+    };
+    Ok(serve_file(call.request, info).into())
 }
 
 /// `GET /cover/{trackId}?size=`
@@ -59,7 +65,9 @@ fn track(call: &Call<'_>) -> Result<TrackId, Problem> {
 fn unreadable(track: &TrackId, error: &std::io::Error) -> Problem {
     ::log::warn!("the file of {track} cannot be read: {error}; check the disk, the owner and the links in audio_dir");
     match error.kind() {
-        ErrorKind::NotFound => problem::NOT_FOUND.because("The file is gone since the last scan; POST /scan looks again."),
+        ErrorKind::NotFound => {
+            problem::NOT_FOUND.because("The file is gone since the last scan; POST /scan looks again.")
+        }
         ErrorKind::PermissionDenied => {
             problem::FORBIDDEN.because("The appliance may not read this file: see follow_links and the file's owner.")
         }

@@ -81,6 +81,8 @@ fn listed(app: &App, call: &Call<'_>, write: impl Fn(&crate::library::Catalog, u
 fn found(what: &'static str, thing: Option<impl Serialize>) -> Answer {
     match thing {
         Some(thing) => Ok(Response::json(200, &thing).into()),
-        None => Err(problem::NOT_FOUND.because(format!("The library has no such {what}; it may have gone with a scan."))),
+        None => {
+            Err(problem::NOT_FOUND.because(format!("The library has no such {what}; it may have gone with a scan.")))
+        }
     }
 }

@@ -59,7 +59,8 @@ fn let_in(app: &App, request: &Request, pair: Pair) -> Result<(DeviceId, String)
     let published = app.published();
     let before = known.as_ref().and_then(|device| published.durable.household.devices.get(device));
     let device = known.clone().unwrap_or(minted.device);
-    let name = pair.client_name.filter(|name| !name.trim().is_empty()).or_else(|| before.map(|known| known.name.clone()));
+    let name =
+        pair.client_name.filter(|name| !name.trim().is_empty()).or_else(|| before.map(|known| known.name.clone()));
     let name = name.unwrap_or_else(|| format!("Device {}", &device.as_str()[..4.min(device.as_str().len())]));
     let profile = pair.profile.or_else(|| before.map(|known| known.profile.clone())).unwrap_or_else(ProfileId::home);
     let command = Command::Household(HouseholdCommand::Pair { device: device.clone(), name, profile });
@@ -97,14 +98,16 @@ fn not_let_in(app: &App, refused: &Refusal) -> Problem {
 
 /// `GET /qr`
 pub fn qr_png(app: &App, call: &Call<'_>) -> Answer {
-    let code = drawn(app, call)?;
-    Ok(Response::typed(200, "image/png", code.png()).header("Cache-Control", "no-store").into())
+    let picture = drawn(app, call)?.png().map_err(|error| problem::INTERNAL.because(error.to_string()))?;
+    Ok(Response::typed(200, "image/png", picture).header("Cache-Control", "no-store").into())
 }
 
 /// `GET /qr.svg`
 pub fn qr_svg(app: &App, call: &Call<'_>) -> Answer {
     let code = drawn(app, call)?;
-    Ok(Response::typed(200, "image/svg+xml", code.svg().into_bytes()).header("Cache-Control", "no-store").into())
+    Ok(Response::typed(200, "image/svg+xml", code.svg("Scan to pair with hearken").into_bytes())
+        .header("Cache-Control", "no-store")
+        .into())
 }
 
 /// `POST /invite`

@@ -40,7 +40,7 @@ pub fn ack_download(app: &App, call: &Call<'_>) -> Answer {
     check_guard(app, call, &room)?;
     asking::ack_download(app.hub(), &who.device, &args)?;
     // The signal goes through the writer like everything else: what is shown next includes it.
-    app.hub().is_moving(crate::limits::WRITE_STALL);
+    let _ = app.hub().is_moving(crate::limits::WRITE_STALL);
     let published = app.published();
     Ok(answer(&published, &room, published.seq))
 }
