@@ -205,11 +205,13 @@ impl Library {
 
     /// Puts the catalogue in place that the store has, if it is another one.
     fn refresh(&self) -> Result<(), StoreError> {
-        let new = Arc::new(store::load::catalog(&lock(&self.inner.reader))?);
         let old = self.catalog();
-        if new.etag() == old.etag() {
+        let reader = lock(&self.inner.reader);
+        if !store::load::is_other(&reader, old.etag())? {
             return Ok(());
         }
+        let new = Arc::new(store::load::catalog(&reader)?);
+        drop(reader);
         *self.inner.catalog.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&new);
         self.tell(&LibraryEvent::Changed {
             version: new.version(),

@@ -52,7 +52,7 @@ impl Builder {
     pub fn new(version: u64, generation: &str, count: usize) -> Self {
         let catalog = Catalog {
             version,
-            etag: format!("{generation}-{version}"),
+            etag: etag_of(generation, version),
             tracks: Vec::with_capacity(count),
             ..Catalog::default()
         };
@@ -112,6 +112,12 @@ impl Builder {
         catalog.texts.finish();
         catalog
     }
+}
+
+/// The etag of a catalogue.
+#[must_use]
+pub fn etag_of(generation: &str, version: u64) -> String {
+    format!("{generation}-{version}")
 }
 
 /// Numbers in the store are dense: a list with holes is smaller than a map.

@@ -12,7 +12,7 @@ mod sorting;
 mod texts;
 
 pub use browse::{AlbumDetail, AlbumEntry, ArtistDetail, ArtistEntry, GenreEntry};
-pub use build::{Builder, NewTrack};
+pub use build::{Builder, NewTrack, etag_of};
 pub use entries::{IndexPage, TagsEntry, TrackEntry};
 
 use crate::core::ids::TrackId;

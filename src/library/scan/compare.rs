@@ -13,22 +13,12 @@ use std::sync::Arc;
 /// A file that has to be read.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// Its folder, from `audio_dir`.
-    pub folder: Arc<Path>,
     /// Where it lies.
     pub place: Place,
     /// Its stamp as the walk saw it.
     pub stamp: Stamp,
     /// The track that this file was so far.
     pub own_row: Option<i64>,
-}
-
-impl Candidate {
-    /// Its path from `audio_dir`.
-    #[must_use]
-    pub fn path(&self) -> PathBuf {
-        self.folder.join(path_of(&self.place.name))
-    }
 }
 
 /// The difference between the disk and the store.
@@ -60,7 +50,7 @@ pub fn compare(
 ) -> Result<Difference, StoreError> {
     let mut difference = Difference::default();
     let mut walk = Walk::new(audio_dir, follow_links);
-    while let Some(folder) = walk.next() {
+    for folder in walk.by_ref() {
         if gate.is_closed() {
             break;
         }
@@ -123,8 +113,8 @@ impl Difference {
             }
             _ => None,
         };
-        let shown = path.join(path_of(&name)).to_string_lossy().into_owned();
-        let candidate = Candidate { folder: Arc::clone(path), place: Place { folder, name, shown }, stamp, own_row };
+        let place = Place { folder, dir: Arc::clone(path), name: name.into() };
+        let candidate = Candidate { place, stamp, own_row };
         if own_row.is_some() { &mut self.changed } else { &mut self.fresh }.push(candidate);
     }
 }

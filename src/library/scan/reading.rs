@@ -96,7 +96,7 @@ fn read(audio_dir: &Path, follow_links: bool, candidate: &Candidate) -> Reading 
 }
 
 fn try_read(audio_dir: &Path, follow_links: bool, candidate: &Candidate) -> Result<Reading, NotAudio> {
-    let (file, _) = open_inside(audio_dir, &candidate.path(), follow_links)?;
+    let (file, _) = open_inside(audio_dir, &candidate.place.path(), follow_links)?;
     let source = Source::new(&file, candidate.stamp.size);
     let audio = examine(&source)?;
     let content = ContentId::of(&source, &audio)?;
@@ -106,7 +106,7 @@ fn try_read(audio_dir: &Path, follow_links: bool, candidate: &Candidate) -> Resu
         duration: audio.duration_ms.is_none() && audio.picture.is_none(),
     };
     let reading = tags::read(&file, audio.codec, needs).unwrap_or_else(|error| {
-        log::info!("library: {}: {error}", candidate.place.shown);
+        log::info!("library: {}: {error}", candidate.place.shown());
         tags::Reading::default()
     });
     if Stamp::of(&file.metadata()?) != candidate.stamp {

@@ -172,7 +172,7 @@ impl Settling {
         let free = copies.iter().filter(|copy| copy.gone || self.is_free(copy.row));
         let place = &candidate.place;
         // The one that lay here before, or under this name elsewhere, is the likeliest of several.
-        let likelihood = |copy: &&KnownTrack| (copy.name == place.name, copy.folder == place.folder, !copy.gone);
+        let likelihood = |copy: &&KnownTrack| (*copy.name == *place.name, copy.folder == place.folder, !copy.gone);
         // The first of equals: `max_by_key` would take the last.
         if let Some(copy) = free.rev().max_by_key(likelihood) {
             match self.loose.remove(&copy.row) {
@@ -184,7 +184,7 @@ impl Settling {
             let taken: HashSet<&str> = copies.iter().map(|copy| copy.id.as_str()).collect();
             let mut ids = (1..=COPIES_MAX).map(|copy| content.copy(copy));
             let Some(id) = ids.find(|id| !taken.contains(id.as_str())) else {
-                report.cannot_use(place.shown.as_str(), "there are too many copies of this file; delete some");
+                report.cannot_use(place.shown(), "there are too many copies of this file; delete some");
                 return Ok(());
             };
             store.insert(&id, place, &candidate.stamp, facts)?;
@@ -214,9 +214,9 @@ fn not_read(
     match reading {
         Reading::Refused(reason) => {
             store.refuse(&candidate.place, &candidate.stamp, &reason)?;
-            report.cannot_use(candidate.place.shown.as_str(), reason);
+            report.cannot_use(candidate.place.shown(), reason);
         }
-        Reading::Failed(reason) => report.cannot_use(candidate.place.shown.as_str(), reason),
+        Reading::Failed(reason) => report.cannot_use(candidate.place.shown(), reason),
         Reading::Unsettled => report.unsettled += 1,
         Reading::Track(..) => {}
     }

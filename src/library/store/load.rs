@@ -2,9 +2,18 @@
 
 use super::StoreError;
 use crate::core::ids::TrackId;
-use crate::library::catalog::{Builder, Catalog, NewTrack};
+use crate::library::catalog::{Builder, Catalog, NewTrack, etag_of};
 use crate::library::codec::Codec;
 use rusqlite::{Connection, Row};
+
+/// Whether the store has another catalogue than the one with this etag.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails.
+pub fn is_other(connection: &Connection, etag: &str) -> Result<bool, StoreError> {
+    let (generation, version) = state(connection)?;
+    Ok(etag_of(&generation, version) != etag)
+}
 
 /// Loads the catalogue as it was last committed.
 ///
@@ -13,15 +22,20 @@ use rusqlite::{Connection, Row};
 pub fn catalog(connection: &Connection) -> Result<Catalog, StoreError> {
     // One transaction, so that a scan that commits meanwhile is seen whole or not at all.
     let transaction = connection.unchecked_transaction()?;
-    let version: i64 = transaction.query_row("SELECT value FROM meta WHERE key = 'version'", [], |row| row.get(0))?;
-    let generation: String =
-        transaction.query_row("SELECT value FROM meta WHERE key = 'generation'", [], |row| row.get(0))?;
+    let (generation, version) = state(&transaction)?;
     let count: i64 = transaction.query_row("SELECT count(*) FROM tracks WHERE gone_at = 0", [], |row| row.get(0))?;
-    let mut builder = Builder::new(version.cast_unsigned(), &generation, usize::try_from(count).unwrap_or(0));
+    let mut builder = Builder::new(version, &generation, usize::try_from(count).unwrap_or(0));
     load_texts(&transaction, &mut builder)?;
     load_folders(&transaction, &mut builder)?;
     load_tracks(&transaction, &mut builder)?;
     Ok(builder.finish())
+}
+
+/// What names the database, and how often its catalogue changed.
+fn state(connection: &Connection) -> Result<(String, u64), StoreError> {
+    let sql =
+        "SELECT (SELECT value FROM meta WHERE key = 'generation'), (SELECT value FROM meta WHERE key = 'version')";
+    Ok(connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?)
 }
 
 fn load_texts(connection: &Connection, builder: &mut Builder) -> Result<(), StoreError> {

@@ -10,9 +10,10 @@ pub mod schema;
 use crate::clock;
 use crate::library::codec::Codec;
 use crate::library::tags::Tags;
-use crate::library::walk::Stamp;
+use crate::library::walk::{Stamp, path_of};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 /// `library.db` could not be read or written.
@@ -44,15 +45,29 @@ pub struct Facts {
     pub picture: bool,
 }
 
-/// Where a file lies: the folder's number, and the name in it.
+/// Where a file lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The folder's row.
     pub folder: i64,
+    /// The folder's path from `audio_dir`.
+    pub dir: Arc<Path>,
     /// The file's name, as bytes.
-    pub name: Vec<u8>,
+    pub name: Box<[u8]>,
+}
+
+impl Place {
+    /// Path from `audio_dir`.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.dir.join(path_of(&self.name))
+    }
+
     /// Path from `audio_dir`, for people.
-    pub shown: String,
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.path().to_string_lossy().into_owned()
+    }
 }
 
 /// The store as a scan writes it. Dropping it undoes what was not committed.
@@ -68,7 +83,7 @@ impl Store {
     /// [`StoreError`] when the disk fails.
     pub fn begin(path: &Path) -> Result<Self, StoreError> {
         let connection = schema::open_as_it_is(path)?;
-        connection.execute_batch("PRAGMA cache_size = -4096; BEGIN IMMEDIATE")?;
+        connection.execute_batch("PRAGMA cache_size = -2048; BEGIN IMMEDIATE")?;
         Ok(Self { connection })
     }
 
@@ -222,7 +237,7 @@ impl Store {
                    (SELECT text FROM texts WHERE text_id = album),
                    (SELECT text FROM texts WHERE text_id = album_artist), ?2
                    FROM tracks WHERE row = ?1";
-        self.connection.prepare_cached(sql)?.execute(params![row, place.shown])?;
+        self.connection.prepare_cached(sql)?.execute(params![row, place.shown()])?;
         Ok(())
     }
 }
