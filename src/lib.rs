@@ -1,6 +1,6 @@
 //! hearken: the household's music on a Raspberry Pi, in step on every device.
-pub mod client;
 pub mod cli;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod core;
