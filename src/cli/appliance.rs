@@ -1,7 +1,7 @@
 //! An appliance that knows us: where it is, and by which token.
 
 use super::Failure;
-use crate::client::{Client, ClientError, Http, Options, Target};
+use crate::client::{Client, ClientError, Http, Options, Target, token_of_this_machine};
 
 /// Ready to be asked.
 #[derive(Clone, Debug)]
@@ -9,6 +9,8 @@ pub(super) struct Appliance {
     pub target: Target,
     pub token: Option<String>,
     pub room: String,
+    /// Where the token came from, if that was this machine's private socket.
+    pub socket: Option<Target>,
 }
 
 impl Appliance {
@@ -33,9 +35,11 @@ impl Appliance {
         format!("session:{}", self.room)
     }
 
-    /// Whether the token is still worth something. Anything but a clear no counts as yes.
-    pub(super) fn knows_us(&self) -> bool {
-        let asked = self.http().get("/clients");
-        !matches!(asked, Err(ClientError::NotPaired(_) | ClientError::Unreachable { .. }))
+    /// Whom to speak to, and by which token, after a break: this machine's tokens ended with the appliance.
+    pub(super) fn way_in(&self) -> Result<(Target, Option<String>), ClientError> {
+        match &self.socket {
+            Some(socket) => token_of_this_machine(socket).map(|(token, target)| (target, Some(token))),
+            None => Ok((self.target.clone(), self.token.clone())),
+        }
     }
 }

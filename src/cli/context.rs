@@ -5,7 +5,7 @@ use super::appliance::Appliance;
 use super::args::Globals;
 use super::output::Out;
 use super::target::{self, Choice};
-use crate::client::{Credentials, Target, Tokens, token_of_this_machine};
+use crate::client::{Target, Tokens, token_of_this_machine};
 use crate::config::Config;
 use crate::config::load::{SYSTEM_FILE, Sources};
 use crate::device::mdns;
@@ -43,7 +43,7 @@ impl Context {
             Choice::Local(path) => self.this_machines(path),
             Choice::Remote { target, id } => {
                 let known = tokens()?.and_then(|tokens| Some(tokens.find(&target, id.as_deref())?.token.clone()));
-                Ok(Appliance { target, token: known, room: self.room() })
+                Ok(Appliance { target, token: known, room: self.room(), socket: None })
             }
         }
     }
@@ -54,7 +54,7 @@ impl Context {
             return Err(Failure::usage("this works on the appliance itself, without --host".into()));
         }
         match target::local(&self.config()?, named_socket(), target::probe)? {
-            Some(path) => Ok(Appliance { target: Target::Socket(path), token: None, room: self.room() }),
+            Some(path) => Ok(Appliance { target: Target::Socket(path), token: None, room: self.room(), socket: None }),
             None => {
                 Err(Failure::unreachable("hearken does not run on this machine: `systemctl status hearken`".into()))
             }
@@ -68,7 +68,7 @@ impl Context {
             return Ok(None);
         }
         let path = target::local(&config, named_socket(), target::probe)?;
-        Ok(path.map(|path| Appliance { target: Target::Socket(path), token: None, room: self.room() }))
+        Ok(path.map(|path| Appliance { target: Target::Socket(path), token: None, room: self.room(), socket: None }))
     }
 
     /// Which appliance another machine is to pair with; its own socket is not meant.
@@ -84,26 +84,11 @@ impl Context {
         self.globals.room.clone().unwrap_or_else(|| "house".into())
     }
 
-    /// The token of an earlier run while it is good, else a new one: asking for one costs the appliance a write.
+    /// A new token each time: it costs the appliance nothing, and lasts as long as it runs.
     fn this_machines(&self, path: PathBuf) -> Result<Appliance, Failure> {
         let socket = Target::Socket(path);
-        let mut tokens = tokens().unwrap_or_default();
-        let kept = tokens.as_ref().and_then(|tokens| self.by_url(tokens.find(&socket, None)?));
-        if let Some(appliance) = kept.filter(Appliance::knows_us) {
-            return Ok(appliance);
-        }
-        let new = token_of_this_machine(&socket)?;
-        let strange = || Failure::refused(format!("{socket} gave no address to speak to"));
-        let appliance = self.by_url(&new).ok_or_else(strange)?;
-        if let Some(Err(error)) = tokens.as_mut().map(|tokens| tokens.keep(&socket, None, new)) {
-            log::warn!("{error}");
-        }
-        Ok(appliance)
-    }
-
-    fn by_url(&self, credentials: &Credentials) -> Option<Appliance> {
-        let target = credentials.url.as_ref()?.parse().ok()?;
-        Some(Appliance { target, token: Some(credentials.token.clone()), room: self.room() })
+        let (token, target) = token_of_this_machine(&socket)?;
+        Ok(Appliance { target, token: Some(token), room: self.room(), socket: Some(socket) })
     }
 }
 

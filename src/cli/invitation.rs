@@ -17,10 +17,10 @@ pub(super) fn qr(context: &Context, typed: &QrArgs) -> Result<(), Failure> {
     let invitation = invite(&appliance)?;
     let qr = draw(&invitation)?;
     if let Some(path) = &typed.png {
-        write(path, &qr.png().map_err(|error| Failure::file(path, &error))?)?;
+        write(path, &qr.png())?;
     }
     if let Some(path) = &typed.svg {
-        write(path, qr.svg("Scan to listen").as_bytes())?;
+        write(path, qr.svg().as_bytes())?;
     }
     match (&typed.png, &typed.svg) {
         (None, None) => show(context, &invitation, &qr),
@@ -33,8 +33,10 @@ pub(super) fn invite(appliance: &Appliance) -> Result<Value, Failure> {
     Ok(appliance.http().post("/invite", &json!({}))?.json())
 }
 
+/// The QR of an invitation, or of what `/pairing` tells: there the one-time URL has a name of its own.
 pub(super) fn draw(invitation: &Value) -> Result<Qr, Failure> {
-    let url = invitation["url"].as_str().ok_or_else(|| Failure::refused("the invitation has no url".into()))?;
+    let url = invitation["inviteUrl"].as_str().or(invitation["url"].as_str());
+    let url = url.ok_or_else(|| Failure::refused("the invitation has no url".into()))?;
     Qr::new(url).map_err(|error| Failure::refused(error.to_string()))
 }
 

@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Tells what is well and what is not; anything that is not makes it exit 1.
 pub(super) fn doctor(context: &Context) -> Result<(), Failure> {
     let answer = context.socket()?.http().patient(PATIENCE).get("/doctor")?.json();
-    let checks = answer["checks"].as_array().cloned().unwrap_or_default();
+    let checks = answer["findings"].as_array().cloned().unwrap_or_default();
     if context.out.json {
         context.out.line(&answer.to_string())?;
     } else {
@@ -33,8 +33,8 @@ fn told(check: &Value) -> String {
     let text = |key: &str| check[key].as_str().unwrap_or_default();
     let mark = if check["ok"] == true { "ok  " } else { "FAIL" };
     match text("detail") {
-        "" => format!("{mark}  {}", text("name")),
-        detail => format!("{mark}  {}: {detail}", text("name")),
+        "" => format!("{mark}  {}", text("check")),
+        detail => format!("{mark}  {}: {detail}", text("check")),
     }
 }
 
@@ -45,7 +45,10 @@ pub(super) fn backup(context: &Context) -> Result<(), Failure> {
     let answer = socket.http().patient(PATIENCE).post("/backup", &json!({}));
     spinner.finish_and_clear();
     let answer = answer?.json();
-    context.out.either(&answer, || format!("backup: {}", answer["file"].as_str().unwrap_or("done")))
+    let bytes = answer["bytes"].as_u64().unwrap_or_default();
+    context.out.either(&answer, || {
+        format!("backup: {} ({} kB)", answer["path"].as_str().unwrap_or("done"), bytes.div_ceil(1000))
+    })
 }
 
 /// Writes out what is remembered, as it comes.
@@ -86,8 +89,11 @@ mod tests {
 
     #[test]
     fn checks_and_entries_are_one_line_each() {
-        assert_eq!(told(&json!({"name": "store", "ok": true})), "ok    store");
-        assert_eq!(told(&json!({"name": "music", "ok": false, "detail": "not readable"})), "FAIL  music: not readable");
+        assert_eq!(told(&json!({"check": "store", "ok": true})), "ok    store");
+        assert_eq!(
+            told(&json!({"check": "music", "ok": false, "detail": "not readable"})),
+            "FAIL  music: not readable"
+        );
         let entry = json!({"seq": 7, "ts": 0.5, "topic": "session:house", "type": "session:paused", "origin": null});
         assert_eq!(entry_told(&entry), "7  Thu, 01 Jan 1970 00:00:00 GMT  session:house  session:paused");
     }

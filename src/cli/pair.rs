@@ -6,7 +6,7 @@ use super::context::{self, Context};
 use super::invitation;
 use crate::client;
 use crate::device::addresses;
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub(super) fn run(context: &Context, typed: &PairArgs) -> Result<(), Failure> {
     match &typed.code {
@@ -47,10 +47,8 @@ fn show(context: &Context) -> Result<(), Failure> {
         let line = "to pair this machine give the code: `hearken pair CODE`; to see the code run `hearken pair` on the appliance";
         return Err(Failure::usage(line.into()));
     };
-    let mut told: Value = socket.http().get("/pairing")?.json();
-    let invited = invitation::invite(&socket)?;
-    told["url"] = invited["url"].clone();
-    invitation::show(context, &told, &invitation::draw(&invited)?)?;
+    let told = socket.http().get("/pairing")?.json();
+    invitation::show(context, &told, &invitation::draw(&told)?)?;
     match told["open"].as_bool() {
         Some(false) if !context.out.json => context.out.line("to show it on the web page too: hearken pair --open"),
         _ => Ok(()),

@@ -61,7 +61,7 @@ fn progress(message: &Message) -> (u64, u64) {
 fn told(outcome: &Value) -> String {
     let number = |key: &str| outcome[key].as_u64().unwrap_or_default();
     match (number("added"), number("removed"), outcome["count"].as_u64()) {
-        (_, _, None) => format!("nothing changed, {} looked at", count(number("total"), "file")),
+        (_, _, None) => "nothing changed".into(),
         (0, 0, Some(all)) => format!("tags changed; the library has {}", count(all, "track")),
         (new, gone, Some(all)) => format!("{new} new, {gone} gone; the library has {}", count(all, "track")),
     }
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn the_end_of_a_scan_in_words() {
         let table = [
-            (json!({"done": 9, "total": 9, "added": 0, "removed": 0}), "nothing changed, 9 files looked at"),
+            (json!({"done": 9, "total": 9, "added": 0, "removed": 0}), "nothing changed"),
             (json!({"version": 2, "count": 1, "added": 0, "removed": 0}), "tags changed; the library has 1 track"),
             (json!({"version": 2, "count": 12, "added": 3, "removed": 1}), "3 new, 1 gone; the library has 12 tracks"),
         ];

@@ -3,6 +3,7 @@
 mod teller;
 
 use super::Failure;
+use super::appliance::Appliance;
 use super::args::WatchArgs;
 use super::catalogue::Catalogue;
 use super::context::Context;
@@ -18,7 +19,7 @@ pub(super) fn run(context: &Context, typed: &WatchArgs) -> Result<(), Failure> {
     let topics: Vec<&str> = typed.topics.iter().flat_map(|topics| topics.split(',')).map(str::trim).collect();
     let mut options = appliance.options(&topics);
     options.since = typed.since.as_deref().map(str::parse).transpose().map_err(Failure::usage)?;
-    let mut watch = Watch::new(appliance.target.clone(), appliance.token.clone(), options);
+    let mut watch = Watch::new(|| appliance.way_in(), options);
     let mut teller = Teller::new(appliance.target.to_string());
     let mut connected = false;
     loop {
@@ -36,7 +37,7 @@ pub(super) fn run(context: &Context, typed: &WatchArgs) -> Result<(), Failure> {
                     continue;
                 }
                 if matches!(message.kind(), "sync:full" | "library:changed") {
-                    teller.catalogue = Catalogue::load(&appliance).unwrap_or_default();
+                    teller.catalogue = catalogue(&appliance);
                 }
                 for line in teller.tell(&message) {
                     context.out.line(&line)?;
@@ -44,4 +45,10 @@ pub(super) fn run(context: &Context, typed: &WatchArgs) -> Result<(), Failure> {
             }
         }
     }
+}
+
+/// What tracks are called now. The appliance may have another port and token than at the start.
+fn catalogue(appliance: &Appliance) -> Catalogue {
+    let known = appliance.way_in().map(|(target, token)| Appliance { target, token, ..appliance.clone() });
+    known.map_err(Into::into).and_then(|appliance| Catalogue::load(&appliance)).unwrap_or_default()
 }

@@ -12,9 +12,6 @@ pub struct Credentials {
     pub client_id: String,
     /// Our secret.
     pub token: String,
-    /// Where it is good, if that is not where it was got: the private socket tells it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
 }
 
 /// Pairs by the code that the appliance shows; `name` is what the household will call us.
@@ -26,12 +23,16 @@ pub fn pair(target: &Target, code: &str, name: &str) -> Result<Credentials, Clie
     credentials(target, &Http::new(target, None).post("/pair", &body)?)
 }
 
-/// A token over the private socket, for the `url` that comes with it.
+/// A token over the private socket, and the address at which it is good until the appliance stops.
 ///
 /// # Errors
 /// [`ClientError::SocketForbidden`] when the socket is not for this user.
-pub fn token_of_this_machine(socket: &Target) -> Result<Credentials, ClientError> {
-    credentials(socket, &Http::new(socket, None).post("/token", &json!({}))?)
+pub fn token_of_this_machine(socket: &Target) -> Result<(String, Target), ClientError> {
+    let answer = Http::new(socket, None).post("/token", &json!({}))?;
+    let strange = |why: String| ClientError::Strange { target: socket.to_string(), why };
+    let told = answer.json();
+    let target = told["url"].as_str().unwrap_or_default().parse::<Target>().map_err(|bad| strange(bad.to_string()))?;
+    Ok((credentials(socket, &answer)?.token, target))
 }
 
 fn credentials(target: &Target, answer: &Answer) -> Result<Credentials, ClientError> {

@@ -94,7 +94,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     fn credentials(token: &str) -> Credentials {
-        Credentials { client_id: "0A1B2C3D4E5F6071".into(), token: token.into(), url: None }
+        Credentials { client_id: "0A1B2C3D4E5F6071".into(), token: token.into() }
     }
 
     #[test]
