@@ -3,6 +3,9 @@
 //! Flags win over environment (`HEARKEN_…`), environment over file, file over the defaults that stand here.
 //! `config.toml` at the top of the repository is the manual; a test holds it against these defaults.
 
+mod keys;
+pub mod load;
+
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -1,5 +1,11 @@
 //! hearken: the household's music on a Raspberry Pi, in step on every device.
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod core;
+pub mod device;
+pub mod hub;
 pub mod limits;
+pub mod log;
+pub mod net;
+pub mod wire;

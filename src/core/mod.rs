@@ -1,2 +1,248 @@
-//! The pure core.
+//! The pure core: what the house knows, what may be done, what follows.
+//!
+//! No I/O, no clock, no threads, no chance, no logging: time and chance come in as values. The state has two halves.
+//! [`Durable`] is folded from the log and from nothing else; the same entries give the same bytes on every machine
+//! (see [`Durable::digest`]). [`Presence`] comes from connections and is empty at start.
+//!
+//! ```text
+//! decide(&State, &Wish, now) -> Event | Rejection     may it be done?      changes nothing
+//! apply(&mut Durable, &Applied)                       it was done          total: never fails
+//! observe(&mut Presence, &Signal)                     somebody came, has, went
+//! due(&State, now) -> Wish                            what the server now asks of itself
+//! next_deadline(&State, now)                          when to ask again
+//! ```
+
+pub mod barrier;
+pub mod command;
+pub mod event;
+pub mod household;
 pub mod ids;
+pub mod presence;
+pub mod queue;
+pub mod rejection;
+pub mod session;
+pub mod topic;
+pub mod tracks;
+
+use crate::clock::{Mono, Now};
+use command::{Command, SessionCommand, Wish};
+use event::{Event, Mode};
+use household::Household;
+use ids::RoomId;
+use presence::{Presence, Signal};
+use rejection::Rejection;
+use serde::{Deserialize, Serialize};
+use session::Session;
+use session::decide::View;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use topic::Topic;
+
+/// Both halves of the state, with the settings that decisions depend on.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// What the log says.
+    pub durable: Durable,
+    /// What the connections say.
+    pub presence: Presence,
+    /// The household's settings.
+    pub settings: Settings,
+}
+
+/// Settings that decisions depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Tracks a queue may hold.
+    pub queue_max: usize,
+    /// Patience with a member whose download stands still, milliseconds; 0 is for ever.
+    pub stall_ms: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { queue_max: 5000, stall_ms: 20_000 }
+    }
+}
+
+/// Everything that is remembered. Clones share memory, topic by topic, until they change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Durable {
+    /// Where each topic stands.
+    pub heads: BTreeMap<Topic, TopicHead>,
+    /// The rooms' sessions.
+    pub sessions: BTreeMap<RoomId, Arc<Session>>,
+    /// Devices.
+    pub household: Arc<Household>,
+    /// The library's version and number of tracks, as last announced.
+    pub library: LibraryFacts,
+}
+
+/// Where one topic stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TopicHead {
+    /// Number of its events; a session's is the `eventCount`.
+    pub version: u64,
+    /// Seq of its last event.
+    pub last_seq: u64,
+}
+
+/// What the log knows of the library.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LibraryFacts {
+    /// The catalogue's version.
+    pub version: u64,
+    /// Tracks in it.
+    pub count: u64,
+}
+
+/// An event with its place in the log: what is folded into [`Durable`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Applied<'a> {
+    /// Position in the whole log.
+    pub seq: u64,
+    /// The topic's version after it.
+    pub version: u64,
+    /// What happened.
+    pub event: &'a Event,
+}
+
+impl Default for Durable {
+    fn default() -> Self {
+        let sessions = BTreeMap::from([(RoomId::house(), Arc::new(Session::default()))]);
+        Self { heads: BTreeMap::new(), sessions, household: Arc::default(), library: LibraryFacts::default() }
+    }
+}
+
+impl Durable {
+    /// Where `topic` stands; a topic without events stands at zero.
+    #[must_use]
+    pub fn head(&self, topic: &Topic) -> TopicHead {
+        self.heads.get(topic).copied().unwrap_or_default()
+    }
+
+    /// The session of `room`.
+    #[must_use]
+    pub fn session(&self, room: &RoomId) -> Option<&Session> {
+        self.sessions.get(room).map(Arc::as_ref)
+    }
+
+    /// A fingerprint of everything remembered: equal logs give equal digests, on every machine.
+    ///
+    /// # Errors
+    /// Only if the state cannot be encoded as JSON, which would be a programming error.
+    pub fn digest(&self) -> Result<String, serde_json::Error> {
+        use sha2::{Digest, Sha256};
+        let hash = Sha256::digest(serde_json::to_vec(self)?);
+        Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+/// May it be done, and what would it change?
+///
+/// # Errors
+/// [`Rejection`] with the reason; guards come first, in the order 428, 409, then everything else.
+pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> {
+    check_guard(state, wish)?;
+    match &wish.command {
+        Command::Session(room, command) => {
+            refuse_servers_own(wish, command)?;
+            let view = view(state, room, now)?;
+            session::decide::decide(view, command).map(|event| Event::Session(room.clone(), event))
+        }
+        Command::Household(command) => state.durable.household.decide(command, now).map(Event::Household),
+        Command::LibraryChanged { version, count, added, removed } => {
+            Ok(Event::LibraryChanged { version: *version, count: *count, added: *added, removed: *removed })
+        }
+    }
+}
+
+/// Takes over what happened. Total: an entry that was logged always applies.
+pub fn apply(durable: &mut Durable, applied: &Applied<'_>) {
+    match applied.event {
+        Event::Session(room, event) => {
+            Arc::make_mut(durable.sessions.entry(room.clone()).or_default()).apply(event);
+        }
+        Event::Household(event) => Arc::make_mut(&mut durable.household).apply(event),
+        Event::LibraryChanged { version, count, .. } => {
+            durable.library = LibraryFacts { version: *version, count: *count };
+        }
+    }
+    let head = TopicHead { version: applied.version, last_seq: applied.seq };
+    durable.heads.insert(applied.event.topic(), head);
+}
+
+/// Takes over what a connection reported. Returns the rooms whose picture of listeners changed.
+pub fn observe(state: &mut State, signal: &Signal, now: Now) -> Vec<RoomId> {
+    state.presence.observe(signal, now)
+}
+
+/// Counts out stalled members of every open barrier. Returns the rooms where somebody was.
+pub fn tick(state: &mut State, now: Now) -> Vec<RoomId> {
+    let stall_ms = state.settings.stall_ms;
+    let presence = &mut state.presence;
+    let waiting = state.durable.sessions.iter().filter(|(_, session)| session.stage.mode == Mode::Waiting);
+    let mut changed = Vec::new();
+    for (room, session) in waiting {
+        if let Some(track) = &session.stage.track
+            && presence.count_out_stalled(room, track, stall_ms, now)
+        {
+            changed.push(room.clone());
+        }
+    }
+    changed
+}
+
+/// What the server asks of itself now, one wish at a time.
+#[must_use]
+pub fn due(state: &State, now: Now) -> Option<Wish> {
+    state.durable.sessions.keys().find_map(|room| {
+        let command = session::due::due(view(state, room, now).ok()?)?;
+        Some(Wish { command: Command::Session(room.clone(), command), origin: None, guard: None })
+    })
+}
+
+/// When to call [`tick`] and [`due`] again, if nothing else happens before.
+#[must_use]
+pub fn next_deadline(state: &State, now: Now) -> Option<Mono> {
+    let views = state.durable.sessions.keys().filter_map(|room| view(state, room, now).ok());
+    views.filter_map(|view| session::due::next_deadline(view, state.settings.stall_ms)).min()
+}
+
+/// What a decision about `room` may look at.
+///
+/// # Errors
+/// [`Rejection::NoSuchRoom`].
+pub fn view<'a>(state: &'a State, room: &'a RoomId, now: Now) -> Result<View<'a>, Rejection> {
+    let session = state.durable.session(room).ok_or_else(|| Rejection::NoSuchRoom(room.to_string()))?;
+    Ok(View { room, session, presence: &state.presence, queue_max: state.settings.queue_max, now })
+}
+
+fn check_guard(state: &State, wish: &Wish) -> Result<(), Rejection> {
+    if let Command::Session(room, _) = &wish.command
+        && !state.durable.sessions.contains_key(room)
+    {
+        return Err(Rejection::NoSuchRoom(room.to_string()));
+    }
+    let expected = state.durable.head(&wish.command.topic()).version;
+    match wish.guard {
+        Some(given) if given != expected => Err(Rejection::Stale { expected, given }),
+        None if wish.origin.is_some() && wish.command.needs_guard() => Err(Rejection::GuardMissing { expected }),
+        _ => Ok(()),
+    }
+}
+
+fn refuse_servers_own(wish: &Wish, command: &SessionCommand) -> Result<(), Rejection> {
+    let own = matches!(
+        command,
+        SessionCommand::Release
+            | SessionCommand::AdvanceGapless
+            | SessionCommand::AdvanceEnded
+            | SessionCommand::PauseEmpty { .. }
+            | SessionCommand::Recover { .. }
+            | SessionCommand::Follow { .. }
+    );
+    if own && wish.origin.is_some() { Err(Rejection::ServerOnly) } else { Ok(()) }
+}

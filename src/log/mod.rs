@@ -16,13 +16,24 @@
 //!   moved on since [`NewEntry::expected_last_seq`] is refused alone and changes nothing; so is every later entry of
 //!   the batch on the same topic, because it was decided on top of the refused one.
 //! - **A key is answered once.** `(device, key)` and the answer are stored with the entry. [`EventLog::answer_to`]
-//!   finds it for 30 days, also after a restart.
+//!   finds it for 30 days, also after a restart. An entry whose key has an answer already is refused like one whose
+//!   topic moved on: whoever then decides again finds the answer.
 //! - **Side writes ride along.** [`NewEntry::puts`] are stored in the same transaction as the entry, or not at all.
 //! - **The epoch names the log.** It is new when the store is new or was restored from a backup; a restored store
 //!   continues its versions 1,000,000 above the backup's, so that an old guard never matches by chance.
 
+mod append;
+pub mod backup;
+mod errors;
+pub mod lock;
+pub mod memory;
+mod open;
+mod plan;
+pub mod prune;
+pub mod restore;
 pub mod schema;
 pub mod sqlite;
+mod verify;
 
 use crate::core::ids::{CommandKey, DeviceId};
 use std::sync::Arc;

@@ -1,0 +1,186 @@
+//! Everything anyone may ask for, on one screen.
+//!
+//! A command is a wish: well formed, but not yet allowed. `decide` makes an event of it or says why not. What time
+//! does is a command too, with no origin: see [`super::due`].
+
+use super::ids::{DeviceId, ProfileId, RoomId, TabId, TrackId};
+use super::topic::Topic;
+use std::sync::Arc;
+
+/// A command with who asks, and which version they had in view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wish {
+    /// What is asked.
+    pub command: Command,
+    /// Who asks; `None` is the server itself, which needs no guard.
+    pub origin: Option<Origin>,
+    /// The topic's version that the command was based on (`If-Match-Event`).
+    pub guard: Option<u64>,
+}
+
+/// Which tab of which device caused something: what "no echo" is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// The authenticated device.
+    pub device: DeviceId,
+    /// The page load or process, if it named itself.
+    pub tab: Option<TabId>,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.device, self.tab.as_ref().map_or("", TabId::as_str))
+    }
+}
+
+/// Everything that can be asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Something about the playback of a room.
+    Session(RoomId, SessionCommand),
+    /// Something about devices.
+    Household(HouseholdCommand),
+    /// A scan changed the library: its new version and number of tracks, how many came and went.
+    LibraryChanged {
+        /// The catalogue's version.
+        version: u64,
+        /// Tracks in it.
+        count: u64,
+        /// Tracks that came.
+        added: u64,
+        /// Tracks that went.
+        removed: u64,
+    },
+}
+
+/// Commands on a session. Positions are in milliseconds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SessionCommand {
+    /// Open a barrier for the current track, here or at a position.
+    Play {
+        /// Where to start; `None`: where it is.
+        position_ms: Option<u64>,
+    },
+    /// Stop the sound, here or at a position.
+    Pause {
+        /// Where it was stopped; `None`: where the clock says.
+        position_ms: Option<u64>,
+    },
+    /// Move the anchor.
+    Seek {
+        /// Where to.
+        position_ms: u64,
+    },
+    /// The current track goes to the end, the next one starts.
+    Next,
+    /// The last track comes to the front and starts.
+    Prev,
+    /// Play this track next.
+    Nudge {
+        /// The track; put into the queue if it is not there.
+        track: TrackId,
+    },
+    /// Put tracks into the queue; those that stand there already are moved.
+    QueueAdd {
+        /// The tracks, in order.
+        tracks: Vec<TrackId>,
+        /// Place counted from the current track (1 = next-up); `None`: the end.
+        at: Option<usize>,
+    },
+    /// Take a track out of the queue.
+    QueueRemove {
+        /// The track.
+        track: TrackId,
+    },
+    /// Move a track within the queue.
+    QueueMove {
+        /// The track.
+        track: TrackId,
+        /// Place counted from the current track, after it was taken out.
+        to: usize,
+    },
+    /// Mix all tracks but the current one.
+    QueueShuffle {
+        /// Chance, as a value.
+        seed: u64,
+    },
+    /// Replace the queue.
+    QueueSet {
+        /// The tracks, the first one is the current.
+        tracks: Vec<TrackId>,
+    },
+    /// Release the barrier for those who are ready.
+    StartAnyway,
+    /// A listener's player reached the end of a track.
+    Ended {
+        /// The track that ended.
+        track: TrackId,
+    },
+    /// Server: every member has the track.
+    Release,
+    /// Server: every listener has the next track and the current one is about to end.
+    AdvanceGapless,
+    /// Server: every listener's player said `ended` before the computed end.
+    AdvanceEnded,
+    /// Server: nobody listens any more.
+    PauseEmpty {
+        /// Where the last listener left it.
+        position_ms: u64,
+    },
+    /// Server: it was playing when the server stopped; wait for the listeners to come back.
+    Recover {
+        /// The last known position.
+        position_ms: u64,
+    },
+    /// Server: new files go to the end of the queue; those that stand in it stay where they are.
+    Follow {
+        /// The new tracks, in album order.
+        tracks: Arc<[TrackId]>,
+    },
+}
+
+/// Commands on the household.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HouseholdCommand {
+    /// A device was let in. Its secret stays outside the core.
+    Pair {
+        /// The new device.
+        device: DeviceId,
+        /// What people call it.
+        name: String,
+        /// Whose it is.
+        profile: ProfileId,
+    },
+    /// A device gets another name or profile.
+    Change {
+        /// Which device.
+        device: DeviceId,
+        /// Its new name.
+        name: Option<String>,
+        /// Its new profile.
+        profile: Option<ProfileId>,
+    },
+    /// A device is no longer let in.
+    Revoke {
+        /// Which device.
+        device: DeviceId,
+    },
+}
+
+impl Command {
+    /// The one topic that this command may change.
+    #[must_use]
+    pub fn topic(&self) -> Topic {
+        match self {
+            Self::Session(room, _) => Topic::Session(room.clone()),
+            Self::Household(_) => Topic::Household,
+            Self::LibraryChanged { .. } => Topic::Library,
+        }
+    }
+
+    /// Whether a client must say which version it saw. Declarations (`ended`) are idempotent and need not.
+    #[must_use]
+    pub fn needs_guard(&self) -> bool {
+        matches!(self, Self::Session(_, verb) if !matches!(verb, SessionCommand::Ended { .. }))
+    }
+}

@@ -1,0 +1,151 @@
+//! Everything that can have happened, on one screen.
+//!
+//! A session's event says which fields of the session have which values now; to apply it is to take them over. The
+//! page follows the same rule, so there is only one way to be in step.
+
+use super::ids::{DeviceId, ProfileId, RoomId, TrackId};
+use super::queue::QueueChange;
+use super::topic::Topic;
+use crate::clock::Mono;
+use serde::{Deserialize, Serialize};
+
+/// A fact: what one accepted command changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Event {
+    /// The playback of a room changed.
+    Session(RoomId, SessionEvent),
+    /// A device came, changed or went.
+    Household(HouseholdEvent),
+    /// The library changed.
+    LibraryChanged {
+        /// The catalogue's version.
+        version: u64,
+        /// Tracks in it.
+        count: u64,
+        /// Tracks that came.
+        added: u64,
+        /// Tracks that went.
+        removed: u64,
+    },
+}
+
+/// The changed fields of a session, and what they changed for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionEvent {
+    /// What happened.
+    pub kind: SessionEventKind,
+    /// The play state and the barrier after it, if either changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
+    /// How the queue changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueChange>,
+}
+
+/// What happened to a session. The wire name of each stands in `wire::event`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SessionEventKind {
+    /// Somebody pressed play.
+    Played,
+    /// What was playing before a restart waits for its listeners.
+    Waiting,
+    /// The barrier was released.
+    Released,
+    /// The sound stopped.
+    Paused,
+    /// The anchor moved.
+    Sought,
+    /// The queue turned by one.
+    Advanced,
+    /// The queue was edited.
+    Queue,
+}
+
+/// Play state and barrier: they change together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stage {
+    /// What the room does.
+    pub mode: Mode,
+    /// The current track, unless stopped.
+    pub track: Option<TrackId>,
+    /// Position at `start_at`, or where it stands while not playing; milliseconds.
+    pub anchor_ms: u64,
+    /// When the anchor is or was heard. Never stored: it means nothing after a restart.
+    #[serde(skip)]
+    pub start_at: Option<Mono>,
+    /// Why the room waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub barrier: Option<BarrierKind>,
+}
+
+/// What a room does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Nothing is loaded.
+    #[default]
+    Stopped,
+    /// A barrier is open.
+    Waiting,
+    /// Sound since, or from, `start_at`.
+    Playing,
+    /// A track is loaded and silent.
+    Paused,
+}
+
+/// Why a barrier was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BarrierKind {
+    /// A new track starts.
+    Track,
+    /// The same track goes on.
+    Resume,
+}
+
+/// What happened to the household.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum HouseholdEvent {
+    /// A device was let in.
+    Paired {
+        /// Which.
+        device: DeviceId,
+        /// Its name.
+        name: String,
+        /// Its profile.
+        profile: ProfileId,
+        /// When, milliseconds since the Unix epoch.
+        at_ms: i64,
+    },
+    /// A device has these now.
+    Changed {
+        /// Which.
+        device: DeviceId,
+        /// Its name.
+        name: String,
+        /// Its profile.
+        profile: ProfileId,
+    },
+    /// A device is out.
+    Revoked {
+        /// Which.
+        device: DeviceId,
+    },
+}
+
+impl Event {
+    /// The topic this event belongs to.
+    #[must_use]
+    pub fn topic(&self) -> Topic {
+        match self {
+            Self::Session(room, _) => Topic::Session(room.clone()),
+            Self::Household(_) => Topic::Household,
+            Self::LibraryChanged { .. } => Topic::Library,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The devices of the household: who was let in, what they are called, whose they are. Never their secrets.
+
+use super::command::HouseholdCommand;
+use super::event::HouseholdEvent;
+use super::ids::{DeviceId, ProfileId};
+use super::rejection::Rejection;
+use crate::clock::Now;
+use crate::limits;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Everything durable about the household.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Household {
+    /// The paired devices.
+    pub devices: BTreeMap<DeviceId, Device>,
+}
+
+/// One browser or one command line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// What people call it.
+    pub name: String,
+    /// Whose it is.
+    pub profile: ProfileId,
+    /// When it was let in, milliseconds since the Unix epoch.
+    pub paired_ms: i64,
+}
+
+impl Household {
+    /// What becomes of `command`.
+    ///
+    /// # Errors
+    /// [`Rejection`] with the reason; nothing has changed.
+    pub fn decide(&self, command: &HouseholdCommand, now: Now) -> Result<HouseholdEvent, Rejection> {
+        match command {
+            HouseholdCommand::Pair { device, name, profile } => self.pair(device, name, profile, now),
+            HouseholdCommand::Change { device, name, profile } => {
+                self.change(device, name.as_deref(), profile.as_ref())
+            }
+            HouseholdCommand::Revoke { device } => {
+                self.device(device)?;
+                Ok(HouseholdEvent::Revoked { device: device.clone() })
+            }
+        }
+    }
+
+    /// Takes over what happened.
+    pub fn apply(&mut self, event: &HouseholdEvent) {
+        match event {
+            HouseholdEvent::Paired { device, name, profile, at_ms } => {
+                let entry = Device { name: name.clone(), profile: profile.clone(), paired_ms: *at_ms };
+                self.devices.insert(device.clone(), entry);
+            }
+            HouseholdEvent::Changed { device, name, profile } => {
+                if let Some(entry) = self.devices.get_mut(device) {
+                    entry.name.clone_from(name);
+                    entry.profile.clone_from(profile);
+                }
+            }
+            HouseholdEvent::Revoked { device } => {
+                self.devices.remove(device);
+            }
+        }
+    }
+
+    fn pair(&self, device: &DeviceId, name: &str, profile: &ProfileId, now: Now) -> Result<HouseholdEvent, Rejection> {
+        let name = good_name(name)?;
+        // A device that pairs again stays who it is, and keeps the day it came.
+        let at_ms = match self.devices.get(device) {
+            Some(known) => known.paired_ms,
+            None if self.devices.len() >= limits::DEVICES_MAX => {
+                return Err(Rejection::TooManyDevices { max: limits::DEVICES_MAX });
+            }
+            None => now.wall_ms,
+        };
+        Ok(HouseholdEvent::Paired { device: device.clone(), name, profile: profile.clone(), at_ms })
+    }
+
+    fn change(
+        &self,
+        device: &DeviceId,
+        name: Option<&str>,
+        profile: Option<&ProfileId>,
+    ) -> Result<HouseholdEvent, Rejection> {
+        let known = self.device(device)?;
+        let name = name.map_or_else(|| Ok(known.name.clone()), good_name)?;
+        let profile = profile.unwrap_or(&known.profile).clone();
+        if name == known.name && profile == known.profile {
+            return Err(Rejection::NoChange);
+        }
+        Ok(HouseholdEvent::Changed { device: device.clone(), name, profile })
+    }
+
+    fn device(&self, device: &DeviceId) -> Result<&Device, Rejection> {
+        self.devices.get(device).ok_or_else(|| Rejection::NoSuchDevice(device.to_string()))
+    }
+}
+
+/// A name as people may give it: trimmed, not empty, bounded, printable.
+fn good_name(name: &str) -> Result<String, Rejection> {
+    let name = name.trim();
+    let fits =
+        !name.is_empty() && name.chars().count() <= limits::NAME_CHARS_MAX && !name.chars().any(char::is_control);
+    if fits { Ok(name.to_owned()) } else { Err(Rejection::BadName { max: limits::NAME_CHARS_MAX }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device() -> DeviceId {
+        DeviceId::new("0A1B2C3D4E5F6071").unwrap()
+    }
+
+    fn paired() -> Household {
+        let mut household = Household::default();
+        let wish = HouseholdCommand::Pair { device: device(), name: " Phone ".into(), profile: ProfileId::home() };
+        let event = household.decide(&wish, Now { wall_ms: 5, ..Now::default() }).unwrap();
+        household.apply(&event);
+        household
+    }
+
+    #[test]
+    fn a_device_comes_changes_and_goes() {
+        let mut household = paired();
+        assert_eq!(household.devices[&device()].name, "Phone");
+        let wish = HouseholdCommand::Change { device: device(), name: Some("Kitchen".into()), profile: None };
+        let event = household.decide(&wish, Now::default()).unwrap();
+        household.apply(&event);
+        assert_eq!(household.devices[&device()].name, "Kitchen");
+        assert_eq!(household.decide(&wish, Now::default()), Err(Rejection::NoChange));
+        let event = household.decide(&HouseholdCommand::Revoke { device: device() }, Now::default()).unwrap();
+        household.apply(&event);
+        assert!(household.devices.is_empty());
+    }
+
+    #[test]
+    fn pairing_again_keeps_the_first_day() {
+        let household = paired();
+        let wish = HouseholdCommand::Pair { device: device(), name: "Other".into(), profile: ProfileId::home() };
+        let event = household.decide(&wish, Now { wall_ms: 99, ..Now::default() }).unwrap();
+        assert!(matches!(event, HouseholdEvent::Paired { at_ms: 5, .. }));
+    }
+
+    #[test]
+    fn names_are_bounded_and_printable() {
+        for bad in ["", "   ", "a\nb", &"x".repeat(65)] {
+            assert!(good_name(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(good_name("Küche 🎧").unwrap(), "Küche 🎧");
+    }
+}

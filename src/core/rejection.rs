@@ -1,0 +1,160 @@
+//! The reasons to say no: a closed list, each with its status, its name on the wire and a sentence that says what
+//! to do.
+
+use super::ids::TrackId;
+
+/// Why a command was not accepted. Nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The client did not say which version it saw.
+    #[error("send the eventCount you saw: header If-Match-Event, or ifMatchEvent on the WebSocket")]
+    GuardMissing {
+        /// The version it should have seen.
+        expected: u64,
+    },
+    /// Somebody was faster.
+    #[error("somebody was faster: the event count is {expected}, not {given}; look at the new state and try again")]
+    Stale {
+        /// The version now.
+        expected: u64,
+        /// The version the command was based on.
+        given: u64,
+    },
+    /// No such room.
+    #[error("there is no room {0:?}")]
+    NoSuchRoom(String),
+    /// The queue is empty.
+    #[error("the queue is empty: add tracks first")]
+    EmptyQueue,
+    /// Nothing plays.
+    #[error("nothing is playing: press play first")]
+    NotPlaying,
+    /// No barrier is open.
+    #[error("nobody is being waited for")]
+    NotWaiting,
+    /// No member of the barrier has the track.
+    #[error("nobody has the track yet: wait for the first download")]
+    NobodyReady,
+    /// The library has no such track.
+    #[error("the library has no track {0}: it may have been removed, look at /index")]
+    NoSuchTrack(TrackId),
+    /// The track is not in the queue.
+    #[error("track {0} is not in the queue")]
+    NotInQueue(TrackId),
+    /// The track is the current one.
+    #[error("track {0} is the current one: it plays already, and keeps its place")]
+    IsCurrent(TrackId),
+    /// A declaration about another track than the current one.
+    #[error("track {0} is not the current one")]
+    NotCurrent(TrackId),
+    /// Everything is so already.
+    #[error("nothing to change: it is so already")]
+    NoChange,
+    /// The queue would grow beyond its bound.
+    #[error("the queue holds {max} tracks at most: take some out first")]
+    QueueFull {
+        /// The bound.
+        max: usize,
+    },
+    /// A place outside the queue.
+    #[error("place {given} is outside the queue: it takes {low} to {high}")]
+    BadPlace {
+        /// What was asked for.
+        given: usize,
+        /// The first place that is allowed.
+        low: usize,
+        /// The last place that is allowed.
+        high: usize,
+    },
+    /// A track was named twice in one command.
+    #[error("track {0} is named twice: a queue holds a track once")]
+    NamedTwice(TrackId),
+    /// A position after the end of the track.
+    #[error("position {given_ms} ms is after the end: the track is {duration_ms} ms long")]
+    AfterEnd {
+        /// What was asked for.
+        given_ms: u64,
+        /// The track's length.
+        duration_ms: u64,
+    },
+    /// No such device.
+    #[error("no device {0} is paired")]
+    NoSuchDevice(String),
+    /// A name that is empty, too long, or has control characters.
+    #[error("a name has 1 to {max} characters and no control characters")]
+    BadName {
+        /// The bound, in characters.
+        max: usize,
+    },
+    /// Too many devices.
+    #[error("{max} devices are paired: revoke one that is no longer used")]
+    TooManyDevices {
+        /// The bound.
+        max: usize,
+    },
+    /// A command that only the server itself gives.
+    #[error("only the server itself does this")]
+    ServerOnly,
+}
+
+impl Rejection {
+    /// The HTTP status that says it best.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::GuardMissing { .. } => 428,
+            Self::NoSuchRoom(_) | Self::NoSuchTrack(_) | Self::NotInQueue(_) | Self::NoSuchDevice(_) => 404,
+            Self::QueueFull { .. }
+            | Self::BadPlace { .. }
+            | Self::NamedTwice(_)
+            | Self::AfterEnd { .. }
+            | Self::BadName { .. } => 422,
+            Self::ServerOnly => 403,
+            Self::Stale { .. }
+            | Self::EmptyQueue
+            | Self::NotPlaying
+            | Self::NotWaiting
+            | Self::NobodyReady
+            | Self::IsCurrent(_)
+            | Self::NotCurrent(_)
+            | Self::NoChange
+            | Self::TooManyDevices { .. } => 409,
+        }
+    }
+
+    /// Its stable name on the wire: the last part of the problem's `type`.
+    #[must_use]
+    pub fn slug(&self) -> &'static str {
+        match self {
+            Self::GuardMissing { .. } => "guard-missing",
+            Self::Stale { .. } => "stale",
+            Self::NoSuchRoom(_) => "no-such-room",
+            Self::EmptyQueue => "empty-queue",
+            Self::NotPlaying => "not-playing",
+            Self::NotWaiting => "not-waiting",
+            Self::NobodyReady => "nobody-ready",
+            Self::NoSuchTrack(_) => "no-such-track",
+            Self::NotInQueue(_) => "not-in-queue",
+            Self::IsCurrent(_) => "is-current",
+            Self::NotCurrent(_) => "not-current",
+            Self::NoChange => "no-change",
+            Self::QueueFull { .. } => "queue-full",
+            Self::BadPlace { .. } => "bad-place",
+            Self::NamedTwice(_) => "named-twice",
+            Self::AfterEnd { .. } => "after-end",
+            Self::NoSuchDevice(_) => "no-such-device",
+            Self::BadName { .. } => "bad-name",
+            Self::TooManyDevices { .. } => "too-many-devices",
+            Self::ServerOnly => "server-only",
+        }
+    }
+
+    /// The version to use next, where a guard was the reason.
+    #[must_use]
+    pub fn expected_version(&self) -> Option<u64> {
+        match self {
+            Self::GuardMissing { expected } | Self::Stale { expected, .. } => Some(*expected),
+            _ => None,
+        }
+    }
+}

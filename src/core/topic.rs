@@ -1,0 +1,79 @@
+//! What an event is about. Each topic has a version of its own, so that one person's change never makes an
+//! unrelated command of another stale.
+
+use super::ids::{BadId, RoomId};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+
+/// A subject of the log, in its wire form `kind` or `kind:id`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Topic {
+    /// The playback of a room; its version is the `eventCount` of a session.
+    Session(RoomId),
+    /// Devices, profiles and rooms.
+    Household,
+    /// What the scans found.
+    Library,
+}
+
+/// A text that names no topic.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadTopic {
+    /// No such kind of topic.
+    #[error("there is no topic {0:?}: topics are session:<room>, household, library")]
+    Unknown(String),
+    /// The part behind the colon is no id.
+    #[error(transparent)]
+    Id(#[from] BadId),
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Session(room) => write!(f, "session:{room}"),
+            Self::Household => f.write_str("household"),
+            Self::Library => f.write_str("library"),
+        }
+    }
+}
+
+impl FromStr for Topic {
+    type Err = BadTopic;
+
+    fn from_str(text: &str) -> Result<Self, BadTopic> {
+        match text.split_once(':') {
+            None if text == "household" => Ok(Self::Household),
+            None if text == "library" => Ok(Self::Library),
+            Some(("session", room)) => Ok(Self::Session(RoomId::new(room)?)),
+            _ => Err(BadTopic::Unknown(text.chars().take(40).collect())),
+        }
+    }
+}
+
+impl Serialize for Topic {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Topic {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_reads_back_as_written() {
+        for text in ["session:house", "household", "library"] {
+            assert_eq!(text.parse::<Topic>().unwrap().to_string(), text);
+        }
+        for bad in ["", "session", "session:", "stars", "household:x", "session:a b"] {
+            assert!(bad.parse::<Topic>().is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! One round of the writer: wishes decided one after the other on a working copy, to be stored together.
+//!
+//! The working copy is the state as it would be if everything so far were durable. If the store refuses, it is thrown
+//! away, and nothing has happened.
+
+use super::ring::{Logged, Own, Slot};
+use super::{Accepted, Answer, Refused, Submission};
+use crate::clock::Now;
+use crate::core::command::{Command, Origin, SessionCommand, Wish};
+use crate::core::event::{Event, Mode};
+use crate::core::ids::{CommandKey, DeviceId, RoomId};
+use crate::core::presence::{ConnectionId, Signal};
+use crate::core::rejection::Rejection;
+use crate::core::topic::Topic;
+use crate::core::{Applied, State, apply, decide, due, observe, tick};
+use crate::log::{KeyedAnswer, NewEntry, Put};
+use crate::wire::snapshot::Published;
+use crate::wire::{envelope, event, frame::Frame};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Wishes of its own that the server may carry out in one round: each room settles after a few.
+const OWN_WISHES_MAX: usize = 256;
+
+/// A round under way.
+pub(super) struct Batch {
+    /// The state as it would be.
+    pub work: State,
+    /// Time, read once for the whole round.
+    pub now: Now,
+    /// What was reported; taken over even if nothing can be stored.
+    pub signals: Vec<Signal>,
+    /// Decided, not yet durable.
+    pub drafts: Vec<Draft>,
+    /// Answers that need no storing.
+    pub answers: Vec<(Answer, Reply)>,
+    /// Rooms whose listeners changed.
+    pub rooms: BTreeSet<RoomId>,
+    /// Whether somebody came or went.
+    pub comings: bool,
+    head: u64,
+}
+
+/// An answer that waits for the round's end, when the state to show with it is known.
+pub(super) enum Reply {
+    /// The core said no.
+    Rejected(Rejection),
+    /// It cannot be done, whatever the state.
+    Refused(Refused),
+    /// It was done before, or needed no doing.
+    Known {
+        /// Its entry.
+        seq: u64,
+        /// Its topic's version after it.
+        version: u64,
+        /// The event's data.
+        data: Arc<str>,
+    },
+}
+
+/// A decided wish.
+pub(super) struct Draft {
+    /// The wish, to be decided again if another node was faster.
+    pub wish: Wish,
+    pub event: Event,
+    pub data: Arc<str>,
+    pub key: Option<(CommandKey, u64)>,
+    pub connection: Option<ConnectionId>,
+    pub puts: Vec<Put>,
+    pub answer: Option<Answer>,
+    pub topic: Topic,
+    pub expected_last_seq: u64,
+    pub seq: u64,
+    pub version: u64,
+    pub ts_ms: i64,
+}
+
+impl Batch {
+    /// A round on a copy of `state`; `head` is the log's last seq. Stalled members are counted out first.
+    pub fn new(state: &State, head: u64, now: Now) -> Self {
+        let mut work = state.clone();
+        let rooms = tick(&mut work, now).into_iter().collect();
+        let (signals, drafts, answers) = (Vec::new(), Vec::new(), Vec::new());
+        Self { work, now, signals, drafts, answers, rooms, comings: false, head }
+    }
+
+    /// Takes over what a connection reported.
+    pub fn observe(&mut self, signal: Signal) {
+        self.comings |= matches!(signal, Signal::Connected(..) | Signal::Disconnected(..));
+        self.rooms.extend(observe(&mut self.work, &signal, self.now));
+        self.signals.push(signal);
+    }
+
+    /// Decides a wish.
+    pub fn consider(&mut self, submission: Submission) {
+        let Submission { wish, key, connection, puts, answer } = submission;
+        if let Some(reply) = self.under_way(wish.origin.as_ref(), key.as_ref()) {
+            self.answers.push((answer, reply));
+            return;
+        }
+        match decide(&self.work, &wish, self.now) {
+            Ok(event) => self.draft(wish, event, key, connection, puts, Some(answer)),
+            Err(Rejection::NoChange) if is_declaration(&wish) => {
+                let reply = self.declare(&wish);
+                self.answers.push((answer, reply));
+            }
+            Err(rejection) => self.answers.push((answer, Reply::Rejected(rejection))),
+        }
+    }
+
+    /// Carries out what the server asks of itself, until nothing is due.
+    pub fn settle(&mut self) {
+        for _ in 0..OWN_WISHES_MAX {
+            let Some(wish) = due(&self.work, self.now) else { return };
+            self.own_wish(wish);
+        }
+        ::log::error!("a room does not settle: {:?}; please report this", due(&self.work, self.now));
+    }
+
+    /// Decides a wish of the server's own.
+    pub fn own_wish(&mut self, wish: Wish) {
+        match decide(&self.work, &wish, self.now) {
+            Ok(event) => self.draft(wish, event, None, None, Vec::new(), None),
+            Err(Rejection::NoChange) => {}
+            Err(why) => ::log::error!("the server's own {:?} was rejected: {why}; please report this", wish.command),
+        }
+    }
+
+    fn draft(
+        &mut self,
+        wish: Wish,
+        event: Event,
+        key: Option<(CommandKey, u64)>,
+        connection: Option<ConnectionId>,
+        puts: Vec<Put>,
+        answer: Option<Answer>,
+    ) {
+        let topic = event.topic();
+        let before = self.work.durable.head(&topic);
+        let (seq, version) = (self.head + 1, before.version + 1);
+        self.head = seq;
+        apply(&mut self.work.durable, &Applied { seq, version, event: &event });
+        if let Event::Session(room, session) = &event {
+            self.work.presence.follow(room, session, self.now);
+        }
+        let data = event::data(&event, &self.work.durable, &self.work.presence).into();
+        let (expected_last_seq, ts_ms) = (before.last_seq, self.now.wall_ms);
+        self.drafts.push(Draft {
+            wish,
+            event,
+            data,
+            key,
+            connection,
+            puts,
+            answer,
+            topic,
+            expected_last_seq,
+            seq,
+            version,
+            ts_ms,
+        });
+    }
+
+    /// A declaration that changes nothing durable: somebody's player ended early, or somebody else's counted.
+    fn declare(&mut self, wish: &Wish) -> Reply {
+        if let (Some(origin), Command::Session(room, _)) = (&wish.origin, &wish.command)
+            && self.work.durable.session(room).is_some_and(|session| session.stage.mode == Mode::Playing)
+        {
+            self.observe(Signal::EndedEarly(origin.device.clone(), room.clone()));
+        }
+        let version = self.work.durable.head(&wish.command.topic()).version;
+        Reply::Known { seq: self.head, version, data: "{}".into() }
+    }
+
+    /// The same key, used twice within one round.
+    fn under_way(&self, origin: Option<&Origin>, key: Option<&(CommandKey, u64)>) -> Option<Reply> {
+        let (device, (key, hash)) = (&origin?.device, key?);
+        let same = |draft: &&Draft| draft.is_keyed(device, key);
+        let draft = self.drafts.iter().find(same)?;
+        if draft.key.as_ref().is_some_and(|(_, first)| first != hash) {
+            return Some(Reply::Refused(Refused::KeyReused));
+        }
+        Some(Reply::Known { seq: draft.seq, version: draft.version, data: Arc::clone(&draft.data) })
+    }
+}
+
+/// Whether `wish` only declares what is so: refusing it as "no change" would be pedantic.
+fn is_declaration(wish: &Wish) -> bool {
+    matches!(wish.command, Command::Session(_, SessionCommand::Ended { .. }))
+}
+
+impl Draft {
+    /// The entry to store.
+    pub fn entry(&self) -> NewEntry {
+        let payload = serde_json::to_vec(&self.event).unwrap_or_else(|error| {
+            ::log::error!("an event could not be encoded, please report this: {error}");
+            Vec::new()
+        });
+        let keyed = self.wish.origin.as_ref().zip(self.key.as_ref());
+        let key = keyed.map(|(origin, (key, body_hash))| KeyedAnswer {
+            device: origin.device.clone(),
+            key: key.clone(),
+            body_hash: *body_hash,
+            result: self.data.as_bytes().into(),
+        });
+        NewEntry {
+            topic: self.topic.to_string().into(),
+            expected_last_seq: self.expected_last_seq,
+            ts_ms: self.ts_ms,
+            origin: self.wish.origin.as_ref().map(|origin| origin.to_string().into()),
+            payload: payload.into(),
+            key,
+            puts: self.puts.clone(),
+        }
+    }
+
+    /// The message to publish.
+    pub fn slot(&self) -> Slot {
+        let (seq, version, ts_ms, origin) = (self.seq, self.version, self.ts_ms, self.wish.origin.as_ref());
+        let place = envelope::Place { topic: &self.topic, version, seq, ts_ms, origin };
+        let name = event::name(&self.event);
+        let id = self.key.as_ref().map(|(key, _)| key.as_str());
+        let own = origin.map(|origin| Own {
+            origin: origin.clone(),
+            connection: self.connection,
+            ack: Frame::ws_text(&envelope::ack(id, &self.data, &place)),
+        });
+        let queue_changed = matches!(&self.event, Event::Session(_, session) if session.queue.is_some());
+        let logged = Logged { seq, version, ts_ms, data: Arc::clone(&self.data), queue_changed, own };
+        let frame = Frame::ws_text(&envelope::event(name, &self.data, &place));
+        Slot { topic: self.topic.clone(), name, frame, logged: Some(logged) }
+    }
+
+    /// Answers whoever made the wish.
+    pub fn accept(self, published: &Arc<Published>) {
+        let Some(answer) = self.answer else { return };
+        let published = Arc::clone(published);
+        answer(Ok(Accepted { seq: self.seq, version: self.version, data: self.data, is_event: true, published }));
+    }
+
+    fn is_keyed(&self, device: &DeviceId, key: &CommandKey) -> bool {
+        let same_device = self.wish.origin.as_ref().is_some_and(|origin| origin.device == *device);
+        same_device && self.key.as_ref().is_some_and(|(known, _)| known == key)
+    }
+}
+
+impl Reply {
+    /// The answer, together with the state after the round.
+    pub fn with(self, published: &Arc<Published>) -> Result<Accepted, Refused> {
+        match self {
+            Self::Rejected(rejection) => Err(Refused::Rejected(rejection, Arc::clone(published))),
+            Self::Refused(refused) => Err(refused),
+            Self::Known { seq, version, data } => {
+                Ok(Accepted { seq, version, data, is_event: false, published: Arc::clone(published) })
+            }
+        }
+    }
+}

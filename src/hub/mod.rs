@@ -1,0 +1,178 @@
+//! The single writer: where a wish becomes a fact, and a fact becomes visible.
+//!
+//! Everybody who wants something changed gives it to [`Hub::submit`]; everybody who wants to see joins the [`Ring`].
+//! Between them is one thread ([`writer`]) and one order: decide, append durably, apply, publish, answer. Nothing is
+//! published or answered before it is durable. The hub knows no sockets: it calls an answer function, and whoever made
+//! the wish decides where the answer goes.
+
+mod batch;
+mod coalesce;
+pub mod recovery;
+pub mod ring;
+mod writer;
+
+use crate::clock::Clock;
+use crate::core::command::Wish;
+use crate::core::ids::CommandKey;
+use crate::core::presence::{ConnectionId, Signal};
+use crate::core::rejection::Rejection;
+use crate::core::topic::Topic;
+use crate::limits;
+use crate::log::{EventLog, Put, Vault};
+use crate::wire::snapshot::Published;
+use ring::Ring;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// A log with its drawer of small values: what the writer stores in.
+pub trait Store: EventLog + Vault {}
+
+impl<T: EventLog + Vault> Store for T {}
+
+/// A wish on its way to the writer.
+pub struct Submission {
+    /// What is asked, by whom, based on which version.
+    pub wish: Wish,
+    /// The idempotency key, with a hash of the command's name and arguments.
+    pub key: Option<(CommandKey, u64)>,
+    /// The socket it came by; it gets the ack in the event's place.
+    pub connection: Option<ConnectionId>,
+    /// Side writes of the same transaction.
+    pub puts: Vec<Put>,
+    /// Called once, by the writer's thread, after everything was published. Must not block.
+    pub answer: Answer,
+}
+
+/// Where an answer goes.
+pub type Answer = Box<dyn FnOnce(Result<Accepted, Refused>) + Send>;
+
+/// A command that was accepted, now or when its key was first used.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// Its entry's position; for a declaration that changed nothing, the head.
+    pub seq: u64,
+    /// Its topic's version after it.
+    pub version: u64,
+    /// The event's data, encoded.
+    pub data: Arc<str>,
+    /// Whether this answer stands for an event of now, which the socket's ack already told.
+    pub is_event: bool,
+    /// What is now, after the whole batch.
+    pub published: Arc<Published>,
+}
+
+/// Why a wish was not accepted.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Refused {
+    /// The core said no.
+    #[error("{0}")]
+    Rejected(Rejection, Arc<Published>),
+    /// The key was used before, with another command.
+    #[error("this key was used before with another command: make a new one for each command")]
+    KeyReused,
+    /// It could not be made durable.
+    #[error("{0}")]
+    Store(Arc<str>),
+    /// Too much is waiting.
+    #[error("too many commands are waiting: try again in a second")]
+    Busy,
+    /// The server stops.
+    #[error("the server is stopping: try again when it is back")]
+    Stopping,
+}
+
+enum Job {
+    Submit(Box<Submission>),
+    Signal(Signal),
+    Ephemeral(&'static str, Topic, String),
+    Pulse(SyncSender<()>),
+    Stop,
+}
+
+/// The handle to the writer. Clones reach the same one.
+#[derive(Clone, Debug)]
+pub struct Hub {
+    jobs: SyncSender<Job>,
+    ring: Arc<Ring>,
+    clock: Arc<Clock>,
+}
+
+impl Hub {
+    /// Starts the writer on a recovered state. The thread ends after [`Hub::stop`].
+    ///
+    /// # Errors
+    /// The operating system's, when it gives no thread.
+    pub fn start(recovered: recovery::Recovered, clock: Arc<Clock>) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (jobs, queue): (_, Receiver<Job>) = sync_channel(limits::COMMANDS_WAITING_MAX);
+        let (ring, writer) = writer::Writer::new(recovered, Arc::clone(&clock), queue);
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run())?;
+        Ok((Self { jobs, ring, clock }, thread))
+    }
+
+    /// Gives a wish to the writer. The answer function is called exactly once, here if it cannot be taken.
+    pub fn submit(&self, submission: Submission) {
+        if let Err(error) = self.jobs.try_send(Job::Submit(Box::new(submission))) {
+            let (job, why) = match error {
+                TrySendError::Full(job) => (job, Refused::Busy),
+                TrySendError::Disconnected(job) => (job, Refused::Stopping),
+            };
+            if let Job::Submit(submission) = job {
+                (submission.answer)(Err(why));
+            }
+        }
+    }
+
+    /// Gives a wish to the writer and waits for the answer.
+    ///
+    /// # Errors
+    /// [`Refused`] with the reason.
+    pub fn ask(&self, wish: Wish, key: Option<(CommandKey, u64)>, puts: Vec<Put>) -> Result<Accepted, Refused> {
+        let (answer, answered) = sync_channel(1);
+        let answer: Answer = Box::new(move |result| drop(answer.send(result)));
+        self.submit(Submission { wish, key, connection: None, puts, answer });
+        answered.recv().unwrap_or(Err(Refused::Stopping))
+    }
+
+    /// Reports what a connection saw. Waits for a place in the queue: a signal is never lost while the writer runs.
+    pub fn signal(&self, signal: Signal) {
+        // When the writer is gone there is nobody left to tell.
+        drop(self.jobs.send(Job::Signal(signal)));
+    }
+
+    /// Publishes a message without place in the log; dropped if too much is waiting.
+    pub fn ephemeral(&self, name: &'static str, topic: Topic, data: String) {
+        drop(self.jobs.try_send(Job::Ephemeral(name, topic, data)));
+    }
+
+    /// The ring, to join and to read.
+    #[must_use]
+    pub fn ring(&self) -> &Arc<Ring> {
+        &self.ring
+    }
+
+    /// The clock that decisions are made by.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<Clock> {
+        &self.clock
+    }
+
+    /// What is now.
+    #[must_use]
+    pub fn published(&self) -> Arc<Published> {
+        self.ring.published()
+    }
+
+    /// Whether the writer comes round within `span`: what a watchdog asks.
+    #[must_use]
+    pub fn is_moving(&self, span: Duration) -> bool {
+        let (answer, answered) = sync_channel(1);
+        self.jobs.try_send(Job::Pulse(answer)).is_ok() && answered.recv_timeout(span).is_ok()
+    }
+
+    /// Asks the writer to finish what is waiting, store what is in memory only, close the ring and end.
+    pub fn stop(&self) {
+        drop(self.jobs.send(Job::Stop));
+    }
+}

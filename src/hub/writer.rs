@@ -1,0 +1,377 @@
+//! The one loop: drain, decide, append, apply, publish, answer, sleep to the next deadline.
+//!
+//! Commands that are waiting are stored together, up to [`limits::COMMANDS_PER_COMMIT_MAX`] in one transaction with one
+//! sync; when the queue is empty nothing waits for company. A panic here would leave the house without a writer, so it
+//! ends the process, and systemd starts it again from the log.
+
+use super::batch::{Batch, Draft, Reply};
+use super::coalesce::Coalesce;
+use super::recovery::{POSITIONS, Recovered, SavedPosition, replay_entry};
+use super::ring::{Ring, Slot};
+use super::{Job, Refused, Store, Submission};
+use crate::clock::{Clock, Mono, Now};
+use crate::core::command::{Command, SessionCommand, Wish};
+use crate::core::event::Mode;
+use crate::core::ids::RoomId;
+use crate::core::topic::Topic;
+use crate::core::{State, next_deadline, observe};
+use crate::limits;
+use crate::log::{LogError, Outcome, Put, Snapshot};
+use crate::wire::{envelope, json, snapshot::Published};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::Duration;
+
+/// After a store that failed, the server's own wishes wait this long; people's are tried at once.
+const OWN_PAUSE_MS: u64 = 1_000;
+/// How often a refused entry is decided again after another node was faster.
+const RETRIES_MAX: usize = 8;
+/// Longest sleep: the writer looks at the clock at least this often.
+const SLEEP_MAX: Duration = Duration::from_secs(30);
+
+pub(super) struct Writer {
+    store: Result<Box<dyn Store>, Arc<str>>,
+    state: State,
+    head: u64,
+    epoch: Arc<str>,
+    clock_id: Arc<str>,
+    ring: Arc<Ring>,
+    clock: Arc<Clock>,
+    jobs: Receiver<Job>,
+    recovered: BTreeMap<RoomId, u64>,
+    rooms: Coalesce<RoomId>,
+    household: Coalesce<()>,
+    own_from: Mono,
+    snapshot_seq: u64,
+    positions_at: Mono,
+    is_failing: bool,
+}
+
+impl Writer {
+    pub fn new(from: Recovered, clock: Arc<Clock>, jobs: Receiver<Job>) -> (Arc<Ring>, Self) {
+        let Recovered { store, state, head, epoch, clock_id, tail, snapshot_seq, positions } = from;
+        let (durable, presence) = (state.durable.clone(), state.presence.clone());
+        let first = Published::new(Arc::clone(&epoch), head, Arc::clone(&clock_id), durable, presence, None);
+        let ring = Arc::new(Ring::new(Arc::new(first), tail));
+        let (rooms, household, now) = (Coalesce::new(), Coalesce::new(), clock.mono());
+        let writer = Self {
+            store,
+            state,
+            head,
+            epoch,
+            clock_id,
+            ring: Arc::clone(&ring),
+            clock,
+            jobs,
+            recovered: positions,
+            rooms,
+            household,
+            own_from: now,
+            snapshot_seq,
+            positions_at: now,
+            is_failing: false,
+        };
+        (ring, writer)
+    }
+
+    pub fn run(mut self) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            self.resume();
+            while self.round() {}
+            self.finish();
+        }));
+        self.ring.close();
+        if outcome.is_err() {
+            ::log::error!("the writer panicked: the process ends, and starts again from the log");
+            std::process::abort();
+        }
+    }
+
+    /// What was playing when the server stopped waits for its listeners.
+    fn resume(&mut self) {
+        let now = self.clock.now();
+        let mut batch = Batch::new(&self.state, self.head, now);
+        for (room, position_ms) in std::mem::take(&mut self.recovered) {
+            let command = Command::Session(room, SessionCommand::Recover { position_ms });
+            batch.own_wish(Wish { command, origin: None, guard: None });
+        }
+        self.complete(batch, Vec::new(), Vec::new());
+    }
+
+    /// One round. False when the server stops.
+    fn round(&mut self) -> bool {
+        let mut job = self.wait();
+        let (mut batch, mut said, mut pulses, mut goes_on) = (self.begin(), Vec::new(), Vec::new(), true);
+        for _ in 0..limits::COMMANDS_PER_COMMIT_MAX {
+            match job {
+                Some(Job::Submit(submission)) => self.take(&mut batch, *submission),
+                Some(Job::Signal(signal)) => batch.observe(signal),
+                Some(Job::Ephemeral(name, topic, data)) => said.push((name, topic, data)),
+                Some(Job::Pulse(answer)) => pulses.push(answer),
+                Some(Job::Stop) => goes_on = false,
+                None => {}
+            }
+            if self.own_from <= batch.now.mono && self.store.is_ok() {
+                batch.settle();
+            }
+            match self.jobs.try_recv() {
+                Ok(next) if goes_on => job = Some(next),
+                _ => break,
+            }
+        }
+        self.complete(batch, said, pulses);
+        goes_on
+    }
+
+    fn begin(&self) -> Batch {
+        Batch::new(&self.state, self.head, self.clock.now())
+    }
+
+    /// Waits for a job. `None`: a deadline has come.
+    fn wait(&self) -> Option<Job> {
+        match self.jobs.recv_timeout(self.sleep(self.clock.now())) {
+            Ok(job) => Some(job),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Job::Stop),
+        }
+    }
+
+    fn sleep(&self, now: Now) -> Duration {
+        let own = next_deadline(&self.state, now).map(|at| at.max(self.own_from));
+        let positions = self.is_playing().then(|| self.positions_at.plus(millis(limits::POSITION_SAVED_EVERY)));
+        let shown = [self.rooms.next_due(), self.household.next_due()];
+        let next = [own, positions].into_iter().chain(shown).flatten().min();
+        next.map_or(SLEEP_MAX, |at| Duration::from_millis(at.since(now.mono)).min(SLEEP_MAX))
+    }
+
+    /// A submission is answered from the store if its key is known there, else decided.
+    fn take(&self, batch: &mut Batch, submission: Submission) {
+        let store = match &self.store {
+            Ok(store) => store,
+            Err(why) => return (submission.answer)(Err(Refused::Store(Arc::clone(why)))),
+        };
+        let keyed = submission.wish.origin.as_ref().zip(submission.key.as_ref());
+        let found = keyed.map_or(Ok(None), |(origin, (key, _))| store.answer_to(&origin.device, key));
+        match (found, keyed) {
+            (Err(error), _) => (submission.answer)(Err(Refused::Store(error.to_string().into()))),
+            (Ok(Some(found)), Some((_, (_, hash)))) if found.body_hash != *hash => {
+                batch.answers.push((submission.answer, Reply::Refused(Refused::KeyReused)));
+            }
+            (Ok(Some(found)), _) => {
+                let data = String::from_utf8_lossy(&found.result).as_ref().into();
+                let reply = Reply::Known { seq: found.seq, version: found.version, data };
+                batch.answers.push((submission.answer, reply));
+            }
+            (Ok(None), _) => batch.consider(submission),
+        }
+    }
+
+    /// Stores, applies, publishes, answers.
+    fn complete(&mut self, batch: Batch, said: Vec<(&'static str, Topic, String)>, pulses: Vec<SyncSender<()>>) {
+        let Batch { work, now, signals, drafts, answers, rooms, comings, .. } = batch;
+        rooms.iter().for_each(|room| self.touch(room, now));
+        if comings {
+            let online = self.state.presence.online().count();
+            self.household.touch(&(), online, now.mono);
+        }
+        let (slots, accepted) = match self.append(&drafts) {
+            Ok(()) => {
+                self.head = drafts.last().map_or(self.head, |draft| draft.seq);
+                self.state = work;
+                (drafts.iter().map(Draft::slot).collect(), drafts)
+            }
+            Err(Failure::Store(error)) => {
+                self.failed(&error, &signals, now);
+                refuse(drafts, &error.to_string().into());
+                (Vec::new(), Vec::new())
+            }
+            Err(Failure::Overtaken(appended)) => {
+                signals.iter().for_each(|signal| drop(observe(&mut self.state, signal, now)));
+                self.catch_up(drafts, appended, 0)
+            }
+        };
+        self.show(slots, said, now);
+        let published = self.ring.published();
+        accepted.into_iter().for_each(|draft| draft.accept(&published));
+        answers.into_iter().for_each(|(answer, reply)| answer(reply.with(&published)));
+        for pulse in pulses {
+            let _ = pulse.try_send(());
+        }
+        self.keep(now);
+    }
+
+    fn append(&mut self, drafts: &[Draft]) -> Result<(), Failure> {
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        let entries: Vec<_> = drafts.iter().map(Draft::entry).collect();
+        let Ok(store) = &mut self.store else { return Ok(()) };
+        let outcomes = store.append(&entries).map_err(Failure::Store)?;
+        self.is_failing = false;
+        let as_decided = outcomes.iter().zip(drafts).all(|(outcome, draft)| {
+            matches!(outcome, Outcome::Appended { seq, version } if *seq == draft.seq && *version == draft.version)
+        });
+        if as_decided { Ok(()) } else { Err(Failure::Overtaken(outcomes)) }
+    }
+
+    /// Another node was faster: take over what it did, and decide the refused wishes again.
+    fn catch_up(&mut self, drafts: Vec<Draft>, outcomes: Vec<Outcome>, tries: usize) -> (Vec<Slot>, Vec<Draft>) {
+        let (mut ours, mut refused) = (BTreeMap::new(), Vec::new());
+        for (mut draft, outcome) in drafts.into_iter().zip(outcomes) {
+            match outcome {
+                Outcome::Appended { seq, version } => {
+                    (draft.seq, draft.version) = (seq, version);
+                    ours.insert(seq, draft);
+                }
+                Outcome::Refused { .. } => refused.push(draft),
+            }
+        }
+        let mut slots = Vec::new();
+        let missed = self.store.as_ref().map(|store| store.read_after(self.head, limits::RING_EVENTS_MAX));
+        match missed {
+            Ok(Ok(entries)) => {
+                for entry in entries {
+                    match replay_entry(&mut self.state.durable, &entry) {
+                        Ok(slot) => slots.push(ours.get(&entry.seq).map_or(slot, Draft::slot)),
+                        Err(error) => ::log::error!("{error}"),
+                    }
+                    self.head = entry.seq;
+                }
+            }
+            Ok(Err(error)) => ::log::error!("could not read what another node wrote: {error}"),
+            Err(_) => {}
+        }
+        let mut accepted: Vec<Draft> = ours.into_values().collect();
+        let mut batch = self.begin();
+        for draft in refused {
+            let Draft { wish, key, connection, puts, answer, .. } = draft;
+            let Some(answer) = answer else { continue };
+            batch.consider(Submission { wish, key, connection, puts, answer });
+        }
+        let published = self.ring.published();
+        batch.answers.drain(..).for_each(|(answer, reply)| answer(reply.with(&published)));
+        match self.append(&batch.drafts) {
+            Ok(()) => {
+                self.head = batch.drafts.last().map_or(self.head, |draft| draft.seq);
+                self.state = batch.work;
+                slots.extend(batch.drafts.iter().map(Draft::slot));
+                accepted.extend(batch.drafts);
+            }
+            Err(Failure::Overtaken(outcomes)) if tries < RETRIES_MAX => {
+                let (more, done) = self.catch_up(batch.drafts, outcomes, tries + 1);
+                slots.extend(more);
+                accepted.extend(done);
+            }
+            Err(Failure::Overtaken(_)) => refuse(batch.drafts, &"other nodes were faster each time: try again".into()),
+            Err(Failure::Store(error)) => refuse(batch.drafts, &error.to_string().into()),
+        }
+        (slots, accepted)
+    }
+
+    /// Nothing was stored. What connections reported is true all the same.
+    fn failed(&mut self, error: &LogError, signals: &[crate::core::presence::Signal], now: Now) {
+        if !std::mem::replace(&mut self.is_failing, true) {
+            ::log::error!("{error}. Commands are refused until it is mended; what was acknowledged is safe.");
+        }
+        self.own_from = now.mono.plus(OWN_PAUSE_MS);
+        signals.iter().for_each(|signal| drop(observe(&mut self.state, signal, now)));
+    }
+
+    fn show(&mut self, mut slots: Vec<Slot>, said: Vec<(&'static str, Topic, String)>, now: Now) {
+        let published = self.picture();
+        for room in self.rooms.take_due(now.mono) {
+            let text = published.presence(&room, now.wall_ms);
+            slots.push(Slot::ephemeral("session:presence", Topic::Session(room), &text));
+        }
+        if !self.household.take_due(now.mono).is_empty() {
+            let online: Vec<_> = published.presence.online().collect();
+            let data = json(&serde_json::json!({ "online": online }));
+            slots.push(ephemeral("household:presence", Topic::Household, &data, now));
+        }
+        slots.extend(said.into_iter().map(|(name, topic, data)| ephemeral(name, topic, &data, now)));
+        self.ring.publish(published, slots);
+    }
+
+    fn picture(&self) -> Arc<Published> {
+        let (epoch, clock_id) = (Arc::clone(&self.epoch), Arc::clone(&self.clock_id));
+        let (durable, presence) = (self.state.durable.clone(), self.state.presence.clone());
+        let before = self.ring.published();
+        Arc::new(Published::new(epoch, self.head, clock_id, durable, presence, Some(&before)))
+    }
+
+    fn touch(&mut self, room: &RoomId, now: Now) {
+        let listeners = self.state.presence.room(room).listeners.len();
+        self.rooms.touch(room, listeners, now.mono);
+    }
+
+    fn is_playing(&self) -> bool {
+        self.state.durable.sessions.values().any(|session| session.stage.mode == Mode::Playing)
+    }
+
+    /// Positions every 30 s, a snapshot every few thousand entries.
+    fn keep(&mut self, now: Now) {
+        let due = now.mono.since(self.positions_at) >= millis(limits::POSITION_SAVED_EVERY);
+        if due && self.is_playing() {
+            self.save_positions(now);
+        }
+        if self.head - self.snapshot_seq >= limits::ENTRIES_PER_SNAPSHOT {
+            self.save_snapshot();
+        }
+    }
+
+    fn save_positions(&mut self, now: Now) {
+        self.positions_at = now.mono;
+        let playing = self.state.durable.sessions.iter().filter(|(_, session)| session.stage.mode == Mode::Playing);
+        let puts = playing.map(|(room, session)| {
+            let seq = self.state.durable.head(&Topic::Session(room.clone())).last_seq;
+            let saved = SavedPosition { seq, position_ms: session.position_ms(now.mono, None) };
+            Put { bucket: POSITIONS, key: room.as_str().into(), value: Some(json(&saved).into_bytes().into()) }
+        });
+        let puts: Vec<Put> = puts.collect();
+        if let Ok(store) = &mut self.store
+            && let Err(error) = store.put(&puts)
+        {
+            ::log::warn!("running positions were not saved: {error}");
+        }
+    }
+
+    fn save_snapshot(&mut self) {
+        let (Ok(store), Ok(state)) = (&mut self.store, serde_json::to_vec(&self.state.durable)) else { return };
+        match store.put_snapshot(&Snapshot { seq: self.head, state }) {
+            Ok(()) => self.snapshot_seq = self.head,
+            Err(error) => ::log::warn!("the state was not stored, the next start replays more: {error}"),
+        }
+        if let Err(error) = store.prune(self.clock.wall_ms()) {
+            ::log::warn!("old entries were not forgotten: {error}");
+        }
+    }
+
+    /// The server stops: store what is in memory only.
+    fn finish(&mut self) {
+        if self.is_playing() {
+            self.save_positions(self.clock.now());
+        }
+    }
+}
+
+enum Failure {
+    Store(LogError),
+    Overtaken(Vec<Outcome>),
+}
+
+fn refuse(drafts: Vec<Draft>, why: &Arc<str>) {
+    for answer in drafts.into_iter().filter_map(|draft| draft.answer) {
+        answer(Err(Refused::Store(Arc::clone(why))));
+    }
+}
+
+fn ephemeral(name: &'static str, topic: Topic, data: &str, now: Now) -> Slot {
+    let text = envelope::ephemeral(name, &topic, data, now.wall_ms);
+    Slot::ephemeral(name, topic, &text)
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}

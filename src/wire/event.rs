@@ -1,0 +1,82 @@
+//! An event's name and data on the wire.
+//!
+//! The data of a session's event are the changed fields, the same that [`crate::core`] takes over. Its size does not
+//! depend on the length of the queue; only the event stream of S3, whose readers know no `queueChange`, gets the whole
+//! queue where it changed.
+
+use super::snapshot::{device, play_state};
+use super::{Seconds, json};
+use crate::core::Durable;
+use crate::core::event::{Event, HouseholdEvent, SessionEvent, SessionEventKind, Stage};
+use crate::core::ids::RoomId;
+use crate::core::presence::Presence;
+use serde_json::{Map, Value, json as value};
+
+/// The event's `type`.
+#[must_use]
+pub fn name(event: &Event) -> &'static str {
+    match event {
+        Event::Session(_, event) => match event.kind {
+            SessionEventKind::Played => "session:played",
+            SessionEventKind::Waiting => "session:waiting",
+            SessionEventKind::Released => "barrier.release",
+            SessionEventKind::Paused => "session:paused",
+            SessionEventKind::Sought => "session:sought",
+            SessionEventKind::Advanced => "session:advanced",
+            SessionEventKind::Queue => "session:queue",
+        },
+        Event::Household(HouseholdEvent::Paired { .. }) => "household:paired",
+        Event::Household(HouseholdEvent::Changed { .. }) => "household:renamed",
+        Event::Household(HouseholdEvent::Revoked { .. }) => "household:revoked",
+        Event::LibraryChanged { .. } => "library:changed",
+    }
+}
+
+/// The event's `data`, encoded. `durable` and `presence` are the state right after it.
+#[must_use]
+pub fn data(event: &Event, durable: &Durable, presence: &Presence) -> String {
+    match event {
+        Event::Session(room, event) => json(&session_data(room, event, durable, presence)),
+        Event::Household(event) => json(&household_data(event, durable, presence)),
+        Event::LibraryChanged { version, count, added, removed } => {
+            json(&value!({"version": version, "count": count, "added": added, "removed": removed}))
+        }
+    }
+}
+
+fn session_data(room: &RoomId, event: &SessionEvent, durable: &Durable, presence: &Presence) -> Map<String, Value> {
+    let mut data = Map::new();
+    if let Some(stage) = &event.stage {
+        if event.kind == SessionEventKind::Released {
+            data.extend(release(stage));
+        }
+        data.insert("playState".into(), value!(play_state(stage)));
+        data.insert("barrier".into(), value!(super::snapshot::barrier(room, stage, presence)));
+    }
+    if let Some(change) = &event.queue {
+        let len = durable.session(room).map_or(0, |session| session.queue.len());
+        data.insert("queueChange".into(), value!(change));
+        data.insert("queueLength".into(), len.into());
+        data.insert("queueIndex".into(), 0.into());
+    }
+    data
+}
+
+/// S3's three fields of a release, beside the play state that says the same.
+fn release(stage: &Stage) -> [(String, Value); 3] {
+    [
+        ("trackId".into(), value!(stage.track)),
+        ("anchorPositionSec".into(), value!(Seconds::from(stage.anchor_ms))),
+        ("startAt".into(), value!(stage.start_at.map(|at| at.0))),
+    ]
+}
+
+fn household_data(event: &HouseholdEvent, durable: &Durable, presence: &Presence) -> Value {
+    match event {
+        HouseholdEvent::Paired { device: id, .. } | HouseholdEvent::Changed { device: id, .. } => {
+            let known = durable.household.devices.get(id);
+            value!({"device": known.map(|known| device(id, known, presence))})
+        }
+        HouseholdEvent::Revoked { device } => value!({"clientId": device}),
+    }
+}
