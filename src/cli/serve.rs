@@ -4,12 +4,13 @@ use super::Failure;
 use super::args::ServeArgs;
 use super::context::Context;
 use crate::config::load::{Flag, Sources};
+use crate::serve::ServeOptions;
 
 pub(super) fn run(context: &Context, typed: &ServeArgs) -> Result<(), Failure> {
     let sources = Sources::of_process(context.globals.config.clone(), flags(typed));
     let config = sources.resolve()?;
-    log::debug!("{config:?}");
-    Err(Failure::refused("this build has no server".into()))
+    let options = ServeOptions { json: context.globals.json };
+    crate::serve::run(config, options).map_err(|error| Failure::refused(error.to_string()))
 }
 
 /// The flags that were given, as settings.

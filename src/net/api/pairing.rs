@@ -98,16 +98,14 @@ fn not_let_in(app: &App, refused: &Refusal) -> Problem {
 
 /// `GET /qr`
 pub fn qr_png(app: &App, call: &Call<'_>) -> Answer {
-    let picture = drawn(app, call)?.png().map_err(|error| problem::INTERNAL.because(error.to_string()))?;
+    let picture = drawn(app, call)?.png();
     Ok(Response::typed(200, "image/png", picture).header("Cache-Control", "no-store").into())
 }
 
 /// `GET /qr.svg`
 pub fn qr_svg(app: &App, call: &Call<'_>) -> Answer {
     let code = drawn(app, call)?;
-    Ok(Response::typed(200, "image/svg+xml", code.svg("Scan to pair with hearken").into_bytes())
-        .header("Cache-Control", "no-store")
-        .into())
+    Ok(Response::typed(200, "image/svg+xml", code.svg().into_bytes()).header("Cache-Control", "no-store").into())
 }
 
 /// `POST /invite`
