@@ -12,7 +12,7 @@ use super::ring::{Logged, Slot};
 use crate::core::event::{Event, Mode};
 use crate::core::ids::RoomId;
 use crate::core::presence::Presence;
-use crate::core::{Applied, Durable, Settings, State, apply};
+use crate::core::{Applied, Durable, Settings, State, TopicHead, apply};
 use crate::limits;
 use crate::log::{Entry, LogError};
 use crate::wire::{envelope, event, frame::Frame};
@@ -104,6 +104,12 @@ fn replay(store: &dyn Store) -> Result<Replayed, LogError> {
     }
     if at != head.seq {
         return Err(damaged(&format!("its entries end at {at}, its head is {}", head.seq)));
+    }
+    // The head's word counts: after a restore, versions go on far above those of the entries.
+    for known in &head.topics {
+        if let Ok(topic) = known.topic.parse() {
+            durable.heads.insert(topic, TopicHead { version: known.version, last_seq: known.last_seq });
+        }
     }
     let positions = saved_positions(store, &durable)?;
     Ok(Replayed { durable, head: head.seq, epoch: head.epoch, tail, snapshot_seq, positions })

@@ -248,7 +248,8 @@ impl Writer {
         for draft in refused {
             let Draft { wish, key, connection, puts, answer, .. } = draft;
             let Some(answer) = answer else { continue };
-            batch.consider(Submission { wish, key, connection, puts, answer });
+            // The key may have been answered by the other node: then its answer counts.
+            self.take(&mut batch, Submission { wish, key, connection, puts, answer });
         }
         let published = self.ring.published();
         batch.answers.drain(..).for_each(|(answer, reply)| answer(reply.with(&published)));
