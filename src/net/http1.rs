@@ -238,3 +238,7 @@ impl Writer {
         sent
     }
 }
+
+#[cfg(test)]
+#[path = "http1_tests.rs"]
+mod tests;
