@@ -246,6 +246,40 @@ fn covers_come_from_the_file_or_its_folder_in_any_size() {
 }
 
 #[test]
+fn an_embedded_picture_beyond_all_bounds_costs_only_itself() {
+    let house = House::new();
+    let huge = vec![0xff; crate::limits::COVER_BYTES_MAX + 1000];
+    house.put("1.mp3", &mp3(&Sample { number: 1, title: "Huge", cover: &huge, ..Sample::default() }));
+    let report = scan(&house);
+    assert_eq!((report.added, report.unreadable_count), (1, 0));
+    let id = house.id("1.mp3");
+    assert_eq!(house.library.catalog().track(&id).unwrap().tags.unwrap().title.as_deref(), Some("Huge"));
+    assert!(!matches!(house.library.cover(&id, None), Ok(Some(_))));
+}
+
+#[test]
+fn files_are_opened_by_id_and_only_inside() {
+    use std::io::Read;
+    let house = House::new();
+    house.put("1.mp3", &song(1));
+    scan(&house);
+    let id = house.id("1.mp3");
+    let (mut file, known) = house.library.open_file(&id).unwrap().unwrap();
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).unwrap();
+    assert_eq!((bytes.len() as u64, known.mime), (known.size, "audio/mpeg"));
+    assert!(house.library.file(&TrackId::new("nobody").unwrap()).unwrap().is_none());
+    // Between two scans somebody puts a link in its place.
+    let secret = house.music().with_extension("secret");
+    std::fs::write(&secret, "secret").unwrap();
+    house.remove("1.mp3");
+    std::os::unix::fs::symlink(&secret, house.music().join("1.mp3")).unwrap();
+    assert_eq!(house.library.file(&id).unwrap_err().kind(), std::io::ErrorKind::PermissionDenied);
+    house.remove("1.mp3");
+    assert_eq!(house.library.file(&id).unwrap_err().kind(), std::io::ErrorKind::NotFound);
+}
+
+#[test]
 fn albums_artists_and_genres_are_grouped_as_people_would() {
     let house = House::new();
     let put = |name: &str, number, artist, album, album_artist, year, genre| {
