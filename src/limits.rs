@@ -43,8 +43,8 @@ pub const ACCEPT_BACKLOG: i32 = 1024;
 pub const ACCEPT_REST: Duration = Duration::from_millis(100);
 /// A trouble that comes with every connection is logged this often at most.
 pub const TROUBLE_LOGGED_EVERY: Duration = Duration::from_secs(10);
-/// Threads that answer on the local socket: one command line, one operator, one Prometheus, and one to spare.
-pub const LOCAL_WORKERS: usize = 4;
+/// Threads that answer on the local socket: a backup or scan that takes its time, and everybody else.
+pub const LOCAL_WORKERS: usize = 2;
 /// Connections at once, over all kinds. Beyond, the oldest still without a complete head gives way, else 503.
 pub const CONNECTIONS_MAX: usize = 8192;
 /// Connections at once from one address before pairing is known; a phone needs 8, a NAT'd guest net more.
@@ -89,6 +89,8 @@ pub const ENTRIES_PER_SNAPSHOT: u64 = 5_000;
 
 /// Tracks a listener is known to have; older declarations are forgotten first.
 pub const HAVE_TRACKS_MAX: usize = 8;
+/// Tracks in one declaration of readiness.
+pub const HAVE_DECLARED_MAX: usize = 64;
 /// Devices that may be paired.
 pub const DEVICES_MAX: usize = 1000;
 /// Rooms.

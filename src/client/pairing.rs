@@ -23,16 +23,16 @@ pub fn pair(target: &Target, code: &str, name: &str) -> Result<Credentials, Clie
     credentials(target, &Http::new(target, None).post("/pair", &body)?)
 }
 
-/// A token over the private socket, and the address at which it is good.
+/// A token over the private socket, and the address at which it is good until the appliance stops.
 ///
 /// # Errors
 /// [`ClientError::SocketForbidden`] when the socket is not for this user.
-pub fn token_of_this_machine(socket: &Target) -> Result<(Credentials, Target), ClientError> {
+pub fn token_of_this_machine(socket: &Target) -> Result<(String, Target), ClientError> {
     let answer = Http::new(socket, None).post("/token", &json!({}))?;
-    let url = answer.json()["url"].as_str().unwrap_or_default().to_owned();
     let strange = |why: String| ClientError::Strange { target: socket.to_string(), why };
-    let target = url.parse::<Target>().map_err(|bad| strange(bad.to_string()))?;
-    Ok((credentials(socket, &answer)?, target))
+    let told = answer.json();
+    let target = told["url"].as_str().unwrap_or_default().parse::<Target>().map_err(|bad| strange(bad.to_string()))?;
+    Ok((credentials(socket, &answer)?.token, target))
 }
 
 fn credentials(target: &Target, answer: &Answer) -> Result<Credentials, ClientError> {

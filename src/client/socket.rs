@@ -54,6 +54,7 @@ fn connect_tcp(target: &Target, name: &str, port: u16) -> Result<Socket, ClientE
     for address in addresses(name, port).map_err(unreachable)? {
         match TcpStream::connect_timeout(&address, CONNECT_WITHIN).and_then(tuned) {
             Ok(stream) => return Ok(Socket::Tcp(stream)),
+            Err(error) if name == address.ip().to_string() => why = error.to_string(),
             Err(error) => why = format!("{address}: {error}"),
         }
     }

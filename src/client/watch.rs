@@ -26,11 +26,11 @@ pub enum Watched {
     },
 }
 
-/// The watcher.
+/// The watcher. `W` is its way in, asked before each connection: whom to speak to, and by which token. This machine's
+/// own tokens end with the appliance, so they are asked for anew.
 #[derive(Debug)]
-pub struct Watch {
-    target: Target,
-    token: Option<String>,
+pub struct Watch<W> {
+    way_in: W,
     options: Options,
     client: Option<Client>,
     tries: u32,
@@ -38,11 +38,11 @@ pub struct Watch {
     refresh_ms: Option<u64>,
 }
 
-impl Watch {
+impl<W: FnMut() -> Result<(Target, Option<String>), ClientError>> Watch<W> {
     /// A watcher that will connect at its first [`Watch::next`].
     #[must_use]
-    pub fn new(target: Target, token: Option<String>, options: Options) -> Self {
-        Self { target, token, options, client: None, tries: 0, retry_in: Duration::ZERO, refresh_ms: None }
+    pub fn new(way_in: W, options: Options) -> Self {
+        Self { way_in, options, client: None, tries: 0, retry_in: Duration::ZERO, refresh_ms: None }
     }
 
     /// What happens next, waiting up to `wait` once connected.
@@ -71,7 +71,9 @@ impl Watch {
 
     fn come_back(&mut self) -> Result<Watched, ClientError> {
         clock::pause(self.retry_in);
-        match Client::connect(&self.target, self.token.as_deref(), &self.options) {
+        let connected =
+            (self.way_in)().and_then(|(target, token)| Client::connect(&target, token.as_deref(), &self.options));
+        match connected {
             Ok(client) => {
                 self.tries = 0;
                 self.refresh_ms = None;
@@ -128,7 +130,7 @@ mod tests {
         let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let target = Target::at(taken.local_addr().unwrap().ip(), taken.local_addr().unwrap().port());
         drop(taken);
-        let mut watch = Watch::new(target, None, Options::default());
+        let mut watch = Watch::new(|| Ok((target.clone(), None)), Options::default());
         assert!(matches!(watch.next(Duration::ZERO), Ok(Watched::Lost { error: ClientError::Unreachable { .. }, .. })));
     }
 }

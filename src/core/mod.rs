@@ -15,6 +15,8 @@
 pub mod barrier;
 pub mod command;
 pub mod event;
+#[cfg(test)]
+mod guards;
 pub mod household;
 pub mod ids;
 pub mod presence;

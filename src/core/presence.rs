@@ -4,7 +4,7 @@
 //! raises a version. It changes only by [`Signal`]s and by following the events that were applied.
 
 use super::barrier::Watch;
-use super::event::{Mode, SessionEvent};
+use super::event::{Mode, SessionEvent, SessionEventKind};
 use super::ids::{DeviceId, RoomId, TrackId};
 use super::tracks::KnownTracks;
 use crate::clock::{Mono, Now};
@@ -179,7 +179,10 @@ impl Presence {
         }
         let here = self.room_mut(room);
         here.ended_early.clear();
-        here.watch = (stage.mode == Mode::Waiting).then(|| Watch::open(here.listeners.keys(), now.mono));
+        // A seek moves the anchor of the barrier that is open: who left it is not waited for again.
+        if stage.mode != Mode::Waiting || event.kind != SessionEventKind::Sought {
+            here.watch = (stage.mode == Mode::Waiting).then(|| Watch::open(here.listeners.keys(), now.mono));
+        }
     }
 
     /// Counts out the members of a room's barrier whose download stands still. Returns whether any was.

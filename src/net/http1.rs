@@ -196,7 +196,7 @@ impl<L: Link, W: Watch> Connection<'_, L, W> {
 }
 
 /// Calls the service; a panic in it costs this connection only.
-fn guarded<T>(request: &Request, call: impl FnOnce() -> T) -> Result<T, Problem> {
+pub(super) fn guarded<T>(request: &Request, call: impl FnOnce() -> T) -> Result<T, Problem> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|panic| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();

@@ -26,7 +26,7 @@ pub fn parse_range(field: &str, size: u64) -> Wanted {
     match (number(first), number(last)) {
         (Some(Some(first)), Some(None)) => part(first, u64::MAX, size),
         (Some(Some(first)), Some(Some(last))) if first <= last => part(first, last, size),
-        (Some(None), Some(Some(suffix))) if suffix == 0 => Wanted::Outside,
+        (Some(None), Some(Some(0))) => Wanted::Outside,
         (Some(None), Some(Some(suffix))) => part(size.saturating_sub(suffix), u64::MAX, size),
         _ => Wanted::Whole,
     }

@@ -142,7 +142,11 @@ impl<A> Router<A> {
     }
 }
 
-fn other_method(method: Method, others: &[Method]) -> Answer {
+/// What is answered where a path is known, but not with this method.
+///
+/// # Errors
+/// 405 or 501, with Allow.
+pub fn other_method(method: Method, others: &[Method]) -> Answer {
     let allow = allow(others);
     match method {
         Method::Options => Ok(Response::empty(204).header("Allow", allow).into()),

@@ -26,7 +26,8 @@ fn due_while_playing(view: View<'_>) -> Option<SessionCommand> {
         return empty_pause(view);
     }
     if here.listeners.keys().all(|device| here.ended_early.contains(device)) {
-        return Some(SessionCommand::AdvanceEnded);
+        // With no file left there is nowhere to go: a wish that is refused would be due for ever.
+        return next_present(view).map(|_| SessionCommand::AdvanceEnded);
     }
     let at = gapless_at(view)?;
     (view.now.mono >= at).then_some(SessionCommand::AdvanceGapless)

@@ -8,7 +8,13 @@ pub mod decide;
 pub mod due;
 mod edit;
 #[cfg(test)]
+mod endings;
+#[cfg(test)]
+pub(in crate::core) mod scene;
+#[cfg(test)]
 mod table;
+#[cfg(test)]
+mod waits;
 
 use super::event::{BarrierKind, Mode, SessionEvent, Stage};
 use super::ids::TrackId;

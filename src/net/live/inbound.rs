@@ -3,8 +3,8 @@
 //! A plain function of bytes, so that anything at all may be thrown at it. What is done about it is [`super::ws`]'s.
 
 use crate::core::ids::{CommandKey, RoomId, TrackId};
-use crate::core::presence::ClockReport;
 use crate::limits;
+use crate::net::asking::Clock;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -54,14 +54,7 @@ pub enum Up {
         fraction: f32,
     },
     /// What the device knows of the clock.
-    Clock {
-        /// Its offset, milliseconds.
-        offset_ms: f64,
-        /// Its round trip, milliseconds.
-        rtt_ms: f64,
-        /// How far off its output is, milliseconds.
-        error_ms: Option<f64>,
-    },
+    Clock(Clock),
 }
 
 /// A message that could not be understood.
@@ -90,19 +83,6 @@ pub fn understand(text: &str) -> Result<Up, Misunderstood> {
         }
         Up::Time { t0 } if !t0.is_finite() => Err(wrong("t0 must be a finite number".into())),
         _ => Ok(up),
-    }
-}
-
-impl Up {
-    /// The clock report of a `clock` message; nonsense in it becomes harmless.
-    #[must_use]
-    pub fn clock_report(offset_ms: f64, rtt_ms: f64, error_ms: Option<f64>) -> ClockReport {
-        let sane = |ms: f64| if ms.is_finite() { ms } else { 0.0 };
-        ClockReport {
-            offset_ms: sane(offset_ms),
-            rtt_ms: sane(rtt_ms).clamp(0.0, 10_000.0),
-            error_ms: error_ms.map(|ms| sane(ms).clamp(-600_000.0, 600_000.0)),
-        }
     }
 }
 

@@ -35,8 +35,8 @@ impl Mop {
         self.lock().insert(connection.id, Arc::clone(connection));
         let socket = connection.out.socket();
         // Known already from an earlier lag: armed again.
-        let armed = epoll::add(&self.epoll, socket, data, flags)
-            .or_else(|_| epoll::modify(&self.epoll, socket, data, flags));
+        let armed =
+            epoll::add(&self.epoll, socket, data, flags).or_else(|_| epoll::modify(&self.epoll, socket, data, flags));
         if let Err(error) = armed {
             ::log::warn!("a slow client cannot be watched and is let go: {error}");
             connection.out.kill();
@@ -47,7 +47,7 @@ impl Mop {
     pub fn forget(&self, connection: &Connection) {
         self.lock().remove(&connection.id);
         // Not there unless it once lagged.
-        drop(epoll::delete(&self.epoll, connection.out.socket()));
+        let _ = epoll::delete(&self.epoll, connection.out.socket());
     }
 
     /// Ends the thread soon.

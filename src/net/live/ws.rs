@@ -13,8 +13,8 @@ use crate::core::presence::Signal;
 use crate::hub::{Accepted, Refused, Submission};
 use crate::limits;
 use crate::net::problem::Problem;
-use crate::net::refusal;
 use crate::net::service::Taken;
+use crate::net::{asking, refusal};
 use crate::wire::{command, envelope, frame::Frame, json};
 use serde_json::Value;
 use std::io::{Read, Write};
@@ -155,9 +155,7 @@ impl Session<'_> {
             Up::Have { track_ids } => Signal::Have(device, self.known(track_ids)),
             Up::Dropped { track_ids } => Signal::Dropped(device, track_ids),
             Up::Progress { track_id, fraction } => Signal::Progress(device, track_id, fraction),
-            Up::Clock { offset_ms, rtt_ms, error_ms } => {
-                Signal::Clock(device, Up::clock_report(offset_ms, rtt_ms, error_ms))
-            }
+            Up::Clock(clock) => Signal::Clock(device, clock.report()),
             Up::Command { .. } | Up::Time { .. } => return,
         };
         self.live.hub().signal(signal);
@@ -184,10 +182,10 @@ impl Session<'_> {
         if name == "ack-download" {
             return self.ack_download(&id, args);
         }
-        match command::session(name, args, &self.connection.view.room, refusal::chance()) {
+        match command::session(name, args, &self.connection.view.room, asking::chance()) {
             Ok(command) => {
                 let wish = Wish { command, origin: Some(self.connection.origin.clone()), guard };
-                let key = (id.clone(), refusal::body_hash(name, args));
+                let key = (id.clone(), asking::body_hash(name, args));
                 let answer = self.answer(id);
                 let connection = Some(self.connection.id);
                 self.live.hub().submit(Submission { wish, key: Some(key), connection, puts: Vec::new(), answer });
@@ -197,7 +195,7 @@ impl Session<'_> {
     }
 
     fn ack_download(&self, id: &CommandKey, args: &Value) {
-        match refusal::ack_download(self.live.hub(), &self.connection.origin.device, args) {
+        match asking::ack_download(self.live.hub(), &self.connection.origin.device, args) {
             Ok(()) => {
                 let published = self.live.hub().published();
                 let version = published.event_count(&self.connection.view.room);
