@@ -18,6 +18,7 @@ const JUMP_SEC = 0.05;
 /** @implements {Engine} */
 export class BufferEngine {
   name = "buffer";
+  leadMs = 120;
   limits = BUFFER_LIMITS;
   /** @type {(trackId: string) => void} */ onEnded = () => {};
   /** @type {(trackId: string | null, error: unknown) => void} */ onFailed = () => {};

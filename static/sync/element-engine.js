@@ -64,6 +64,7 @@ class Deck {
 /** @implements {Engine} */
 export class ElementEngine {
   name = "element";
+  leadMs = 200;
   limits = ELEMENT_LIMITS;
   /** @type {(trackId: string) => void} */ onEnded = () => {};
   /** @type {(trackId: string | null, error: unknown) => void} */ onFailed = () => {};
