@@ -38,8 +38,8 @@ pub(super) struct Writer {
     epoch: Arc<str>,
     clock_id: Arc<str>,
     ring: Arc<Ring>,
-    clock: Arc<Clock>,
-    jobs: Receiver<Job>,
+    pub clock: Arc<Clock>,
+    pub jobs: Receiver<Job>,
     recovered: BTreeMap<RoomId, u64>,
     rooms: Coalesce<RoomId>,
     household: Coalesce<()>,
@@ -79,7 +79,7 @@ impl Writer {
     pub fn run(mut self) {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             self.resume();
-            while self.round() {}
+            while self.next_round() {}
             self.finish();
         }));
         self.ring.close();
@@ -90,7 +90,7 @@ impl Writer {
     }
 
     /// What was playing when the server stopped waits for its listeners.
-    fn resume(&mut self) {
+    pub fn resume(&mut self) {
         let now = self.clock.now();
         let mut batch = Batch::new(&self.state, self.head, now);
         for (room, position_ms) in std::mem::take(&mut self.recovered) {
@@ -100,9 +100,13 @@ impl Writer {
         self.complete(batch, Vec::new(), Vec::new());
     }
 
-    /// One round. False when the server stops.
-    fn round(&mut self) -> bool {
-        let mut job = self.wait();
+    fn next_round(&mut self) -> bool {
+        let job = self.wait();
+        self.round(job)
+    }
+
+    /// One round, for `job` and what waits behind it, or for what is due. False when the server stops.
+    pub fn round(&mut self, mut job: Option<Job>) -> bool {
         let (mut batch, mut said, mut pulses, mut goes_on) = (self.begin(), Vec::new(), Vec::new(), true);
         for _ in 0..limits::COMMANDS_PER_COMMIT_MAX {
             match job {
@@ -138,7 +142,8 @@ impl Writer {
         }
     }
 
-    fn sleep(&self, now: Now) -> Duration {
+    /// How long to sleep if nobody wants anything.
+    pub fn sleep(&self, now: Now) -> Duration {
         let own = next_deadline(&self.state, now).map(|at| at.max(self.own_from));
         let positions = self.is_playing().then(|| self.positions_at.plus(millis(limits::POSITION_SAVED_EVERY)));
         let shown = [self.rooms.next_due(), self.household.next_due()];
@@ -350,7 +355,7 @@ impl Writer {
     }
 
     /// The server stops: store what is in memory only.
-    fn finish(&mut self) {
+    pub fn finish(&mut self) {
         if self.is_playing() {
             self.save_positions(self.clock.now());
         }
