@@ -65,9 +65,15 @@ pub fn sort_tracks(catalog: &mut Catalog) {
         |track: &Track| (u64::from(track.album) << 32) | (u64::from(track.disc_no) << 16) | u64::from(track.track_no);
     let mut order: Vec<(u64, u32)> = catalog.tracks.iter().map(key).zip(0..).collect();
     order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| path(a.1).cmp(&path(b.1))));
-    let mut unsorted: Vec<Option<Track>> = std::mem::take(&mut catalog.tracks).into_iter().map(Some).collect();
-    catalog.tracks.reserve_exact(unsorted.len());
-    catalog.tracks.extend(order.iter().filter_map(|&(_, index)| unsorted[index as usize].take()));
+    let mut rank = ranks(order.into_iter().map(|(_, index)| index));
+    for at in 0..rank.len() {
+        // In place: a second table would double the memory of a start.
+        while rank[at] as usize != at {
+            let home = rank[at] as usize;
+            catalog.tracks.swap(at, home);
+            rank.swap(at, home);
+        }
+    }
 }
 
 /// The positions of the tracks by their id.
