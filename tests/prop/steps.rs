@@ -99,8 +99,11 @@ fn any_household() -> impl Strategy<Value = hearken::core::command::HouseholdCom
     let home = hearken::core::ids::ProfileId::home;
     prop_oneof![
         (0..DEVICES, ".{0,8}").prop_map(move |(n, name)| Ask::Pair { device: device(n), name, profile: home() }),
-        (0..DEVICES, prop::option::of(".{0,8}"))
-            .prop_map(|(n, name)| Ask::Change { device: device(n), name, profile: None }),
+        (0..DEVICES, prop::option::of(".{0,8}")).prop_map(|(n, name)| Ask::Change {
+            device: device(n),
+            name,
+            profile: None
+        }),
         (0..DEVICES).prop_map(|n| Ask::Revoke { device: device(n) }),
     ]
 }
