@@ -24,6 +24,27 @@ pub const BODY_DEADLINE: Duration = Duration::from_secs(20);
 pub const KEEP_ALIVE_IDLE: Duration = Duration::from_secs(75);
 /// An answer that makes no progress for this long ends its connection.
 pub const WRITE_STALL: Duration = Duration::from_secs(20);
+/// After a refusal, what the client still sends is read and thrown away for at most this long, so that it gets to
+/// read the refusal instead of a reset.
+pub const LINGER: Duration = Duration::from_secs(1);
+/// The same in bytes: as much as a client has usually underway.
+pub const LINGER_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of a connection's read buffer while it is idle; it grows to [`HEAD_BYTES_MAX`] for one head.
+pub const INBOX_BYTES_IDLE: usize = 1024;
+/// Answers of at least this many bytes are gzipped where that helps; below, the head is most of it.
+pub const GZIP_BYTES_MIN: usize = 1024;
+/// Bytes of a file handed to the kernel in one call.
+pub const SENDFILE_CHUNK_BYTES: usize = 2 * 1024 * 1024;
+/// Bytes of a file copied at a time where the kernel cannot send it by itself (TLS, odd file systems).
+pub const FILE_COPY_BYTES: usize = 64 * 1024;
+/// Connections that the kernel keeps until they are accepted.
+pub const ACCEPT_BACKLOG: i32 = 1024;
+/// How long accepting rests when the machine has no descriptor or memory left.
+pub const ACCEPT_REST: Duration = Duration::from_millis(100);
+/// A trouble that comes with every connection is logged this often at most.
+pub const TROUBLE_LOGGED_EVERY: Duration = Duration::from_secs(10);
+/// Threads that answer on the local socket: a backup or scan that takes its time, and everybody else.
+pub const LOCAL_WORKERS: usize = 2;
 /// Connections at once, over all kinds. Beyond, the oldest still without a complete head gives way, else 503.
 pub const CONNECTIONS_MAX: usize = 8192;
 /// Connections at once from one address before pairing is known; a phone needs 8, a NAT'd guest net more.
@@ -68,6 +89,8 @@ pub const ENTRIES_PER_SNAPSHOT: u64 = 5_000;
 
 /// Tracks a listener is known to have; older declarations are forgotten first.
 pub const HAVE_TRACKS_MAX: usize = 8;
+/// Tracks in one declaration of readiness.
+pub const HAVE_DECLARED_MAX: usize = 64;
 /// Devices that may be paired.
 pub const DEVICES_MAX: usize = 1000;
 /// Rooms.

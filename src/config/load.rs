@@ -151,7 +151,10 @@ fn lay(table: &mut Table, key: &str, from: &str, text: &str, sample: &Value) -> 
         .ok_or_else(|| ConfigError::Value { source_name: from.into(), problem: expected(text, sample) })?;
     let mut alone = Table::new();
     put(&mut alone, key, value.clone());
-    alone.try_into::<Config>().map_err(|error| value_error(from, &error))?;
+    alone.try_into::<Config>().map_err(|error| {
+        let problem = format!("{}; it looks like {sample}", one_line(&error));
+        ConfigError::Value { source_name: from.into(), problem }
+    })?;
     put(table, key, value);
     Ok(())
 }

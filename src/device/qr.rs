@@ -56,17 +56,15 @@ impl Qr {
     }
 
     /// A 1-bit PNG, 8 pixels a module.
-    ///
-    /// # Errors
-    /// Only if the compressor fails, which into memory it does not.
-    pub fn png(&self) -> std::io::Result<Vec<u8>> {
+    #[must_use]
+    pub fn png(&self) -> Vec<u8> {
         png::draw(self)
     }
 
-    /// An SVG of one path, to stand inline in a page; `title` is what a screen reader says.
+    /// An SVG of one path, to stand inline in a page, with a title for screen readers.
     #[must_use]
-    pub fn svg(&self, title: &str) -> String {
-        svg::draw(self, title)
+    pub fn svg(&self) -> String {
+        svg::draw(self)
     }
 
     /// Lines of half blocks, black on white by explicit colours, each ended by a newline.

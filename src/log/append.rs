@@ -5,12 +5,13 @@
 //! store is *settled* before it is used again: what it holds is compared with what we know, and one harmless
 //! durable write takes the place of those pages in the journal. Until that works, every write is refused.
 
-use super::errors::{said, unreadable};
+use super::errors::{said, shown, unreadable};
 use super::open::{read_heads, sql_int};
 use super::plan::Plan;
 use super::sqlite::{SqliteLog, find_answer, store_put};
 use super::{KeyedAnswer, LogError, NewEntry, Outcome};
 use rusqlite::{Connection, TransactionBehavior, params};
+use rustix::fs::Access;
 
 /// Whether the last commit is known to be stored or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(super) enum Doubt {
 impl SqliteLog {
     /// See [`super::EventLog::append`].
     pub(super) fn append_batch(&mut self, batch: &[NewEntry]) -> Result<Vec<Outcome>, LogError> {
+        // Before the plan: a store that is opened again is read again.
+        self.make_writable()?;
         let plan =
             self.heads.plan(batch, |key| Ok(find_answer(&self.db, &self.path, &key.device, &key.key)?.is_some()))?;
         if !plan.is_idle() {
@@ -71,13 +74,16 @@ impl SqliteLog {
         Ok(())
     }
 
-    /// A store that was opened on a read-only disk is opened again: the disk may be writable by now.
+    /// A store that was opened on a read-only disk is opened again once the disk is writable.
     fn make_writable(&mut self) -> Result<(), LogError> {
-        if self.read_only {
+        if self.read_only && rustix::fs::access(&self.path, Access::WRITE_OK).is_ok() {
+            // The old connection must be gone first: those of one process share what they know of the journal. If
+            // the store does not open now, reads fail too until an append finds it again.
+            self.db = Connection::open_in_memory().map_err(said(&self.path))?;
             *self = Self::open(&self.path)?;
         }
         if self.read_only {
-            return Err(LogError::ReadOnly { path: self.path.display().to_string() });
+            return Err(LogError::ReadOnly { path: shown(&self.path) });
         }
         Ok(())
     }

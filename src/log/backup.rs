@@ -27,7 +27,7 @@ pub struct Copy {
     pub bytes: u64,
 }
 
-/// Copies the store at `store` into `dir` and keeps the newest `keep` copies there.
+/// Copies the store at `store` into `dir` and keeps `keep` copies there: this one and the newest of the others.
 ///
 /// # Errors
 /// What the disk said; earlier copies are then all still there.
@@ -39,7 +39,8 @@ pub fn backup(store: &Path, dir: &Path, keep: usize) -> Result<Copy, LogError> {
     let path = dir.join(format!("hearken-{taken}.db"));
     copy_into(&db, store, &path)?;
     let bytes = std::fs::metadata(&path).map_err(io_said(&path))?.len();
-    for old in copies(dir)?.into_iter().skip(keep.max(1)) {
+    // A clock that was wrong may make the newest copy look like the oldest: this one stays whatever its name says.
+    for old in copies(dir)?.into_iter().filter(|copy| copy.path != path).skip(keep.saturating_sub(1)) {
         if let Err(error) = std::fs::remove_file(&old.path) {
             ::log::warn!("an old backup stays, remove {} yourself: {error}", old.path.display());
         }

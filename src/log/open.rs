@@ -22,8 +22,9 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const HEADER_BYTES: u64 = 100;
 /// How long to wait for a reader or the doctor to let go.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
-/// The journal is written back to the database when it has this many pages: 4 MB, the size it then keeps.
-const CHECKPOINT_PAGES: i64 = 1000;
+/// The journal is written back to the database when it has this many pages: 4 MB, the size it then keeps. The
+/// longer it waits, the fewer pages are written twice.
+const CHECKPOINT_PAGES: i64 = 4000;
 /// A journal that grew beyond this (a long backup was reading) is cut back, bytes.
 const JOURNAL_KEPT_BYTES: i64 = 16 * 1024 * 1024;
 /// SQLite's page cache, KiB (negative means KiB to SQLite). The writer touches few pages.

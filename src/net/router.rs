@@ -142,7 +142,11 @@ impl<A> Router<A> {
     }
 }
 
-fn other_method(method: Method, others: &[Method]) -> Answer {
+/// What is answered where a path is known, but not with this method.
+///
+/// # Errors
+/// 405 or 501, with Allow.
+pub fn other_method(method: Method, others: &[Method]) -> Answer {
     let allow = allow(others);
     match method {
         Method::Options => Ok(Response::empty(204).header("Allow", allow).into()),
@@ -167,8 +171,7 @@ pub fn allow(methods: &[Method]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::headers::Headers;
-    use crate::net::message::{Peer, Version, split_target};
+    use crate::net::testing::asking;
 
     fn say(text: &'static str) -> Answer {
         Ok(Response::text(200, text).into())
@@ -186,15 +189,8 @@ mod tests {
         Route::new(Method::Delete, "/radio/stations/{id}", |(), _| say("deleted")),
     ];
 
-    fn ask(method: &str, target: &str) -> Request {
-        let (path, query) = split_target(target).unwrap();
-        let method = Method::of(method);
-        let (peer, version) = (Peer::Local, Version::Http11);
-        Request { method, path, query, headers: Headers::new(), body: Vec::new(), peer, version }
-    }
-
     fn answer(method: &str, target: &str) -> String {
-        match Outcome::from(Router::new(TABLE).call(&(), &ask(method, target))) {
+        match Outcome::from(Router::new(TABLE).call(&(), &asking(method, target, &[]))) {
             Outcome::Respond(response) if response.status == 200 => {
                 String::from_utf8_lossy(response.body.bytes().unwrap()).into_owned()
             }
@@ -244,7 +240,7 @@ mod tests {
             (None, "{\"at\":\"x\"}", Err(422)),
             (None, "{\"at\":256}", Err(422)),
         ] {
-            let mut request = ask("POST", "/x");
+            let mut request = asking("POST", "/x", &[]);
             request.body = body.into();
             if let Some(media_type) = media_type {
                 request.headers.push("Content-Type", media_type);

@@ -2,6 +2,7 @@
 //!
 //! [`suite`] is one list of cases over a [`Bench`]: a place that holds one store and can open it again. What only a
 //! file can suffer (kill, full disk, damage) stands in the modules below.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod contract;
 mod damage;

@@ -87,7 +87,11 @@ fn a_variable_or_flag_is_refused_by_its_name() {
             vec![],
             "HEARKEN_SESSION_STALL_S: expected a whole number, not \"x\"",
         ),
-        (vec![], vec![flag("listen", "--listen", "8642")], "--listen: invalid socket address syntax"),
+        (
+            vec![],
+            vec![flag("listen", "--listen", "8642")],
+            "--listen: invalid socket address syntax; it looks like \"0.0.0.0:8642\"",
+        ),
     ];
     for (env, flags, expected) in table {
         let error = Sources { file: None, env, flags }.resolve().unwrap_err();

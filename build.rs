@@ -1,0 +1,87 @@
+//! Puts the web page into the binary: every file of `static/` that a browser may ask for, with its gzipped form and
+//! a hash of its content. `src/net/assets.rs` includes the table written here.
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Names that are for those who work on the page, not for browsers.
+const NOT_SERVED: &[&str] = &["node_modules", "tests", "test", "package.json", "package-lock.json"];
+/// Ends of such names.
+const ENDS_NOT_SERVED: &[&str] = &[".test.js", ".d.ts", ".md", ".map"];
+
+fn main() {
+    if let Err(error) = embed() {
+        // Cargo shows what a failing build script printed; one sentence is enough.
+        eprintln!("{error}");
+        std::process::exit(1);
+    }
+}
+
+fn embed() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("static");
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    println!("cargo:rerun-if-changed=static");
+    println!("cargo:rerun-if-changed=build.rs");
+    if root.join("package.json").exists() && !root.join("vendor/vendor.js").exists() {
+        return Err("static/vendor/vendor.js is missing: run 'make vendor' (needs npm), then build again".into());
+    }
+    let mut files = Vec::new();
+    if root.is_dir() {
+        collect(&root, &mut files)?;
+    }
+    files.sort();
+    let mut table = String::from("&[\n");
+    for (number, file) in files.iter().enumerate() {
+        table.push_str(&entry(&root, file, &out.join(format!("asset-{number}.gz")))?);
+    }
+    table.push_str("]\n");
+    fs::write(out.join("assets.rs"), table)?;
+    Ok(())
+}
+
+fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_str().ok_or_else(|| format!("{} is not UTF-8: rename it", entry.path().display()))?;
+        if !is_served(name) {
+            continue;
+        }
+        match entry.path() {
+            path if path.is_dir() => collect(&path, files)?,
+            path => files.push(path),
+        }
+    }
+    Ok(())
+}
+
+fn is_served(name: &str) -> bool {
+    let configures = name.starts_with("tsconfig") || name.starts_with("jsconfig") || name.starts_with("eslint");
+    let excluded = NOT_SERVED.contains(&name) || ENDS_NOT_SERVED.iter().any(|end| name.ends_with(end));
+    !name.starts_with('.') && !configures && !excluded
+}
+
+/// A line of the table; writes the gzipped form to `gz` if it is the smaller one.
+fn entry(root: &Path, file: &Path, gz: &Path) -> Result<String, Box<dyn Error>> {
+    let bytes = fs::read(file)?;
+    let path = format!("/{}", file.strip_prefix(root)?.to_str().ok_or("a path is not UTF-8")?);
+    let mut hash = String::new();
+    for byte in Sha256::digest(&bytes).iter().take(8) {
+        write!(hash, "{byte:02x}")?;
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&bytes)?;
+    let gzipped = encoder.finish()?;
+    let mut zipped = String::from("None");
+    if gzipped.len() < bytes.len() * 9 / 10 {
+        fs::write(gz, gzipped)?;
+        zipped = format!("Some(include_bytes!({gz:?}))");
+    }
+    Ok(format!("Embedded {{ path: {path:?}, hash: {hash:?}, plain: include_bytes!({file:?}), gzip: {zipped} }},\n"))
+}

@@ -1,0 +1,85 @@
+//! `scan`: asks for a scan and follows it to its end.
+
+use super::Failure;
+use super::context::Context;
+use super::describe::count;
+use super::output;
+use crate::client::{Client, Message};
+use crate::clock;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Without a word for so long, the scan is left to itself.
+const SILENCE_MAX: Duration = Duration::from_secs(120);
+/// After the last file, how long the news of what changed may take.
+const NEWS_WITHIN: Duration = Duration::from_secs(3);
+
+pub(super) fn run(context: &Context) -> Result<(), Failure> {
+    let appliance = context.appliance()?;
+    let mut client = appliance.client(&["library"])?;
+    while client.next_message(Duration::from_millis(20))?.is_some() {}
+    appliance.http().post("/scan", &json!({}))?;
+    let outcome = follow(&mut client)?;
+    context.out.either(&outcome, || told(&outcome))
+}
+
+/// Until the library has changed, or the last file was looked at and nothing had.
+fn follow(client: &mut Client) -> Result<Value, Failure> {
+    let bar = output::bar("scanning");
+    let mut end = clock::instant() + SILENCE_MAX;
+    let mut outcome = json!({"done": null, "total": null});
+    loop {
+        let left = end.saturating_duration_since(clock::instant());
+        let Some(message) = client.next_message(left)? else { break };
+        match message.kind() {
+            "library:changed" => {
+                outcome = message.data().clone();
+                break;
+            }
+            "library:scan" => {
+                let (done, total) = progress(&message);
+                bar.set_length(total);
+                bar.set_position(done);
+                outcome = json!({"done": done, "total": total, "added": 0, "removed": 0});
+                end = clock::instant() + if done >= total { NEWS_WITHIN } else { SILENCE_MAX };
+            }
+            _ => {}
+        }
+    }
+    bar.finish_and_clear();
+    if outcome["added"].is_null() {
+        return Err(Failure::refused("the scan was asked for, but tells nothing; see the appliance's log".into()));
+    }
+    Ok(outcome)
+}
+
+fn progress(message: &Message) -> (u64, u64) {
+    let number = |key: &str| message.data()[key].as_u64().unwrap_or_default();
+    (number("done"), number("total"))
+}
+
+fn told(outcome: &Value) -> String {
+    let number = |key: &str| outcome[key].as_u64().unwrap_or_default();
+    match (number("added"), number("removed"), outcome["count"].as_u64()) {
+        (_, _, None) => "nothing changed".into(),
+        (0, 0, Some(all)) => format!("tags changed; the library has {}", count(all, "track")),
+        (new, gone, Some(all)) => format!("{new} new, {gone} gone; the library has {}", count(all, "track")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_scan_in_words() {
+        let table = [
+            (json!({"done": 9, "total": 9, "added": 0, "removed": 0}), "nothing changed"),
+            (json!({"version": 2, "count": 1, "added": 0, "removed": 0}), "tags changed; the library has 1 track"),
+            (json!({"version": 2, "count": 12, "added": 3, "removed": 1}), "3 new, 1 gone; the library has 12 tracks"),
+        ];
+        for (outcome, expected) in table {
+            assert_eq!(told(&outcome), expected);
+        }
+    }
+}

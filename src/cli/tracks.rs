@@ -1,0 +1,82 @@
+//! From what people call a track to its id: the id itself, or words to search for.
+
+use super::Failure;
+use super::appliance::Appliance;
+use super::catalogue::{Catalogue, name_of};
+use serde_json::Value;
+
+/// Most matches that are listed to choose from.
+const LISTED_MAX: usize = 12;
+
+/// What was typed for one track, as one text; asked for before anybody is spoken to.
+pub(super) fn words(typed: &[String]) -> Result<String, Failure> {
+    let words = typed.join(" ").trim().to_owned();
+    if words.is_empty() {
+        return Err(Failure::usage("say which track: its id, or words to search for".into()));
+    }
+    Ok(words)
+}
+
+/// The track that `words` mean; `among` narrows it to some, such as those in the queue.
+pub(super) fn find(
+    appliance: &Appliance,
+    catalogue: &Catalogue,
+    words: &str,
+    among: Option<&[&str]>,
+) -> Result<String, Failure> {
+    if catalogue.entry(words).is_some() || among.is_some_and(|among| among.contains(&words)) {
+        return Ok(words.to_owned());
+    }
+    let query: String = form_urlencoded::byte_serialize(words.as_bytes()).collect();
+    let answer = appliance.http().get(&format!("/search?q={query}&limit=50"))?.json();
+    let matches = answer["tracks"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let fits =
+        |entry: &&Value| among.is_none_or(|among| entry["trackId"].as_str().is_some_and(|id| among.contains(&id)));
+    the_one(words, &matches.iter().filter(fits).collect::<Vec<_>>())
+}
+
+/// The only match, or the only one with exactly this title.
+fn the_one(words: &str, matches: &[&Value]) -> Result<String, Failure> {
+    let same = |entry: &&Value| {
+        entry["tags"]["title"].as_str().is_some_and(|title| title.to_lowercase() == words.to_lowercase())
+    };
+    let exact: Vec<&Value> = matches.iter().copied().filter(same).collect();
+    let one = match (matches, exact.as_slice()) {
+        ([], _) => return Err(Failure::refused(format!("no track matches {words:?}"))),
+        ([one], _) | (_, [one]) => one,
+        _ => return Err(Failure::usage(choice(words, matches))),
+    };
+    one["trackId"].as_str().map(str::to_owned).ok_or_else(|| Failure::refused("a match without trackId".into()))
+}
+
+fn choice(words: &str, matches: &[&Value]) -> String {
+    let line = |entry: &&Value| format!("  {}  {}", entry["trackId"].as_str().unwrap_or_default(), name_of(entry));
+    let mut lines = vec![format!("{words:?} may be any of these, give the id or more words:")];
+    lines.extend(matches.iter().take(LISTED_MAX).map(line));
+    if matches.len() > LISTED_MAX {
+        lines.push(format!("  … and {} more", matches.len() - LISTED_MAX));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn one_match_is_meant_and_several_are_listed() {
+        let track = |id: &str, title: &str| json!({"trackId": id, "tags": {"title": title}});
+        let (help, helpless) = (track("h1", "Help!"), track("h2", "Helpless"));
+        assert_eq!(the_one("helpl", &[&helpless]).unwrap(), "h2");
+        assert_eq!(the_one("HELP!", &[&help, &helpless]).unwrap(), "h1");
+        let none = the_one("x", &[]).unwrap_err();
+        assert_eq!((none.exit(), none.line()), (1, Some("no track matches \"x\"")));
+        let several = the_one("help", &[&help, &helpless]).unwrap_err();
+        assert_eq!(several.exit(), 2);
+        assert!(several.line().unwrap().contains("\n  h1  “Help!”\n  h2  “Helpless”"), "{several:?}");
+        let many: Vec<Value> = (0..20).map(|n| track(&n.to_string(), "Same")).collect();
+        let told = the_one("same", &many.iter().collect::<Vec<_>>()).unwrap_err();
+        assert!(told.line().unwrap().ends_with("… and 8 more"));
+    }
+}

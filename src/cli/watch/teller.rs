@@ -1,0 +1,176 @@
+//! Messages in words. Remembers who is called what, and what was said last, so that nothing is said twice.
+
+use super::super::catalogue::Catalogue;
+use super::super::describe::{self, Stage, count};
+use crate::client::Message;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// Somebody who tells what happens.
+#[derive(Debug)]
+pub(super) struct Teller {
+    pub catalogue: Catalogue,
+    target: String,
+    names: HashMap<String, String>,
+    last: String,
+}
+
+impl Teller {
+    pub(super) fn new(target: String) -> Self {
+        Self { catalogue: Catalogue::default(), target, names: HashMap::new(), last: String::new() }
+    }
+
+    /// The lines for one message; none for what only machines need.
+    pub(super) fn tell(&mut self, message: &Message) -> Vec<String> {
+        let data = message.data();
+        let line = match message.kind() {
+            "sync:full" => {
+                self.learn(&data["devices"]);
+                Some(format!("in step with {}: {}", self.target, self.stage(&data["session"])))
+            }
+            "session:presence" => Some(self.presence(data)),
+            "household:paired" | "household:renamed" => {
+                self.learn(&Value::Array(vec![data["device"].clone()]));
+                let verb = if message.kind() == "household:paired" { "is paired" } else { "is the new name" };
+                Some(format!("{} {verb}", self.name(data["device"]["clientId"].as_str())))
+            }
+            "household:revoked" => Some(format!("{} is out", self.name(data["clientId"].as_str()))),
+            "library:changed" => {
+                let number = |key: &str| data[key].as_u64().unwrap_or_default();
+                Some(format!(
+                    "the library has {} ({} new, {} gone)",
+                    count(number("count"), "track"),
+                    number("added"),
+                    number("removed")
+                ))
+            }
+            "library:scan" => Some(format!("scanning: {} of {}", data["done"], data["total"])),
+            "server:refresh" => {
+                Some(format!("the appliance goes away: {}", message.0["reason"].as_str().unwrap_or("restart")))
+            }
+            "cursor" | "sync:resumed" | "household:presence" => None,
+            _ => Some(self.happened(message)),
+        };
+        line.filter(|line| *line != self.last).inspect(|line| line.clone_into(&mut self.last)).into_iter().collect()
+    }
+
+    /// An event of a session: who did what, and what the room does now.
+    fn happened(&self, message: &Message) -> String {
+        let what = match message.kind() {
+            "session:played" => "play",
+            "session:paused" => "pause",
+            "session:sought" => "seek",
+            "session:advanced" => "next track",
+            "session:queue" => return self.by(message, &self.queue(message.data())),
+            "barrier.release" => return format!("together: {}", self.stage(message.data())),
+            other => other,
+        };
+        self.by(message, &format!("{what}: {}", self.stage(message.data())))
+    }
+
+    fn queue(&self, data: &Value) -> String {
+        let change = &data["queueChange"];
+        let tracks = change["trackIds"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let named = |track: Option<&str>| track.map_or_else(|| "a track".into(), |track| self.catalogue.name(track));
+        let what = match (change["op"].as_str(), tracks) {
+            (Some("insert"), [one]) => format!("{} added", named(one.as_str())),
+            (Some("insert"), many) => format!("{} added", count(many.len() as u64, "track")),
+            (Some("remove"), _) => format!("{} removed", named(change["trackId"].as_str())),
+            (Some("move"), _) => format!("{} moved to place {}", named(change["trackId"].as_str()), change["to"]),
+            _ => "changed".into(),
+        };
+        format!("queue: {what}, {}", count(data["queueLength"].as_u64().unwrap_or_default(), "track"))
+    }
+
+    fn presence(&self, data: &Value) -> String {
+        let barrier = &data["barrier"];
+        let ids = |key: &str| barrier[key].as_array().cloned().unwrap_or_default();
+        let ready = ids("ready");
+        let late = ids("members").into_iter().filter(|member| !ready.contains(member));
+        let late: Vec<String> = late.map(|member| self.name(member.as_str())).collect();
+        if late.is_empty() {
+            format!("listening: {}", describe::listeners(&data["clients"]))
+        } else {
+            format!("waiting for {}; listening: {}", late.join(", "), describe::listeners(&data["clients"]))
+        }
+    }
+
+    fn stage(&self, of: &Value) -> String {
+        Stage { play_state: &of["playState"], barrier: &of["barrier"], server_ms: None }.told(&self.catalogue)
+    }
+
+    fn by(&self, message: &Message, what: &str) -> String {
+        match message.origin() {
+            Some(device) => format!("{what} (by {})", self.name(Some(device))),
+            None => what.to_owned(),
+        }
+    }
+
+    fn learn(&mut self, devices: &Value) {
+        for device in devices.as_array().map(Vec::as_slice).unwrap_or_default() {
+            if let (Some(id), Some(name)) = (device["clientId"].as_str(), device["name"].as_str()) {
+                self.names.insert(id.into(), name.into());
+            }
+        }
+    }
+
+    fn name(&self, device: Option<&str>) -> String {
+        let device = device.unwrap_or("somebody");
+        self.names.get(device).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| device.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_evening_in_words() {
+        let mut teller = Teller::new("pi:8642".into());
+        teller.catalogue =
+            Catalogue::of(&json!([{"trackId": "a", "tags": {"title": "A"}}, {"trackId": "b", "tags": {"title": "B"}}]));
+        let state = |mode: &str| json!({"mode": mode, "trackId": "a", "anchorPositionSec": 5.0, "startAt": 1});
+        let origin = json!({"clientId": "0A", "tab": "t"});
+        let story = [
+            (
+                json!({"type": "sync:full", "data": {"devices": [{"clientId": "0A", "name": "Phone"}],
+                    "session": {"playState": state("paused"), "barrier": null}}}),
+                "in step with pi:8642: paused “A” at 0:05",
+            ),
+            (
+                json!({"type": "session:played", "origin": origin,
+                    "data": {"playState": state("waiting"), "barrier": {"members": ["0A"], "ready": []}}}),
+                "play: waiting to start “A”: one listener is getting it (by Phone)",
+            ),
+            (
+                json!({"type": "session:presence", "data": {"clients": [{"name": "Phone", "ready": false, "fraction": 0.4}],
+                    "barrier": {"members": ["0A"], "ready": []}}}),
+                "waiting for Phone; listening: Phone (40 %)",
+            ),
+            (
+                json!({"type": "barrier.release", "data": {"playState": state("playing"), "barrier": null}}),
+                "together: playing “A”, 0:05",
+            ),
+            (
+                json!({"type": "session:queue", "origin": origin,
+                    "data": {"queueChange": {"op": "insert", "at": 1, "trackIds": ["b"]}, "queueLength": 2}}),
+                "queue: “B” added, 2 tracks (by Phone)",
+            ),
+            (json!({"type": "household:revoked", "data": {"clientId": "0A"}}), "Phone is out"),
+            (json!({"type": "server:refresh", "reason": "stopping"}), "the appliance goes away: stopping"),
+        ];
+        for (message, expected) in story {
+            assert_eq!(teller.tell(&Message(message)), [expected]);
+        }
+        assert!(teller.tell(&Message(json!({"type": "cursor", "seq": 9}))).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_said_twice_in_a_row() {
+        let mut teller = Teller::new("pi".into());
+        let scan = Message(json!({"type": "library:scan", "data": {"done": 1, "total": 2}}));
+        assert_eq!(teller.tell(&scan), ["scanning: 1 of 2"]);
+        assert!(teller.tell(&scan).is_empty());
+    }
+}

@@ -1,0 +1,239 @@
+//! Noticing that the music changes: inotify where it can be had, else a look every five minutes.
+//!
+//! One thread owns the watcher and runs all scans: the first at start, then one when the disk has been quiet for
+//! a moment, or when somebody asks. A disk that is gone takes its watches with it, so while too much is missing
+//! the thread looks often and watches anew when the music is back.
+
+use super::Library;
+use crate::clock;
+use notify::event::{AccessKind, AccessMode, ModifyKind};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use std::ffi::OsStr;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// A scan begins when the disk was quiet for this long.
+const QUIET: Duration = Duration::from_millis(1500);
+/// A disk that is never quiet is scanned this often.
+const NEVER_QUIET: Duration = Duration::from_secs(30);
+/// How often the disk is looked at where it cannot be watched.
+const UNWATCHED_EVERY: Duration = Duration::from_secs(300);
+/// When files that changed while they were read are looked at again.
+const UNSETTLED_AGAIN: Duration = Duration::from_secs(10);
+/// How often it is looked at while most of the music is missing.
+const MISSING_EVERY: Duration = Duration::from_secs(30);
+/// How often it is looked at in any case; a watch can lose what happens at the wrong moment.
+const ANYHOW_EVERY: Duration = Duration::from_secs(6 * 3600);
+/// Wakes that wait for the thread; one of a kind says as much as many.
+const WAKES_MAX: usize = 8;
+
+/// File systems that other machines change without this one being told.
+const NETWORK_FILE_SYSTEMS: [(u64, &str); 6] = [
+    (0x6969, "NFS"),
+    (0x517b, "SMB"),
+    (0xff53_4d42, "CIFS"),
+    (0xfe53_4d42, "SMB2"),
+    (0x6573_5546, "FUSE"),
+    (0x0102_1997, "9P"),
+];
+
+/// Why the thread woke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wake {
+    /// Something happened on the disk.
+    Disk,
+    /// Somebody asked for a scan.
+    Scan {
+        /// Missing tracks are to be taken out, however many.
+        force: bool,
+    },
+    /// The house closes.
+    Stop,
+}
+
+/// The watching thread; it ends, and a scan under way with it, when this is dropped.
+#[derive(Debug)]
+pub struct Watch {
+    library: Library,
+    wakes: SyncSender<Wake>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Watch {
+    /// Starts the thread, which scans at once.
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub fn start(library: &Library) -> io::Result<Self> {
+        let (wakes, woken) = sync_channel(WAKES_MAX);
+        library.wake_by(wakes.clone());
+        let mut watching = Watching {
+            library: library.clone(),
+            wakes: wakes.clone(),
+            woken,
+            dirty: Arc::new(AtomicBool::new(false)),
+            watching: None,
+            warned: false,
+        };
+        let thread = std::thread::Builder::new().name("library-watch".into()).spawn(move || watching.run())?;
+        Ok(Self { library: library.clone(), wakes, thread: Some(thread) })
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.library.close();
+        // Full means that it has reason enough to wake, and it looks at the closed library first.
+        let _ = self.wakes.try_send(Wake::Stop);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            log::error!("library: the watching thread ended in a panic; see the log above, and report it");
+        }
+    }
+}
+
+struct Watching {
+    library: Library,
+    wakes: SyncSender<Wake>,
+    woken: Receiver<Wake>,
+    /// A wake by the disk is on its way.
+    dirty: Arc<AtomicBool>,
+    watching: Option<RecommendedWatcher>,
+    warned: bool,
+}
+
+impl Watching {
+    fn run(&mut self) {
+        let mut force = false;
+        loop {
+            // Before the scan: what changes meanwhile wakes the thread again.
+            self.watch();
+            let report = self.library.scan(force);
+            if let Err(error) = &report
+                && !self.library.is_closed()
+            {
+                log::warn!("library: {error}");
+            }
+            let missing = report.as_ref().is_ok_and(|report| report.mass_missing.is_some());
+            let unsettled = report.is_ok_and(|report| report.unsettled > 0);
+            if missing {
+                self.watching = None;
+            }
+            let every = match (missing, &self.watching) {
+                _ if unsettled => UNSETTLED_AGAIN,
+                (true, _) => MISSING_EVERY,
+                (false, None) => UNWATCHED_EVERY,
+                (false, Some(_)) => ANYHOW_EVERY,
+            };
+            match self.wait(every) {
+                Some(asked) => force = asked,
+                None => return,
+            }
+        }
+    }
+
+    /// Waits for a reason to scan: `None` to end, else whether missing tracks are to be taken out.
+    fn wait(&self, every: Duration) -> Option<bool> {
+        let mut began = None;
+        let mut patience = every;
+        loop {
+            if self.library.is_closed() {
+                return None;
+            }
+            match self.woken.recv_timeout(patience) {
+                Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return None,
+                Ok(Wake::Scan { force }) => return Some(force),
+                Err(RecvTimeoutError::Timeout) => return Some(false),
+                Ok(Wake::Disk) => self.dirty.store(false, Ordering::Release),
+            }
+            let began = *began.get_or_insert_with(clock::instant);
+            if began.elapsed() >= NEVER_QUIET {
+                return Some(false);
+            }
+            patience = QUIET;
+        }
+    }
+
+    /// Watches the music if it is not watched yet.
+    fn watch(&mut self) {
+        let audio_dir = self.library.settings().audio_dir.clone();
+        if self.watching.is_some() || !audio_dir.is_dir() {
+            return;
+        }
+        match self.try_watch(&audio_dir) {
+            Ok(watcher) => self.watching = watcher,
+            Err(error) if !self.warned => {
+                self.warned = true;
+                let minutes = UNWATCHED_EVERY.as_secs() / 60;
+                log::warn!("library: {}; the music is scanned every {minutes} minutes instead", advice(&error));
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn try_watch(&mut self, audio_dir: &Path) -> notify::Result<Option<RecommendedWatcher>> {
+        let audio_dir = audio_dir.canonicalize()?;
+        if let Some(kind) = network_file_system(&audio_dir) {
+            if !self.warned {
+                self.warned = true;
+                let minutes = UNWATCHED_EVERY.as_secs() / 60;
+                log::info!(
+                    "library: the music lies on {kind}, which cannot be watched; it is scanned every {minutes} minutes"
+                );
+            }
+            return Ok(None);
+        }
+        let (wakes, dirty) = (self.wakes.clone(), Arc::clone(&self.dirty));
+        let root = audio_dir.clone();
+        let wake = move |event: notify::Result<Event>| {
+            let matters = event.is_ok_and(|event| matters(&root, &event));
+            if matters && !dirty.swap(true, Ordering::AcqRel) && wakes.try_send(Wake::Disk).is_err() {
+                dirty.store(false, Ordering::Release);
+            }
+        };
+        let config = notify::Config::default().with_follow_symlinks(self.library.settings().follow_links);
+        let mut watcher = RecommendedWatcher::new(wake, config)?;
+        watcher.watch(&audio_dir, RecursiveMode::Recursive)?;
+        Ok(Some(watcher))
+    }
+}
+
+/// Whether an event can mean that the library is another one; reading files is none.
+fn matters(root: &Path, event: &Event) -> bool {
+    let changes = match event.kind {
+        EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
+        EventKind::Modify(ModifyKind::Metadata(_)) => true,
+        EventKind::Other => false,
+        _ => true,
+    };
+    let shown = |path: &Path| {
+        let below = path.strip_prefix(root).unwrap_or(path);
+        !below.components().any(|part| OsStr::as_bytes(part.as_os_str()).starts_with(b"."))
+    };
+    event.need_rescan() || changes && event.paths.iter().any(|path| shown(path))
+}
+
+fn advice(error: &notify::Error) -> String {
+    match &error.kind {
+        notify::ErrorKind::MaxFilesWatch => {
+            "the music has more folders than the system lets one watch; raise fs.inotify.max_user_watches".into()
+        }
+        notify::ErrorKind::Io(error) if error.raw_os_error() == Some(24) => {
+            "the system lets nobody watch more directories; raise fs.inotify.max_user_instances".into()
+        }
+        _ => format!("the music cannot be watched ({error})"),
+    }
+}
+
+fn network_file_system(path: &Path) -> Option<&'static str> {
+    let kind = rustix::fs::statfs(path).ok()?.f_type;
+    let kind = u64::from(u32::try_from(i128::from(kind) & 0xffff_ffff).ok()?);
+    NETWORK_FILE_SYSTEMS.iter().find(|(known, _)| *known == kind).map(|(_, name)| *name)
+}

@@ -1,0 +1,49 @@
+//! Handlers, by story. Each reads a request, asks the hub or the library, and writes an answer; none decides.
+
+pub mod households;
+pub mod live;
+pub mod media;
+pub mod music;
+pub mod operator;
+pub mod pairing;
+pub mod session;
+
+use super::problem::Problem;
+use super::refusal;
+use super::response::Response;
+use super::router::Call;
+use crate::core::ids::CommandKey;
+use serde_json::Value;
+
+/// A header that holds a whole number.
+fn number(call: &Call<'_>, name: &str) -> Result<Option<u64>, Problem> {
+    let Some(text) = call.request.headers.get(name) else { return Ok(None) };
+    let number = text.trim().trim_matches('"').parse();
+    number.map(Some).map_err(|_| refusal::invalid(&format!("{name} must be a whole number, not {text:?}")))
+}
+
+/// A whole number of the query, or `otherwise`.
+fn query_number(call: &Call<'_>, name: &str, otherwise: usize) -> Result<usize, Problem> {
+    let Some(text) = call.request.query.get(name) else { return Ok(otherwise) };
+    text.parse().map_err(|_| refusal::invalid(&format!("{name} must be a whole number, not {text:?}")))
+}
+
+/// The idempotency key of a request.
+fn key(call: &Call<'_>) -> Result<Option<CommandKey>, Problem> {
+    let key = call.request.headers.get("idempotency-key").map(CommandKey::new).transpose();
+    key.map_err(|bad| refusal::invalid(&bad.to_string()))
+}
+
+/// The JSON arguments of a request, with `room` from the query where they name none.
+fn arguments(call: &Call<'_>) -> Result<Value, Problem> {
+    let mut args: Value = call.json()?;
+    if let (Some(members), Some(room)) = (args.as_object_mut(), call.request.query.get("room")) {
+        members.entry("room").or_insert_with(|| room.into_owned().into());
+    }
+    Ok(args)
+}
+
+/// An answer that is JSON already.
+fn encoded(text: String) -> Response {
+    Response::json_bytes(200, text.into_bytes())
+}

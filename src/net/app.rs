@@ -1,0 +1,228 @@
+//! What handlers are given: the rooms of the house they may ask, and who may ask for what.
+//!
+//! A request passes three questions before its handler: is it meant for this appliance (Host), does it come from the
+//! appliance's own page (Origin), and is its sender let in. Which of the three tables of [`super::routes`] a route stands
+//! in answers whether the last is asked.
+
+use super::assets::Assets;
+use super::auth::{Auth, Identity};
+use super::live::Live;
+use super::message::{Method, Peer, Request};
+use super::origin::{self, Allowed};
+use super::problem::{self, Problem};
+use super::router::{self, Answer, Call, Found, Router};
+use super::routes;
+use super::service::{Outcome, Service};
+use crate::clock::Mono;
+use crate::config::Config;
+use crate::core::ids::{DeviceId, ProfileId, RoomId};
+use crate::device::pairing::Desk;
+use crate::hub::Hub;
+use crate::library::Library;
+use crate::wire::snapshot::{Published, You};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+/// Everything handlers may ask.
+pub struct App {
+    /// Live sync, and the hub behind it.
+    pub live: Arc<Live>,
+    /// The music.
+    pub library: Library,
+    /// Who is let in.
+    pub auth: Auth,
+    /// The settings.
+    pub config: Config,
+    /// What an operator may ask for.
+    pub operator: Box<dyn Operator>,
+    desk: Mutex<Desk>,
+    place: RwLock<Place>,
+    allowed: RwLock<Arc<Allowed>>,
+    assets: Assets,
+    open: Router<App>,
+    paired: Router<App>,
+    local: Router<App>,
+}
+
+/// Where the appliance can be reached: changes with the network.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Its port.
+    pub port: u16,
+    /// Its addresses on the LAN, the default route's first.
+    pub addresses: Vec<IpAddr>,
+    /// Its name on the LAN, such as `hearken.local`, once it is won.
+    pub name: Option<String>,
+}
+
+/// What handlers ask of the appliance around them.
+pub trait Operator: Send + Sync {
+    /// Makes a backup now; returns its path and size in bytes.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    fn backup(&self) -> Result<(String, u64), String>;
+
+    /// Looks at everything that can be wrong, in an order a person would.
+    fn doctor(&self) -> Vec<Finding>;
+
+    /// Figures beside those of the hub and the live sockets, in the text format of Prometheus.
+    fn metrics(&self) -> String;
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    /// What was looked at.
+    pub check: &'static str,
+    /// Whether it is well.
+    pub ok: bool,
+    /// What was seen and, if it is not well, what to do.
+    pub detail: String,
+}
+
+impl App {
+    /// Puts the rooms together.
+    #[must_use]
+    pub fn new(
+        live: Arc<Live>,
+        library: Library,
+        auth: Auth,
+        desk: Desk,
+        assets: Assets,
+        config: Config,
+        operator: Box<dyn Operator>,
+    ) -> Self {
+        let (open, paired, local) =
+            (Router::new(routes::OPEN), Router::new(routes::PAIRED), Router::new(routes::LOCAL));
+        let (desk, place) = (Mutex::new(desk), Place::default());
+        let (allowed, place) = (RwLock::new(allowed(&config, &place)), RwLock::new(place));
+        Self { live, library, auth, config, operator, desk, place, allowed, assets, open, paired, local }
+    }
+
+    /// The hub.
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        self.live.hub()
+    }
+
+    /// What is now.
+    #[must_use]
+    pub fn published(&self) -> Arc<Published> {
+        self.hub().published()
+    }
+
+    /// The monotonic clock.
+    #[must_use]
+    pub fn now(&self) -> Mono {
+        self.hub().clock().mono()
+    }
+
+    /// The pairing desk.
+    pub fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where the appliance can be reached.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The network changed.
+    pub fn set_place(&self, place: Place) {
+        *self.allowed.write().unwrap_or_else(PoisonError::into_inner) = allowed(&self.config, &place);
+        *self.place.write().unwrap_or_else(PoisonError::into_inner) = place;
+    }
+
+    /// Who sent `request`.
+    ///
+    /// # Errors
+    /// 401, or 422 for a tab that is no id.
+    pub fn who(&self, request: &Request) -> Result<Identity, Problem> {
+        self.auth.who(request)
+    }
+
+    /// What a socket of `who` is told about itself.
+    #[must_use]
+    pub fn you(&self, who: &Identity) -> You {
+        You { client_id: who.device.clone(), profile: self.profile(&who.device), tab: who.tab.clone() }
+    }
+
+    /// Whose device this is.
+    #[must_use]
+    pub fn profile(&self, device: &DeviceId) -> ProfileId {
+        let known = self.published().durable.household.devices.get(device).map(|known| known.profile.clone());
+        known.unwrap_or_else(ProfileId::home)
+    }
+
+    /// The room a request names in its query; `house` if none.
+    ///
+    /// # Errors
+    /// 422 for a name that is no id, 404 for a room that is not there.
+    pub fn room(&self, request: &Request) -> Result<RoomId, Problem> {
+        let Some(name) = request.query.get("room") else { return Ok(RoomId::house()) };
+        let room = RoomId::new(&name).map_err(|bad| super::refusal::invalid(&bad.to_string()))?;
+        match self.published().durable.session(&room) {
+            Some(_) => Ok(room),
+            None => Err(super::refusal::of_rejection(&crate::core::rejection::Rejection::NoSuchRoom(room.to_string()))),
+        }
+    }
+
+    fn answer(&self, request: &Request) -> Answer {
+        let allowed = Arc::clone(&self.allowed.read().unwrap_or_else(PoisonError::into_inner));
+        origin::check_host(&allowed, request)?;
+        origin::check_origin(&allowed, request, self.auth.is_trusted(request))?;
+        let mut others = Vec::new();
+        for (table, access) in [(&self.open, Access::All), (&self.paired, Access::Paired), (&self.local, Access::Local)]
+        {
+            match table.find(request.method, &request.path) {
+                Found::Route(route, vars) => {
+                    self.admit_to(access, request)?;
+                    return (route.handler)(self, &Call { request, vars });
+                }
+                Found::OtherMethods(more) => others.extend(more),
+                Found::Nothing => {}
+            }
+        }
+        if others.is_empty() { self.asset(request) } else { router::other_method(request.method, &others) }
+    }
+
+    fn admit_to(&self, access: Access, request: &Request) -> Result<(), Problem> {
+        match access {
+            Access::All => Ok(()),
+            Access::Paired => self.who(request).map(drop),
+            Access::Local if request.peer == Peer::Local => Ok(()),
+            Access::Local => {
+                Err(problem::FORBIDDEN.because("This is for the appliance's own command line: run it there."))
+            }
+        }
+    }
+
+    fn asset(&self, request: &Request) -> Answer {
+        if let (Method::Get | Method::Head, Some(response)) = (request.method, self.assets.answer(request)) {
+            return Ok(response.into());
+        }
+        Err(Problem::new(problem::NOT_FOUND))
+    }
+}
+
+/// Whom a table of routes is for.
+#[derive(Clone, Copy)]
+enum Access {
+    All,
+    Paired,
+    Local,
+}
+
+impl Service for App {
+    fn call(&self, request: &Request) -> Outcome {
+        self.answer(request).into()
+    }
+}
+
+fn allowed(config: &Config, place: &Place) -> Arc<Allowed> {
+    let names = config.allowed_hosts.iter().cloned().chain(place.name.clone());
+    let names = names.chain([format!("{}.local", config.name)]);
+    Arc::new(Allowed::new(names, place.addresses.iter().copied()))
+}

@@ -1,0 +1,213 @@
+//! One thread writes the ring's messages to all sockets.
+//!
+//! It reads a batch, composes it once for each view that is open, and gives each socket that stands at the batch's
+//! beginning the same bytes in one non-blocking send. Events that come meanwhile are the next batch, so the busier the
+//! house, the fewer sends per event. Sockets that stand elsewhere (they have just come, or lagged) are caught up one by
+//! one. Twice a second it looks at everybody's pulse.
+
+use super::Live;
+use super::connection::{Connection, Pulse};
+use super::out::{Composed, Inner};
+use super::view::{View, Writing};
+use crate::clock::Mono;
+use crate::core::event::Mode;
+use crate::hub::ring::{Cursor, Read, Slot};
+use crate::limits;
+use crate::wire::envelope;
+use crate::wire::frame::Frame;
+use crate::wire::snapshot::Published;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Messages composed together.
+const BATCH_MAX: usize = 256;
+/// How often pulses are looked at.
+const PULSE_EVERY: Duration = Duration::from_millis(500);
+
+/// The threads that write to live sockets; they end with the ring.
+pub struct Threads {
+    fanout: JoinHandle<()>,
+    mop: JoinHandle<()>,
+}
+
+impl Threads {
+    /// Starts them.
+    ///
+    /// # Errors
+    /// The operating system's, when it gives no thread.
+    pub fn start(live: &Arc<Live>) -> std::io::Result<Self> {
+        let (one, other) = (Arc::clone(live), Arc::clone(live));
+        let fanout = std::thread::Builder::new().name("fanout".into()).spawn(move || run(&one))?;
+        let mop = std::thread::Builder::new().name("mop".into()).spawn(move || other.mop.run(&other))?;
+        Ok(Self { fanout, mop })
+    }
+
+    /// Waits for them. The ring must be closed.
+    pub fn join(self, live: &Live) {
+        for thread in [("fanout", self.fanout), ("mop", self.mop)] {
+            if thread.0 == "mop" {
+                live.mop.stop();
+            }
+            if thread.1.join().is_err() {
+                ::log::error!("the {} thread panicked; please report this", thread.0);
+            }
+        }
+    }
+}
+
+/// A batch composed for each view that is open.
+struct Batch {
+    slots: Vec<Arc<Slot>>,
+    from: Cursor,
+    to: Cursor,
+    published: Arc<Published>,
+    is_somebodys: bool,
+    composed: Vec<(View, Arc<Vec<u8>>)>,
+}
+
+fn run(live: &Live) {
+    let ring = live.hub.ring();
+    let mut cursor = ring.join(None).cursor;
+    let mut pulse_at = live.hub.clock().mono();
+    loop {
+        ring.wait(cursor, PULSE_EVERY);
+        match ring.read(cursor, BATCH_MAX) {
+            Read::Slots(slots, next) if !slots.is_empty() => {
+                let mut batch = Batch::new(slots, cursor, next, ring.published());
+                live.all().iter().for_each(|connection| live.deliver(&mut batch, connection));
+                cursor = next;
+            }
+            Read::Slots(..) => {}
+            // Only if this thread was starved for a whole window: everybody is caught up one by one.
+            Read::Lagged => cursor = ring.join(None).cursor,
+            Read::Closed => return live.farewell(),
+        }
+        let now = live.hub.clock().mono();
+        if now >= pulse_at {
+            live.look_at_pulses(now);
+            pulse_at = now.plus(500);
+        }
+    }
+}
+
+impl Batch {
+    fn new(slots: Vec<Arc<Slot>>, from: Cursor, to: Cursor, published: Arc<Published>) -> Self {
+        let is_somebodys = slots.iter().any(|slot| slot.logged.as_ref().is_some_and(|logged| logged.own.is_some()));
+        Self { slots, from, to, published, is_somebodys, composed: Vec::new() }
+    }
+
+    fn for_view(&mut self, view: &View) -> Arc<Vec<u8>> {
+        if let Some((_, bytes)) = self.composed.iter().find(|(known, _)| known == view) {
+            return Arc::clone(bytes);
+        }
+        let mut bytes = Vec::new();
+        view.compose_all(&mut bytes, &self.slots, &self.published);
+        let bytes = Arc::new(bytes);
+        self.composed.push((view.clone(), Arc::clone(&bytes)));
+        bytes
+    }
+
+    fn for_connection(&mut self, connection: &Connection) -> Composed {
+        let caused = |slot: &Arc<Slot>| connection.caused(slot).is_some();
+        if self.is_somebodys && self.slots.iter().any(caused) {
+            return Composed::Own(connection.compose(&self.slots, &self.published));
+        }
+        Composed::Shared(self.for_view(&connection.view))
+    }
+}
+
+impl Live {
+    fn deliver(&self, batch: &mut Batch, connection: &Arc<Connection>) {
+        let began_to_lag = connection.out.advance(|inner| {
+            if inner.cursor != batch.from {
+                return Composed::Own(catch_up(self, connection, inner));
+            }
+            inner.cursor = batch.to;
+            inner.seq = last_seq(&batch.slots).unwrap_or(inner.seq);
+            batch.for_connection(connection)
+        });
+        if began_to_lag {
+            self.mop.watch(connection);
+        }
+    }
+
+    fn look_at_pulses(&self, now: Mono) {
+        let published = self.hub.published();
+        for connection in self.all() {
+            let waits = published.durable.session(&connection.view.room).map(|session| session.stage.mode);
+            let listens = connection.listens.load(std::sync::atomic::Ordering::Relaxed);
+            let urgent = listens && waits == Some(Mode::Waiting);
+            let (period, answers) = match connection.view.writing {
+                Writing::WebSocket => (limits::PING_EVERY, true),
+                Writing::EventStream => (limits::SSE_HEARTBEAT_EVERY, false),
+            };
+            match connection.pulse(now, urgent, period, answers) {
+                Pulse::Quiet => {}
+                Pulse::Gone => connection.out.kill(),
+                Pulse::Ask => self.ask(&connection, now),
+            }
+        }
+    }
+
+    /// Asks for a sign of life, and tells how far the story is.
+    fn ask(&self, connection: &Arc<Connection>, now: Mono) {
+        connection.asked(now);
+        let epoch = Arc::clone(&self.hub.published().epoch);
+        let began_to_lag = connection.out.advance(|inner| {
+            let mut bytes = catch_up(self, connection, inner);
+            connection.view.write_heartbeat(&mut bytes, &epoch, inner.seq);
+            Composed::Own(bytes)
+        });
+        if began_to_lag {
+            self.mop.watch(connection);
+        }
+    }
+
+    /// The server stops: everybody is told, and told when to come back.
+    fn farewell(&self) {
+        for (nth, connection) in self.all().into_iter().enumerate() {
+            if connection.view.writing == Writing::WebSocket {
+                // Spread over a second, so that a thousand clients do not come back at once.
+                let text = envelope::refresh("stopping", 500 + (nth as u64 * 37) % 1000);
+                let mut bytes = Frame::ws_text(&text).bytes().to_vec();
+                bytes.extend_from_slice(Frame::ws_close(1012, "stopping").bytes());
+                let _ = connection.out.push(&bytes);
+            }
+            // What was sent is still delivered; what the peer says now is no longer heard.
+            connection.out.hang_up();
+        }
+    }
+}
+
+/// Everything from the socket's place to the ring's end, written down for it; its place is moved along.
+pub(super) fn catch_up(live: &Live, connection: &Connection, inner: &mut Inner) -> Vec<u8> {
+    let ring = live.hub.ring();
+    match ring.read(inner.cursor, usize::MAX) {
+        Read::Slots(slots, next) => {
+            inner.cursor = next;
+            inner.seq = last_seq(&slots).unwrap_or(inner.seq);
+            if slots.is_empty() { Vec::new() } else { connection.compose(&slots, &ring.published()) }
+        }
+        Read::Lagged => {
+            let epoch = ring.published().epoch.to_string();
+            let joined = ring.join(Some(&crate::hub::ring::Since { epoch, seq: inner.seq }));
+            (inner.cursor, inner.seq) = (joined.cursor, joined.published.seq);
+            let mut bytes = Vec::new();
+            match &joined.missed {
+                Some(missed) => bytes = connection.compose(missed, &joined.published),
+                None => {
+                    let ts_ms = live.hub.clock().wall_ms();
+                    connection.view.write_full(&mut bytes, &joined.published, &connection.you, ts_ms);
+                }
+            }
+            connection.view.compose_all(&mut bytes, &joined.ephemerals, &joined.published);
+            bytes
+        }
+        Read::Closed => Vec::new(),
+    }
+}
+
+fn last_seq(slots: &[Arc<Slot>]) -> Option<u64> {
+    slots.iter().rev().find_map(|slot| slot.logged.as_ref().map(|logged| logged.seq))
+}

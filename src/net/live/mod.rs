@@ -1,0 +1,148 @@
+//! Live sync: every open socket that watches the house, and the two threads that write to all of them.
+//!
+//! ```text
+//! writer ──publish──▶ Ring ──read──▶ fan-out thread ──one non-blocking send per socket and batch──▶ sockets
+//!                                         │ what does not fit
+//!                                         ▼
+//!                                     mop thread (epoll: writable again)
+//! ```
+//!
+//! A socket has one thread that reads it ([`ws`], [`sse`]) and nobody that waits to write to it. Waking a thread per socket
+//! and event costs ten times the sends themselves. What is to be sent is composed once per [`view::View`], so a thousand
+//! phones that see the same get the same bytes.
+//!
+//! Rules that hold here: every byte to a socket goes through its [`out::Out`], under one lock, pending bytes first, so no
+//! frame is ever interleaved. A socket that does not take what it is given lags: the fan-out passes it over, the mop
+//! finishes it. A socket that fell off the ring gets what it missed, or the full state, never a part. Whoever finds a socket
+//! dead only marks it and shuts it down; its reading thread removes it, and nobody else does.
+
+pub mod connection;
+pub mod fanout;
+mod inbound;
+mod mop;
+pub mod out;
+pub mod sse;
+pub mod view;
+pub mod ws;
+
+use crate::core::command::Origin;
+use crate::core::ids::DeviceId;
+use crate::core::presence::{ConnectionId, Signal};
+use crate::hub::Hub;
+use crate::hub::ring::{Joined, Since};
+use crate::wire::snapshot::You;
+use connection::Connection;
+use mop::Mop;
+use out::Out;
+use std::collections::HashMap;
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use view::View;
+
+/// All live sockets. One per server.
+#[derive(Debug)]
+pub struct Live {
+    hub: Hub,
+    mop: Mop,
+    connections: Mutex<HashMap<ConnectionId, Arc<Connection>>>,
+    last_id: AtomicU64,
+}
+
+/// What a socket asks for when it opens.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// Who it is.
+    pub you: You,
+    /// What it sees.
+    pub view: View,
+    /// What it saw last.
+    pub since: Option<Since>,
+}
+
+impl Live {
+    /// No sockets yet.
+    ///
+    /// # Errors
+    /// The operating system's, when it gives no epoll descriptor.
+    pub fn new(hub: Hub) -> std::io::Result<Arc<Self>> {
+        let connections = Mutex::new(HashMap::new());
+        Ok(Arc::new(Self { hub, mop: Mop::new()?, connections, last_id: AtomicU64::new(0) }))
+    }
+
+    /// The hub behind it.
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// How many sockets are open.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Lets a socket in: state and cursor in one step, then it is one of those the fan-out writes to. `head` (the
+    /// protocol's own greeting) is sent first.
+    #[must_use]
+    pub fn open(&self, socket: Arc<TcpStream>, opening: Opening, head: &[u8]) -> Arc<Connection> {
+        let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
+        let Opening { you, view, since } = opening;
+        let origin = Origin { device: you.client_id.clone(), tab: you.tab.clone() };
+        // The device is here before its full state is taken, so that it sees itself online.
+        self.hub.signal(Signal::Connected(you.client_id.clone(), id));
+        let joined = self.hub.ring().join(since.as_ref());
+        let mut greeting = head.to_vec();
+        greet(&mut greeting, &joined, &view, &you, self.hub.clock().wall_ms());
+        let out = Out::new(socket, joined.cursor, joined.published.seq);
+        let connection = Arc::new(Connection::new(id, origin, you, view, out, self.hub.clock().mono()));
+        self.lock().insert(id, Arc::clone(&connection));
+        if connection.out.push(&greeting) {
+            self.mop.watch(&connection);
+        }
+        connection
+    }
+
+    /// Takes a socket out; called by the thread that read it, when it has ended.
+    pub fn close(&self, connection: &Connection) {
+        self.mop.forget(connection);
+        self.lock().remove(&connection.id);
+        self.hub.signal(Signal::Disconnected(connection.origin.device.clone(), connection.id));
+    }
+
+    /// Ends all sockets of a device that is no longer let in.
+    pub fn close_device(&self, device: &DeviceId) {
+        for connection in self.all() {
+            if connection.origin.device == *device {
+                connection.out.kill();
+            }
+        }
+    }
+
+    /// Gives a socket bytes out of turn: an answer to what it said. What does not fit is the mop's.
+    pub fn push(&self, connection: &Arc<Connection>, bytes: &[u8]) {
+        if connection.out.push(bytes) {
+            self.mop.watch(connection);
+        }
+    }
+
+    fn all(&self) -> Vec<Arc<Connection>> {
+        self.lock().values().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ConnectionId, Arc<Connection>>> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a joining socket is told first: exactly what it missed, or everything.
+fn greet(to: &mut Vec<u8>, joined: &Joined, view: &View, you: &You, ts_ms: i64) {
+    match &joined.missed {
+        Some(missed) => {
+            view.compose_all(to, missed, &joined.published);
+            view.write_resumed(to, &joined.published, you, ts_ms);
+        }
+        None => view.write_full(to, &joined.published, you, ts_ms),
+    }
+    view.compose_all(to, &joined.ephemerals, &joined.published);
+}

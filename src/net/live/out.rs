@@ -1,0 +1,164 @@
+//! The one way to a socket: bytes go out whole, in order, without ever waiting.
+//!
+//! Whatever is written (events by the fan-out, answers by the reader, pongs by tungstenite) is appended under one lock,
+//! behind what is still pending. A send takes what the kernel takes; the rest stays pending and the socket *lags*:
+//! [`Out::push`] says so once, and whoever called hands the socket to the mop.
+
+use crate::hub::ring::Cursor;
+use crate::limits;
+use rustix::io::Errno;
+use rustix::net::SendFlags;
+use std::net::{Shutdown, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The sending side of a live socket.
+#[derive(Debug)]
+pub struct Out {
+    socket: Arc<TcpStream>,
+    inner: Mutex<Inner>,
+}
+
+/// What is known of the sending side, under its lock.
+#[derive(Debug)]
+pub struct Inner {
+    /// Where in the ring to go on.
+    pub cursor: Cursor,
+    /// The last logged event that was written down, shown or not.
+    pub seq: u64,
+    /// Bytes that the kernel has not taken yet. Empty unless lagging.
+    pending: Vec<u8>,
+    lags: bool,
+    dead: bool,
+}
+
+impl Out {
+    /// A sending side that goes on at `cursor`, after event `seq`.
+    #[must_use]
+    pub fn new(socket: Arc<TcpStream>, cursor: Cursor, seq: u64) -> Self {
+        Self { socket, inner: Mutex::new(Inner { cursor, seq, pending: Vec::new(), lags: false, dead: false }) }
+    }
+
+    /// The socket, to read from and to watch.
+    #[must_use]
+    pub fn socket(&self) -> &TcpStream {
+        &self.socket
+    }
+
+    /// Sends `bytes`, or keeps what does not fit. True if the socket began to lag with it.
+    #[must_use]
+    pub fn push(&self, bytes: &[u8]) -> bool {
+        let mut inner = self.lock();
+        self.append(&mut inner, bytes)
+    }
+
+    /// Sends what `compose` writes at the socket's place in the ring, unless it lags or is dead: then it is passed over.
+    /// True if the socket began to lag with it.
+    #[must_use]
+    pub fn advance(&self, compose: impl FnOnce(&mut Inner) -> Composed) -> bool {
+        let mut inner = self.lock();
+        if inner.lags || inner.dead {
+            return false;
+        }
+        match compose(&mut inner) {
+            Composed::Shared(bytes) => self.append(&mut inner, &bytes),
+            Composed::Own(bytes) => self.append(&mut inner, &bytes),
+        }
+    }
+
+    /// The socket is writable again: sends what is pending, then goes on with what `compose` writes until there is
+    /// nothing more. True if it still lags.
+    #[must_use]
+    pub fn mop(&self, mut compose: impl FnMut(&mut Inner) -> Vec<u8>) -> bool {
+        let mut inner = self.lock();
+        loop {
+            let pending = std::mem::take(&mut inner.pending);
+            let sent = self.send(&mut inner, &pending);
+            if inner.dead {
+                return false;
+            }
+            if sent < pending.len() {
+                inner.pending = pending[sent..].to_vec();
+                return true;
+            }
+            let more = compose(&mut inner);
+            if more.is_empty() {
+                inner.lags = false;
+                return false;
+            }
+            inner.pending = more;
+        }
+    }
+
+    /// Whether bytes wait for the kernel.
+    #[must_use]
+    pub fn lags(&self) -> bool {
+        self.lock().lags
+    }
+
+    /// Ends the socket, both ways; its reader finds out and removes it.
+    pub fn kill(&self) {
+        self.end(&mut self.lock());
+    }
+
+    /// Says that nothing more will come. What the kernel has already is still delivered.
+    pub fn hang_up(&self) {
+        // It may be gone already; then there is nothing to shut down.
+        drop(self.socket.shutdown(Shutdown::Both));
+    }
+
+    fn append(&self, inner: &mut Inner, bytes: &[u8]) -> bool {
+        if inner.dead || bytes.is_empty() {
+            return false;
+        }
+        if inner.lags {
+            inner.pending.extend_from_slice(bytes);
+            if inner.pending.len() > limits::LIVE_PENDING_BYTES_MAX.max(bytes.len()) {
+                self.end(inner);
+            }
+            return false;
+        }
+        let sent = self.send(inner, bytes);
+        if inner.dead || sent == bytes.len() {
+            return false;
+        }
+        inner.pending = bytes[sent..].to_vec();
+        inner.lags = true;
+        true
+    }
+
+    /// Gives the kernel as much as it takes now. Marks the socket dead on any error but "not now".
+    fn send(&self, inner: &mut Inner, bytes: &[u8]) -> usize {
+        let mut sent = 0;
+        while sent < bytes.len() {
+            match rustix::net::send(&*self.socket, &bytes[sent..], SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
+                Ok(more) => sent += more,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => break,
+                Err(_) => {
+                    self.end(inner);
+                    break;
+                }
+            }
+        }
+        sent
+    }
+
+    fn end(&self, inner: &mut Inner) {
+        inner.dead = true;
+        inner.pending = Vec::new();
+        // It may be gone already; then there is nothing to shut down.
+        drop(self.socket.shutdown(Shutdown::Both));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is to be sent to one socket.
+pub enum Composed {
+    /// The same bytes as to all others with the same view.
+    Shared(Arc<Vec<u8>>),
+    /// Bytes for this socket alone.
+    Own(Vec<u8>),
+}

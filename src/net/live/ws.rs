@@ -1,0 +1,239 @@
+//! A WebSocket, from handshake to close, on its connection's own thread.
+//!
+//! tungstenite reads; it writes only its pongs and closes, through the same [`super::out::Out`] as everybody. What the
+//! client says becomes signals and submissions; the answers come as acks in the stream, or out of turn by the answer
+//! function, so this thread waits for nothing but the client.
+
+use super::connection::Connection;
+use super::inbound::{Misunderstood, Up, understand};
+use super::{Live, Opening};
+use crate::core::command::Wish;
+use crate::core::ids::{CommandKey, RoomId, TrackId};
+use crate::core::presence::Signal;
+use crate::hub::{Accepted, Refused, Submission};
+use crate::limits;
+use crate::net::problem::Problem;
+use crate::net::service::Taken;
+use crate::net::{asking, refusal};
+use crate::wire::{command, envelope, frame::Frame, json};
+use serde_json::Value;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tungstenite::protocol::{Role, WebSocket, WebSocketConfig};
+use tungstenite::{Error, Message};
+
+/// Serves a connection that asked to become a WebSocket with `key`, until it ends.
+pub fn serve(live: &Arc<Live>, taken: Taken, key: &str, opening: Opening) {
+    tune(&taken.socket);
+    let head = handshake(key);
+    let connection = live.open(Arc::clone(&taken.socket), opening, &head);
+    Session { live, connection: &connection }.read(taken.already_read);
+    live.close(&connection);
+}
+
+/// The answer to a handshake (RFC 6455, 4.2.2).
+fn handshake(key: &str) -> Vec<u8> {
+    let accept = tungstenite::handshake::derive_accept_key(key.as_bytes());
+    let head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+    format!("{head}Sec-WebSocket-Accept: {accept}\r\n\r\n").into_bytes()
+}
+
+/// Settings of a live socket: small buffers, and a peer that vanished is noticed.
+pub(super) fn tune(socket: &TcpStream) {
+    let socket = socket2::SockRef::from(socket);
+    let keepalive = socket2::TcpKeepalive::new().with_time(limits::LIVE_USER_TIMEOUT);
+    let set = socket
+        .set_send_buffer_size(limits::LIVE_SEND_BUFFER_BYTES)
+        .and_then(|()| socket.set_tcp_nodelay(true))
+        .and_then(|()| socket.set_tcp_keepalive(&keepalive))
+        .and_then(|()| socket.set_tcp_user_timeout(Some(limits::LIVE_USER_TIMEOUT)));
+    if let Err(error) = set {
+        ::log::debug!("a live socket kept its defaults: {error}");
+    }
+}
+
+/// The reading half of a WebSocket.
+struct Session<'a> {
+    live: &'a Arc<Live>,
+    connection: &'a Arc<Connection>,
+}
+
+/// tungstenite's view of the socket: it reads for itself, and writes through the common lock.
+struct Wire<'a>(&'a Session<'a>);
+
+impl Read for Wire<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        self.0.connection.out.socket().read(buf)
+    }
+}
+
+impl Write for Wire<'_> {
+    fn write(&mut self, frames: &[u8]) -> std::io::Result<usize> {
+        self.0.push(frames);
+        Ok(frames.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Session<'_> {
+    fn read(&self, already_read: Vec<u8>) {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(limits::WS_READ_BUFFER_BYTES)
+            .write_buffer_size(0)
+            .max_message_size(Some(limits::WS_MESSAGE_BYTES_MAX))
+            .max_frame_size(Some(limits::WS_MESSAGE_BYTES_MAX));
+        let mut socket = WebSocket::from_partially_read(Wire(self), already_read, Role::Server, Some(config));
+        loop {
+            match socket.read() {
+                Ok(message) => {
+                    self.connection.heard(self.live.hub().clock().mono());
+                    if let Message::Text(text) = message {
+                        self.said(&text);
+                    }
+                }
+                Err(Error::Capacity(error)) => {
+                    let why = format!("a message holds {} bytes at most", limits::WS_MESSAGE_BYTES_MAX);
+                    ::log::debug!("{}: {error}", self.connection.origin.device);
+                    self.push(Frame::ws_close(1009, &why).bytes());
+                    return self.connection.out.hang_up();
+                }
+                Err(Error::Utf8(_)) => {
+                    self.push(Frame::ws_close(1007, "text must be UTF-8").bytes());
+                    return self.connection.out.hang_up();
+                }
+                Err(Error::Protocol(error)) => {
+                    self.push(Frame::ws_close(1002, &error.to_string()).bytes());
+                    return self.connection.out.hang_up();
+                }
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn said(&self, text: &str) {
+        match understand(text) {
+            Ok(Up::Time { t0 }) => self.time(t0),
+            Ok(Up::Command { id, name, args, if_match_event }) => self.command(id, &name, &args, if_match_event),
+            Ok(other) => self.report(other),
+            Err(Misunderstood { id, detail }) => {
+                self.push_text(&reject(id.as_deref(), &refusal::invalid(&detail)));
+            }
+        }
+    }
+
+    /// Answers a time probe: `t1` right after the read, `t2` right before the write, before any queue.
+    fn time(&self, t0: f64) {
+        let clock = self.live.hub().clock();
+        let t1 = clock.precise_ms();
+        // Behind pending bytes the answer would lie about its own age; the client asks again.
+        if !self.connection.out.lags() {
+            let t2 = clock.precise_ms();
+            self.push_text(&format!("{{\"type\":\"time\",\"t0\":{t0},\"t1\":{t1:.3},\"t2\":{t2:.3}}}"));
+        }
+    }
+
+    /// Reports what the device has, does, knows.
+    fn report(&self, up: Up) {
+        let device = self.connection.origin.device.clone();
+        let signal = match up {
+            Up::Join { room } => match self.room(room) {
+                Some(room) => {
+                    self.connection.listens.store(true, Ordering::Relaxed);
+                    Signal::Join(device, room, self.connection.id)
+                }
+                None => return,
+            },
+            Up::Leave => {
+                self.connection.listens.store(false, Ordering::Relaxed);
+                Signal::Leave(device)
+            }
+            Up::Have { track_ids } => Signal::Have(device, self.known(track_ids)),
+            Up::Dropped { track_ids } => Signal::Dropped(device, track_ids),
+            Up::Progress { track_id, fraction } => Signal::Progress(device, track_id, fraction),
+            Up::Clock(clock) => Signal::Clock(device, clock.report()),
+            Up::Command { .. } | Up::Time { .. } => return,
+        };
+        self.live.hub().signal(signal);
+    }
+
+    /// The room to join, if there is one of that name; else the client is told.
+    fn room(&self, room: Option<RoomId>) -> Option<RoomId> {
+        let room = room.unwrap_or_else(|| self.connection.view.room.clone());
+        if self.live.hub().published().durable.session(&room).is_some() {
+            return Some(room);
+        }
+        let rejection = crate::core::rejection::Rejection::NoSuchRoom(room.to_string());
+        self.push_text(&reject(None, &refusal::of_rejection(&rejection)));
+        None
+    }
+
+    /// Tracks that the library has; others cannot be ready for anything.
+    fn known(&self, tracks: Vec<TrackId>) -> Vec<TrackId> {
+        let published = self.live.hub().published();
+        tracks.into_iter().filter(|track| published.presence.tracks.has(track)).collect()
+    }
+
+    fn command(&self, id: CommandKey, name: &str, args: &Value, guard: Option<u64>) {
+        if name == "ack-download" {
+            return self.ack_download(&id, args);
+        }
+        match command::session(name, args, &self.connection.view.room, asking::chance()) {
+            Ok(command) => {
+                let wish = Wish { command, origin: Some(self.connection.origin.clone()), guard };
+                let key = (id.clone(), asking::body_hash(name, args));
+                let answer = self.answer(id);
+                let connection = Some(self.connection.id);
+                self.live.hub().submit(Submission { wish, key: Some(key), connection, puts: Vec::new(), answer });
+            }
+            Err(bad) => self.push_text(&reject(Some(id.as_str()), &refusal::of_bad_command(&bad))),
+        }
+    }
+
+    fn ack_download(&self, id: &CommandKey, args: &Value) {
+        match asking::ack_download(self.live.hub(), &self.connection.origin.device, args) {
+            Ok(()) => {
+                let published = self.live.hub().published();
+                let version = published.event_count(&self.connection.view.room);
+                self.push_text(&envelope::ack_again(id.as_str(), version, published.seq, "{}"));
+            }
+            Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
+        }
+    }
+
+    /// What becomes of the writer's answer: an event's ack comes in the stream; everything else is told here.
+    fn answer(&self, id: CommandKey) -> crate::hub::Answer {
+        let (live, connection) = (Arc::clone(self.live), Arc::clone(self.connection));
+        Box::new(move |result: Result<Accepted, Refused>| {
+            let text = match result {
+                Ok(accepted) if accepted.is_event => return,
+                Ok(known) => {
+                    let result = format!("{{\"data\":{}}}", known.data);
+                    envelope::ack_again(id.as_str(), known.version, known.seq, &result)
+                }
+                Err(refused) => reject(Some(id.as_str()), &refusal::of_refused(&refused, &connection.view.room)),
+            };
+            live.push(&connection, Frame::ws_text(&text).bytes());
+        })
+    }
+
+    fn push_text(&self, text: &str) {
+        self.push(Frame::ws_text(text).bytes());
+    }
+
+    fn push(&self, bytes: &[u8]) {
+        self.live.push(self.connection, bytes);
+    }
+}
+
+/// A refusal as WebSockets get it: the problem's members, under the command's id.
+fn reject(id: Option<&str>, problem: &Problem) -> String {
+    let body = String::from_utf8_lossy(&problem.to_json()).into_owned();
+    let members = body.replacen("{\"type\":", "{\"problem\":", 1);
+    let rest = members.strip_prefix('{').unwrap_or("\"status\":500}");
+    format!("{{\"type\":\"reject\",\"id\":{},{rest}", json(&id))
+}

@@ -1,0 +1,126 @@
+//! The core's reasons to say no, as problem documents: one catalogue, used by POST and by WebSocket alike.
+
+use super::problem::{self, Kind, Problem};
+use crate::core::ids::RoomId;
+use crate::core::rejection::Rejection;
+use crate::hub::Refused;
+use crate::wire::command::BadCommand;
+use crate::wire::snapshot::Published;
+use serde_json::value::RawValue;
+
+macro_rules! kinds {
+    ($($slug:literal $status:literal $title:literal;)*) => {
+        const KINDS: &[Kind] = &[$(Kind { status: $status, slug: $slug, title: $title, advice: "" }),*];
+    };
+}
+
+kinds! {
+    "guard-missing" 428 "Guard required";
+    "stale" 409 "Out of date";
+    "no-such-room" 404 "No such room";
+    "empty-queue" 409 "The queue is empty";
+    "not-playing" 409 "Nothing is playing";
+    "not-waiting" 409 "Nobody is waited for";
+    "nobody-ready" 409 "Nobody is ready";
+    "no-such-track" 404 "No such track";
+    "not-in-queue" 404 "Not in the queue";
+    "is-current" 409 "It is the current track";
+    "not-current" 409 "Not the current track";
+    "no-change" 409 "Nothing to change";
+    "queue-full" 422 "The queue is full";
+    "bad-place" 422 "No such place in the queue";
+    "named-twice" 422 "Named twice";
+    "after-end" 422 "After the end of the track";
+    "no-such-device" 404 "No such device";
+    "bad-name" 422 "Not a name";
+    "too-many-devices" 409 "Too many devices";
+    "server-only" 403 "Not for clients";
+}
+
+const STORE: &Kind = &Kind { status: 500, slug: "store", title: "It could not be stored", advice: "" };
+const KEY_REUSED: &Kind = &Kind { status: 422, slug: "key-reused", title: "The key was used before", advice: "" };
+
+/// A rejection as a problem, without the state beside it.
+#[must_use]
+pub fn of_rejection(rejection: &Rejection) -> Problem {
+    let kind = KINDS.iter().find(|kind| kind.slug == rejection.slug()).unwrap_or(problem::INTERNAL);
+    let problem = kind.because(rejection.to_string());
+    match rejection.expected_version() {
+        Some(expected) => problem.with("expectedEventCount", &expected),
+        None => problem,
+    }
+}
+
+/// A refusal as a problem; a command that came too late is shown what is now.
+#[must_use]
+pub fn of_refused(refused: &Refused, room: &RoomId) -> Problem {
+    match refused {
+        Refused::Rejected(rejection, published) => {
+            let problem = of_rejection(rejection);
+            if problem.kind.status == 409 { with_snapshot(problem, published, room) } else { problem }
+        }
+        Refused::KeyReused => KEY_REUSED.because(refused.to_string()),
+        Refused::Store(why) => STORE.because(format!("nothing was changed: {why}")),
+        Refused::Busy | Refused::Stopping => problem::BUSY.because(refused.to_string()).retry_after(1),
+    }
+}
+
+/// A command that could not be understood.
+#[must_use]
+pub fn of_bad_command(bad: &BadCommand) -> Problem {
+    match bad {
+        BadCommand::Unknown(_) => problem::NOT_FOUND.because(bad.to_string()),
+        BadCommand::Arguments { .. } => invalid(&bad.to_string()),
+    }
+}
+
+/// Something that was said is not a valid value.
+#[must_use]
+pub fn invalid(detail: &str) -> Problem {
+    problem::INVALID.because(detail.to_owned())
+}
+
+fn with_snapshot(problem: Problem, published: &Published, room: &RoomId) -> Problem {
+    match RawValue::from_string(published.snapshot(room)) {
+        Ok(snapshot) => problem.with("snapshot", &snapshot),
+        Err(_) => problem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::ids::TrackId;
+
+    #[test]
+    fn every_rejection_has_its_kind_with_the_same_status() {
+        let track = TrackId::new("t").unwrap();
+        let all = [
+            Rejection::GuardMissing { expected: 1 },
+            Rejection::Stale { expected: 1, given: 0 },
+            Rejection::NoSuchRoom("x".into()),
+            Rejection::EmptyQueue,
+            Rejection::NotPlaying,
+            Rejection::NotWaiting,
+            Rejection::NobodyReady,
+            Rejection::NoSuchTrack(track.clone()),
+            Rejection::NotInQueue(track.clone()),
+            Rejection::IsCurrent(track.clone()),
+            Rejection::NotCurrent(track.clone()),
+            Rejection::NoChange,
+            Rejection::QueueFull { max: 1 },
+            Rejection::BadPlace { given: 1, low: 0, high: 0 },
+            Rejection::NamedTwice(track),
+            Rejection::AfterEnd { given_ms: 2, duration_ms: 1 },
+            Rejection::NoSuchDevice("x".into()),
+            Rejection::BadName { max: 1 },
+            Rejection::TooManyDevices { max: 1 },
+            Rejection::ServerOnly,
+        ];
+        assert_eq!(all.len(), KINDS.len());
+        for rejection in all {
+            let problem = of_rejection(&rejection);
+            assert_eq!((problem.kind.slug, problem.kind.status), (rejection.slug(), rejection.status()));
+        }
+    }
+}

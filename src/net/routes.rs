@@ -1,0 +1,65 @@
+//! Everything the house can be asked over HTTP, on one screen.
+//!
+//! Three tables, by who may ask. Whatever stands in none of them is a file of the page, or nothing.
+
+use super::api::{households, live, media, music, operator, pairing, session};
+use super::app::App;
+use super::message::Method::{Delete, Get, Patch, Post};
+use super::router::Route;
+
+/// For everybody who can reach the appliance.
+pub const OPEN: &[Route<App>] = &[
+    Route::new(Post, "/pair", pairing::pair),
+    Route::new(Get, "/qr", pairing::qr_png),
+    Route::new(Get, "/qr.svg", pairing::qr_svg),
+    Route::new(Post, "/invite", pairing::invite),
+    Route::new(Get, "/healthz", operator::health),
+];
+
+/// For paired devices.
+pub const PAIRED: &[Route<App>] = &[
+    Route::new(Get, "/ws/sync", live::websocket),
+    Route::new(Get, "/events", live::events),
+    Route::new(Get, "/snapshot", session::snapshot),
+    Route::new(Post, "/play", session::command),
+    Route::new(Post, "/pause", session::command),
+    Route::new(Post, "/seek", session::command),
+    Route::new(Post, "/next", session::command),
+    Route::new(Post, "/prev", session::command),
+    Route::new(Post, "/nudge", session::command),
+    Route::new(Post, "/queue/add", session::command),
+    Route::new(Post, "/queue/remove", session::command),
+    Route::new(Post, "/queue/move", session::command),
+    Route::new(Post, "/queue/shuffle", session::command),
+    Route::new(Post, "/queue/set", session::command),
+    Route::new(Post, "/start-anyway", session::command),
+    Route::new(Post, "/ended", session::command),
+    Route::new(Post, "/ack-download", session::ack_download),
+    Route::new(Get, "/index", music::index),
+    Route::new(Get, "/search", music::search),
+    Route::new(Get, "/albums", music::albums),
+    Route::new(Get, "/albums/{id}", music::album),
+    Route::new(Get, "/artists", music::artists),
+    Route::new(Get, "/artists/{id}", music::artist),
+    Route::new(Get, "/genres", music::genres),
+    Route::new(Post, "/scan", music::scan),
+    Route::new(Get, "/file/{trackId}", media::file),
+    Route::new(Get, "/cover/{trackId}", media::cover),
+    Route::new(Get, "/clients", households::clients),
+    Route::new(Patch, "/clients/{id}", households::change),
+    Route::new(Delete, "/clients/{id}", households::revoke),
+    Route::new(Post, "/time", operator::time),
+    Route::new(Get, "/metrics", operator::metrics),
+    Route::new(Get, "/debug/state", operator::debug_state),
+];
+
+/// For the private socket of this machine: its command line, its operator.
+pub const LOCAL: &[Route<App>] = &[
+    Route::new(Post, "/token", pairing::local_token),
+    Route::new(Get, "/pairing", pairing::shown),
+    Route::new(Post, "/pairing/open", pairing::open_window),
+    Route::new(Post, "/pairing/code", pairing::new_code),
+    Route::new(Get, "/doctor", operator::doctor),
+    Route::new(Post, "/backup", operator::backup),
+    Route::new(Get, "/export", operator::export),
+];

@@ -1,0 +1,37 @@
+//! What `serve` says when it answers: where it is, and how to get in.
+
+use super::ServeOptions;
+use crate::device::qr::Qr;
+use crate::net::api::pairing::url;
+use crate::net::app::App;
+use std::io::{IsTerminal, Write};
+
+/// Prints one line of JSON, or words and a QR code on a terminal, or a line in the journal.
+pub(super) fn ready(app: &App, options: ServeOptions) {
+    let (url, code) = (url(app), app.desk().code().to_owned());
+    let mut out = std::io::stdout();
+    let written = if options.json {
+        let line = serde_json::json!({ "ready": true, "url": url, "pairingCode": code });
+        writeln!(out, "{line}")
+    } else if out.is_terminal() {
+        write!(out, "{}", words(app, &url, &code))
+    } else {
+        writeln!(out, "{url}  pairing code {code}")
+    };
+    if written.and_then(|()| out.flush()).is_err() {
+        ::log::debug!("nobody reads our output");
+    }
+    if app.auth.is_empty() {
+        ::log::info!("nobody is paired yet: open {url} and type {code}, or run 'hearken qr'");
+    }
+}
+
+fn words(app: &App, url: &str, code: &str) -> String {
+    let now = app.now();
+    let invite = app.desk().invite(now).map(|token| format!("{url}/#k={token}"));
+    let drawn = invite.ok().and_then(|invite| Qr::new(&invite).ok()).map(|qr| qr.terminal()).unwrap_or_default();
+    let name = app.place().name.map(|name| format!(" or http://{name}:{}", app.place().port)).unwrap_or_default();
+    format!(
+        "\nhearken is listening.\n\n{drawn}\nScan the code, or open {url}{name}\nand type the pairing code {code}\n\n"
+    )
+}

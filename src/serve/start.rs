@@ -1,0 +1,145 @@
+//! Opening the house, room by room.
+
+use super::operator::Appliance;
+use super::supervise::Supervisor;
+use super::{House, ServeError, follow};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::core::Settings;
+use crate::device::mdns::{Advert, AdvertSettings};
+use crate::device::pairing::Desk;
+use crate::device::systemd::Notifier;
+use crate::device::{addresses, secrets};
+use crate::hub::{Hub, Store, recovery};
+use crate::library::{Library, LibrarySettings, Watch};
+use crate::log::lock::StateLock;
+use crate::log::sqlite::SqliteLog;
+use crate::log::{LogError, Put, Vault};
+use crate::net::app::{App, Place};
+use crate::net::assets::Assets;
+use crate::net::auth::{Auth, TOKENS};
+use crate::net::bounds::Bounds;
+use crate::net::door::Bound;
+use crate::net::live::Live;
+use crate::net::live::fanout::Threads;
+use crate::net::local::Local;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The vault's drawer of what the appliance knows of itself.
+const APPLIANCE: &str = "appliance";
+/// The file everything remembered is in.
+pub(super) const DATABASE: &str = "hearken.db";
+
+/// Opens all rooms.
+pub(super) fn open(config: Config, systemd: &Arc<Notifier>) -> Result<House, ServeError> {
+    let state_dir = config.state_dir.clone();
+    make_private(&state_dir).map_err(|source| ServeError::StateDir { path: state_dir.clone(), source })?;
+    let mut lock = StateLock::take(&state_dir)?;
+    let clock = Arc::new(Clock::start());
+
+    let mut store = SqliteLog::open(&state_dir.join(DATABASE));
+    let id = store.as_mut().ok().and_then(|store| appliance_id(store).ok());
+    let stored_tokens = store.as_ref().ok().and_then(|store| store.list(TOKENS).ok());
+    let settings = Settings { queue_max: config.session.queue_max, stall_ms: config.session.stall_s * 1000 };
+    let store = store.map(|store| Box::new(store) as Box<dyn Store>);
+    let recovered = recovery::recover(store, settings, secrets::appliance_id()?.into());
+    let is_readable = recovered.store.is_ok();
+    let (hub, writer) = Hub::start(recovered, clock)?;
+
+    let live = Live::new(hub.clone())?;
+    let threads = Threads::start(&live)?;
+    let library = Library::open(library_settings(&config, &state_dir))?;
+    follow::start(&hub, &library, config.session.follow_library);
+
+    let auth = Auth::new(stored_tokens.filter(|_| is_readable), config.trust_loopback);
+    let desk = Desk::new(config.pairing_window, config.qr_open)?;
+    let bound = Bound::new(config.listen, Bounds::default())?;
+    let operator = Appliance::new(&config, hub.clone(), library.clone(), bound.counters());
+    let app = App::new(live, library.clone(), auth, desk, assets(&config)?, config, Box::new(operator));
+    let app = Arc::new(app);
+    app.set_place(place(&app.config, bound.address(), None));
+    if let Err(error) = lock.announce(&bound.address().to_string()) {
+        ::log::debug!("the lock file does not say where we are: {error}");
+    }
+    let port = bound.address().port();
+    let door = bound.open(Arc::clone(&app) as Arc<_>)?;
+    let local = Local::open(&socket_path(&app.config), Arc::clone(&app) as Arc<_>)?;
+    let watch = Watch::start(&library)?;
+    let advert = advertise(&app, port, id);
+    let supervisor = Supervisor::start(&app, &hub, Arc::clone(systemd))?;
+    Ok(House {
+        lock,
+        hub,
+        writer,
+        app,
+        threads,
+        door,
+        local: Some(local),
+        watch: Some(watch),
+        advert,
+        supervisor: Some(supervisor),
+    })
+}
+
+/// Makes sure that the appliance has its stable id, in the store if it can be written.
+fn appliance_id(store: &mut dyn Vault) -> Result<String, LogError> {
+    let values = store.list(APPLIANCE)?;
+    if let Some((_, id)) = values.into_iter().find(|(key, _)| key == "id") {
+        return Ok(String::from_utf8_lossy(&id).into_owned());
+    }
+    let id = secrets::appliance_id().unwrap_or_else(|_| "00000000".into());
+    store.put(&[Put { bucket: APPLIANCE, key: "id".into(), value: Some(id.as_bytes().into()) }])?;
+    Ok(id)
+}
+
+fn library_settings(config: &Config, state_dir: &Path) -> LibrarySettings {
+    LibrarySettings {
+        audio_dir: config.audio_dir.clone(),
+        db_path: state_dir.join("library.db"),
+        follow_links: config.follow_links,
+    }
+}
+
+fn assets(config: &Config) -> Result<Assets, ServeError> {
+    match &config.static_dir {
+        Some(path) => Assets::directory(path).map_err(ServeError::Assets),
+        None => Ok(Assets::embedded()),
+    }
+}
+
+/// Where the appliance can be reached now.
+pub(super) fn place(config: &Config, bound: SocketAddr, name: Option<String>) -> Place {
+    let found = if bound.ip().is_unspecified() { addresses::addresses(config.mdns.ipv6) } else { vec![bound.ip()] };
+    let any = |address: &IpAddr| !address.is_unspecified();
+    Place { port: bound.port(), addresses: found.into_iter().filter(any).collect(), name }
+}
+
+/// The private socket: in the runtime directory if there is one, else beside the state.
+fn socket_path(config: &Config) -> PathBuf {
+    let runtime = config.runtime_dir.clone().or_else(|| std::env::var_os("RUNTIME_DIRECTORY").map(PathBuf::from));
+    runtime.unwrap_or_else(|| config.state_dir.clone()).join("local.sock")
+}
+
+fn advertise(app: &Arc<App>, port: u16, id: Option<String>) -> Option<Advert> {
+    if !app.config.mdns.enabled {
+        return None;
+    }
+    let (name, ipv6) = (app.config.name.clone(), app.config.mdns.ipv6);
+    let id = id.or_else(|| secrets::appliance_id().ok())?;
+    let told = Arc::clone(app);
+    let started = Advert::start(AdvertSettings { name, won: None, id, port, ipv6 }, move |state| {
+        ::log::info!("on the LAN as http://{}:{port}", state.host_name);
+        let mut place = told.place();
+        place.name = Some(state.host_name.clone());
+        told.set_place(place);
+    });
+    started.map_err(|error| ::log::warn!("not advertised on the LAN: {error}; the address works all the same")).ok()
+}
+
+/// Makes a directory that only its owner can look into.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o750).create(path)
+}

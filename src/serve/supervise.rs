@@ -1,0 +1,125 @@
+//! What must be looked at now and then: the watchdog, the network, the scan's manners, the nightly backup.
+
+use super::operator::backup;
+use crate::clock;
+use crate::core::event::Mode;
+use crate::device::systemd::Notifier;
+use crate::hub::Hub;
+use crate::log::backup::next_run;
+use crate::net::app::App;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often everything is looked at.
+const EVERY: Duration = Duration::from_millis(1000);
+/// How often the network is looked at, in rounds of [`EVERY`].
+const NETWORK_ROUNDS: u64 = 5;
+/// A writer that does not come round within this is stuck.
+const WRITER_WITHIN: Duration = Duration::from_secs(5);
+
+/// The thread; it ends when this is dropped.
+pub(super) struct Supervisor {
+    stop: Option<SyncSender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Supervisor {
+    pub fn start(app: &Arc<App>, hub: &Hub, systemd: Arc<Notifier>) -> std::io::Result<Self> {
+        let (stop, stopped) = sync_channel(1);
+        let (app, hub) = (Arc::clone(app), hub.clone());
+        let thread = std::thread::Builder::new().name("supervisor".into()).spawn(move || {
+            let mut rounds = Rounds::new(&app, &hub, &systemd);
+            while matches!(stopped.recv_timeout(EVERY), Err(RecvTimeoutError::Timeout)) {
+                rounds.go();
+            }
+        })?;
+        Ok(Self { stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Drop for Supervisor {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            ::log::error!("the supervisor panicked; please report this");
+        }
+    }
+}
+
+struct Rounds<'a> {
+    app: &'a App,
+    hub: &'a Hub,
+    systemd: &'a Notifier,
+    count: u64,
+    is_busy: bool,
+    backup_at: i64,
+    alive_every: u64,
+}
+
+impl<'a> Rounds<'a> {
+    fn new(app: &'a App, hub: &'a Hub, systemd: &'a Notifier) -> Self {
+        let alive_every = systemd.watchdog_every().map_or(0, |span| span.as_secs().max(1));
+        let backup_at = next_run(hub.clock().wall_ms());
+        Self { app, hub, systemd, count: 0, is_busy: false, backup_at, alive_every }
+    }
+
+    fn go(&mut self) {
+        self.count += 1;
+        if self.alive_every > 0 && self.count.is_multiple_of(self.alive_every) {
+            self.watch();
+        }
+        self.give_way();
+        if self.count.is_multiple_of(NETWORK_ROUNDS) {
+            self.look_at_network();
+        }
+        self.back_up();
+    }
+
+    /// Tells systemd that we live, if the writer comes round and the port answers.
+    fn watch(&self) {
+        if self.hub.is_moving(WRITER_WITHIN) {
+            self.systemd.alive();
+        } else {
+            ::log::error!("the writer does not move: systemd will start the service again");
+        }
+    }
+
+    /// A scan pauses while people wait at a barrier: the disk is theirs.
+    fn give_way(&mut self) {
+        let published = self.hub.published();
+        let waits = published.durable.sessions.iter().any(|(room, session)| {
+            session.stage.mode == Mode::Waiting && !published.presence.room(room).listeners.is_empty()
+        });
+        if waits != self.is_busy {
+            self.is_busy = waits;
+            self.app.library.set_busy(waits);
+        }
+    }
+
+    /// Addresses come and go; what the QR shows and which Host is ours follow.
+    fn look_at_network(&self) {
+        let before = self.app.place();
+        let bound = SocketAddr::new(self.app.config.listen.ip(), before.port);
+        let now = super::start::place(&self.app.config, bound, before.name.clone());
+        if now != before {
+            ::log::info!("the network changed: {:?}", now.addresses);
+            self.app.set_place(now);
+        }
+    }
+
+    fn back_up(&mut self) {
+        let now = clock::system_time().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_millis();
+        let now = i64::try_from(now).unwrap_or(i64::MAX);
+        if now < self.backup_at {
+            return;
+        }
+        self.backup_at = next_run(now);
+        match backup(&self.app.config.state_dir) {
+            Ok((path, bytes)) => ::log::info!("nightly backup: {path}, {bytes} bytes"),
+            Err(why) => ::log::error!("the nightly backup failed: {why}"),
+        }
+    }
+}

@@ -1,0 +1,237 @@
+// The page put together: every part is made here, given what it needs, and connected to the others. Nothing is decided here.
+
+import { batch, html, render } from "./vendor/vendor.js";
+import { createActions } from "./actions.js";
+import { defaultDeviceName } from "./lib/device-name.js";
+import { whatChanged } from "./lib/describe.js";
+import { titleOf } from "./lib/format.js";
+import { randomId } from "./lib/random.js";
+import { createModel } from "./model.js";
+import { Api } from "./sync/api.js";
+import { BufferEngine } from "./sync/buffer-engine.js";
+import { memoryStore } from "./sync/cache.js";
+import { Client } from "./sync/client.js";
+import { ElementEngine } from "./sync/element-engine.js";
+import { openDatabase } from "./sync/idb.js";
+import { Library } from "./sync/library.js";
+import { Listening } from "./sync/listening.js";
+import { findStanding } from "./sync/pairing.js";
+import { positionAt } from "./sync/state.js";
+import { PlayingTab } from "./sync/tabs.js";
+import { App } from "./views/app/app.js";
+import { followKeyboard } from "./views/app/keyboard.js";
+import { followMediaSession } from "./views/media/media-session.js";
+
+/** @import { Standing } from "./sync/pairing.js" */
+
+const CACHE_BUDGET_BYTES = 1_500_000_000;
+const BUFFER_MAX_SEC = 12 * 60;
+const POSITION_EVERY_MS = 250;
+const REPORT_EVERY_MS = 5000;
+const BUBBLE_MS = 6000;
+const BUBBLES_MAX = 3;
+
+const tab = randomId(12);
+const model = createModel();
+const database = await openDatabase().catch(() => null);
+/** @param {number} ms @returns {Promise<void>} */
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const now = () => performance.now();
+const isHidden = () => document.visibilityState === "hidden";
+const timers = {
+  setTimeout: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms),
+  clearTimeout: (/** @type {any} */ timer) => clearTimeout(timer),
+  setInterval: (/** @type {() => void} */ run, /** @type {number} */ ms) => setInterval(run, ms),
+  clearInterval: (/** @type {any} */ timer) => clearInterval(timer),
+};
+
+const api = new Api({ fetch: (...request) => fetch(...request), tab });
+const library = new Library({
+  api,
+  pause,
+  onTracks: (list, complete) => {
+    batch(() => {
+      model.library.value = { list, complete };
+      model.tracks.value = new Map(library.tracks);
+    });
+    listening.follow();
+  },
+});
+const client = new Client({
+  openSocket: (since) => {
+    const query = new URLSearchParams({ tab, ...(since && { since }) });
+    return new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/sync?${query}`);
+  },
+  isRefused: async () => !(await api.isPaired()),
+  isHidden,
+  now,
+  random: Math.random,
+  makeId: () => randomId(20),
+  timers,
+  onState: (state) => {
+    model.state.value = state;
+    void library.follow(state.library.version);
+    listening.follow();
+  },
+  onStatus: (status, retryInMs) => {
+    model.link.value = { status, retryAt: now() + retryInMs };
+    if (status === "refused") model.phase.value = "pairing";
+  },
+  onLive: () => listening.live(),
+  onClock: () => listening.player.reconcile(),
+  onRefused: (problem, seen) => {
+    if (problem.status !== 409) return tell(problem.title, problem.detail);
+    tell("Out of date, refreshed", whatChanged(seen, client.state.session, nameOf) || problem.detail);
+  },
+});
+const playingTab = new PlayingTab({
+  tab,
+  changeLease: database ? (change) => database.changeValue("lease", change) : privateLease(),
+  channel: new BroadcastChannel("hearken"),
+  now: () => performance.timeOrigin + now(),
+  timers,
+  onTaken: () => listening.stepBack(),
+  onHolder: (holder) => (model.elsewhere.value = holder !== null && holder !== tab),
+});
+const listening = new Listening({
+  client,
+  store: database?.trackStore() ?? memoryStore(),
+  budgetBytes: CACHE_BUDGET_BYTES,
+  fetch: (...request) => fetch(...request),
+  fileUrl: (trackId) => api.fileUrl(trackId),
+  trackOf: (trackId) => library.tracks.get(trackId),
+  engines: [
+    new ElementEngine(() => new Audio()),
+    ...("AudioContext" in window ? [new BufferEngine(() => new AudioContext({ latencyHint: "playback" }))] : []),
+  ],
+  mayBuffer: (track) => !isHidden() && track?.duration !== undefined && track.duration <= BUFFER_MAX_SEC,
+  isHidden,
+  playingTab,
+  now,
+  usedAt: () => performance.timeOrigin + now(),
+  random: Math.random,
+  pause,
+  onChange: () => showPlayback(),
+  onNews: tell,
+});
+const pairing = {
+  api,
+  deviceName: defaultDeviceName(navigator.userAgent),
+  takeInvitation,
+  rememberedToken: async () => (await database?.value("token")) ?? null,
+  rememberToken: async (/** @type {string} */ token) => database?.setValue("token", token),
+  setCookie: (/** @type {string} */ token) => void (document.cookie = `hearken=${token}; path=/; max-age=31536000; samesite=lax`),
+};
+const actions = createActions({ model, api, client, library, listening, pairing, onStanding, tell });
+
+await listening.open().catch(() => {});
+render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
+followKeyboard(model, actions);
+followMediaSession(model, actions);
+followPage();
+setInterval(showPlayback, POSITION_EVERY_MS);
+setInterval(report, REPORT_EVERY_MS);
+onStanding(await findStanding(pairing).catch(() => ({ paired: true, sentence: "" })));
+
+/** @param {Standing} standing */
+function onStanding({ paired, sentence }) {
+  batch(() => {
+    model.phase.value = paired ? "ready" : "pairing";
+    model.pairing.value = { busy: false, sentence };
+  });
+  if (!paired) return;
+  client.wake();
+  void playingTab.holder().then((holder) => (model.elsewhere.value = holder !== null));
+}
+
+/** The browser's own news: shown, hidden, on the network again, left. */
+function followPage() {
+  const mayConnect = () => model.phase.value === "ready";
+  document.addEventListener("visibilitychange", () => {
+    if (isHidden()) client.rest();
+    else if (mayConnect()) client.wake();
+    listening.follow();
+  });
+  addEventListener("online", () => mayConnect() && client.wake());
+  addEventListener("pageshow", () => mayConnect() && client.wake());
+  addEventListener("hashchange", () => location.hash.startsWith("#k=") && location.reload());
+  addEventListener("pagehide", () => {
+    void playingTab.release();
+    client.stop();
+  });
+}
+
+/** What is heard and how far the download is, four times a second and whenever it changes. */
+function showPlayback() {
+  const session = client.state.session;
+  const trackId = model.currentId.value;
+  const track = model.current.value;
+  const serverNow = client.clock.toServer(now());
+  batch(() => {
+    model.joined.value = client.joined;
+    const holding = listening.holding(trackId);
+    const before = model.holding.peek();
+    if (holding.state !== before.state || holding.fraction !== before.fraction) model.holding.value = holding;
+    model.unsupported.value = listening.isUnsupported(trackId);
+    model.errorMs.value = listening.player.errorMs;
+    model.durationSec.value = track?.duration ?? listening.player.durationOf(trackId);
+    if (session) model.positionSec.value = client.clock.known ? positionAt(session.playState, serverNow) : session.playState.anchorPositionSec;
+  });
+}
+
+/** Each device tells the room how well it is in step. */
+function report() {
+  listening.retryDownloads();
+  if (!client.joined || !client.clock.known) return;
+  const { clock } = client;
+  const errorMs = Math.abs(listening.player.errorMs ?? 0) + clock.errorMs;
+  client.send({ type: "clock", offsetMs: clock.offsetAt(now()), rttMs: clock.rttMs, errorMs });
+}
+
+/** @param {string} title @param {string} detail */
+function tell(title, detail) {
+  const id = randomId(8);
+  model.bubbles.value = [...model.bubbles.value, { id, title, detail }].slice(-BUBBLES_MAX);
+  setTimeout(() => actions.dismiss(id), BUBBLE_MS);
+}
+
+/** @param {string | null} trackId */
+function nameOf(trackId) {
+  return trackId === null ? "nothing" : titleOf(library.tracks.get(trackId));
+}
+
+/** The token of a scanned link; it leaves the address at once, so that nobody shares it by accident. */
+function takeInvitation() {
+  if (!location.hash.startsWith("#k=")) return null;
+  const token = decodeURIComponent(location.hash.slice(3));
+  history.replaceState(null, "", location.pathname + location.search);
+  return token;
+}
+
+/** Without a database there is nothing that tabs could share: each is on its own. */
+function privateLease() {
+  /** @type {any} */ let lease;
+  return async (/** @type {(lease: any) => { value: any, result: any }} */ change) => {
+    const changed = change(lease);
+    lease = changed.value;
+    return changed.result;
+  };
+}
+
+// For tests and the curious, read only: what this page knows, and what it plays at this instant of the server's clock.
+Object.defineProperty(window, "hearken", {
+  value: Object.freeze({
+    state: () => structuredClone({ ...client.state, link: client.status, joined: client.joined, engine: listening.player.engineName }),
+    measure: () => {
+      const heard = listening.player.measure();
+      return {
+        trackId: heard?.trackId ?? null,
+        positionSec: heard?.positionSec ?? null,
+        serverTimeMs: heard?.serverTimeMs ?? client.clock.toServer(now()),
+        playing: heard !== null,
+        offsetMs: client.clock.known ? client.clock.offsetAt(now()) : null,
+        errorMs: listening.player.errorMs,
+      };
+    },
+  }),
+});

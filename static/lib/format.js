@@ -1,0 +1,39 @@
+// Words and figures as people read them.
+
+/** @import { Track } from "../sync/protocol.js" */
+
+/** 75 → "1:15". @param {number} seconds */
+export function clockTime(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  const tail = String(whole % 60).padStart(2, "0");
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
+}
+
+/** @param {number} fraction */
+export function percent(fraction) {
+  return `${Math.floor(fraction * 100)} %`;
+}
+
+/** @param {Track | undefined} track */
+export function titleOf(track) {
+  if (!track) return "Unknown track";
+  return track.tags?.title || track.fileName.replace(/^.*\//, "").replace(/\.[^.]+$/, "");
+}
+
+/** @param {Track | undefined} track */
+export function artistOf(track) {
+  return track?.tags?.artist || track?.tags?.albumArtist || "";
+}
+
+/** @param {Track | undefined} track @param {number} size of its longer side in pixels */
+export function coverOf(track, size) {
+  if (!track?.coverUrl) return null;
+  return `${track.coverUrl}${track.coverUrl.includes("?") ? "&" : "?"}size=${size}`;
+}
+
+/** @param {number} count @param {string} one @param {string} many */
+export function counted(count, one, many) {
+  return count === 1 ? `1 ${one}` : `${count.toLocaleString("en")} ${many}`;
+}

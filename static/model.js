@@ -1,0 +1,77 @@
+// What the views look at: signals, filled by app.js, never by a view. One page has one model.
+
+import { computed, signal } from "./vendor/vendor.js";
+import { EMPTY_STATE } from "./sync/state.js";
+
+/** @import { LinkStatus } from "./sync/connection.js" */
+/** @import { Track } from "./sync/protocol.js" */
+/** @import { Holding } from "./sync/readiness.js" */
+
+/** @typedef {"now" | "queue" | "library" | "house"} Screen */
+/** @typedef {{ id: string, title: string, detail: string }} Bubble */
+/** @typedef {{ url: string, localUrl: string, code: string }} Invite */
+
+export function createModel() {
+  const state = signal(EMPTY_STATE);
+  const tracks = signal(/** @type {Map<string, Track>} */ (new Map()));
+  const session = computed(() => state.value.session);
+  const currentId = computed(() => session.value?.playState.trackId ?? session.value?.queue[0] ?? null);
+  return {
+    /** Which page this is: still finding out, to be paired, or the app itself. */
+    phase: signal(/** @type {"loading" | "pairing" | "ready"} */ ("loading")),
+    pairing: signal({ busy: false, sentence: "" }),
+    screen: signal(/** @type {Screen} */ ("now")),
+    link: signal({ status: /** @type {LinkStatus} */ ("connecting"), retryAt: 0 }),
+    state,
+    session,
+    currentId,
+    current: computed(() => tracks.value.get(currentId.value ?? "")),
+    me: computed(() => state.value.you?.clientId ?? null),
+    /** This tab was tapped and listens; `elsewhere`: another tab of this device does. */
+    joined: signal(false),
+    joining: signal(false),
+    elsewhere: signal(false),
+    /** Chosen to control only: the join page is not shown again. */
+    remote: signal(false),
+    holding: signal(/** @type {Holding} */ ({ state: "queued", fraction: 0 })),
+    unsupported: signal(false),
+    errorMs: signal(/** @type {number | null} */ (null)),
+    positionSec: signal(0),
+    durationSec: signal(/** @type {number | null} */ (null)),
+    tracks,
+    library: signal({ list: /** @type {Track[]} */ ([]), complete: false }),
+    search: signal({ text: "", busy: false, tracks: /** @type {Track[] | null} */ (null) }),
+    invite: signal(/** @type {Invite | null} */ (null)),
+    version: signal(""),
+    bubbles: signal(/** @type {Bubble[]} */ ([])),
+  };
+}
+
+/** @typedef {ReturnType<typeof createModel>} Model */
+
+/**
+ * What a view may ask for. All of it returns at once; the answer is seen in the model.
+ * @typedef {object} Actions
+ * @property {(code: string, name: string) => void} pair
+ * @property {() => void} join within a tap
+ * @property {() => void} leave
+ * @property {() => void} justControl
+ * @property {(screen: Screen) => void} show
+ * @property {() => void} playOrPause
+ * @property {(positionSec: number) => void} seek
+ * @property {() => void} next
+ * @property {() => void} previous
+ * @property {() => void} startWithout
+ * @property {(trackId: string) => void} playNext
+ * @property {(trackIds: string[]) => void} add
+ * @property {(trackId: string) => void} remove
+ * @property {(trackId: string, to: number) => void} move
+ * @property {() => void} shuffle
+ * @property {(text: string) => void} search
+ * @property {() => void} loadHouse
+ * @property {(clientId: string, name: string) => void} rename
+ * @property {(clientId: string) => void} revoke
+ * @property {() => void} rescan
+ * @property {() => void} refresh
+ * @property {(id: string) => void} dismiss
+ */

@@ -1,0 +1,87 @@
+// The page's HTTP requests. Everything the household shares travels over the WebSocket; here is what is fetched once:
+// pairing, lists, search, and the household's own paperwork.
+
+/** @import { Device, Problem, Track } from "./protocol.js" */
+
+/** @typedef {typeof globalThis.fetch} Fetch */
+
+/** A refusal as the server words it. */
+export class Refusal extends Error {
+  /** @param {Problem} problem @param {number} retryAfterSec */
+  constructor(problem, retryAfterSec) {
+    super(problem.detail || problem.title);
+    this.problem = problem;
+    this.retryAfterSec = retryAfterSec;
+  }
+}
+
+export class Api {
+  /** @type {Fetch} */ #fetch;
+  /** @type {string} */ #tab;
+
+  /** @param {{ fetch: Fetch, tab: string }} parts */
+  constructor({ fetch, tab }) {
+    this.#fetch = fetch;
+    this.#tab = tab;
+  }
+
+  /** @param {{ code?: string, token?: string, clientName?: string }} request */
+  pair(request) {
+    return this.#ask("POST", "/pair", request);
+  }
+
+  /** @returns {Promise<boolean>} does the server know this device? */
+  async isPaired() {
+    const response = await this.#fetch("/snapshot", { cache: "no-store" });
+    return response.status !== 401;
+  }
+
+  /** @param {number} offset @param {number} limit @returns {Promise<Track[]>} */
+  index(offset, limit) {
+    return this.#ask("GET", `/index?offset=${offset}&limit=${limit}`);
+  }
+
+  /** @param {string} text @returns {Promise<{ tracks: Track[], albums: any[], artists: any[] }>} */
+  search(text) {
+    return this.#ask("GET", `/search?q=${encodeURIComponent(text)}&limit=100`);
+  }
+
+  /** @returns {Promise<{ url: string, localUrl: string, code: string, expiresInSec: number }>} */
+  invite() {
+    return this.#ask("POST", "/invite", {});
+  }
+
+  /** @returns {Promise<{ ok: boolean, version: string }>} */
+  health() {
+    return this.#ask("GET", "/healthz");
+  }
+
+  /** @param {string} clientId @param {{ name?: string }} change @returns {Promise<Device>} */
+  changeDevice(clientId, change) {
+    return this.#ask("PATCH", `/clients/${clientId}`, change);
+  }
+
+  /** @param {string} clientId */
+  revokeDevice(clientId) {
+    return this.#ask("DELETE", `/clients/${clientId}`);
+  }
+
+  rescan() {
+    return this.#ask("POST", "/scan", {});
+  }
+
+  /** @param {string} trackId */
+  fileUrl(trackId) {
+    return `/file/${trackId}`;
+  }
+
+  /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} */
+  async #ask(method, path, body) {
+    const headers = { "X-Hearken-Tab": this.#tab, ...(body && { "Content-Type": "application/json" }) };
+    const response = await this.#fetch(path, { method, headers, body: body && JSON.stringify(body) });
+    const answer = await response.json().catch(() => null);
+    if (response.ok) return answer;
+    const problem = answer ?? { status: response.status, title: response.statusText, detail: "" };
+    throw new Refusal(problem, Number(response.headers.get("Retry-After") ?? 0));
+  }
+}

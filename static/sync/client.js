@@ -1,0 +1,185 @@
+// The page's end of the conversation with hearken: one connection, the state it keeps true, the commands on their way and the
+// clock. Every message is heard here once and handed to the one it concerns.
+
+import { ClockEstimator, ClockProber } from "./clock.js";
+import { Commands } from "./commands.js";
+import { Connection } from "./connection.js";
+import { applyAck, applyDevice, applyMessage, applySnapshot, EMPTY_STATE } from "./state.js";
+
+/** @import { Device, Message, Problem, Snapshot } from "./protocol.js" */
+/** @import { LinkStatus, Socket } from "./connection.js" */
+/** @import { Applied, State } from "./state.js" */
+
+/**
+ * @typedef {object} ClientParts
+ * @property {(since: string | null) => Socket} openSocket
+ * @property {() => Promise<boolean>} isRefused
+ * @property {() => boolean} isHidden
+ * @property {() => number} now
+ * @property {() => number} random
+ * @property {() => string} makeId
+ * @property {{ setTimeout: (run: () => void, ms: number) => any, clearTimeout: (timer: any) => void }} timers
+ * @property {(state: State) => void} onState
+ * @property {(status: LinkStatus, retryInMs: number) => void} onStatus
+ * @property {() => void} onLive connected, everything missed is applied, and the room knows that we listen
+ * @property {() => void} onClock
+ * @property {(problem: Problem, seen: Snapshot | null) => void} onRefused
+ */
+
+export class Client {
+  /** @type {State} */ state = EMPTY_STATE;
+  clock = new ClockEstimator();
+  joined = false;
+  /** @type {ClientParts} */ #parts;
+  /** @type {Connection} */ #connection;
+  /** @type {ClockProber} */ #prober;
+  /** @type {Commands} */ #commands;
+
+  /** @param {ClientParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#connection = new Connection({
+      openSocket: parts.openSocket,
+      since: () => (this.state.epoch ? `${this.state.epoch}:${this.state.seq}` : null),
+      isRefused: parts.isRefused,
+      mayRest: () => parts.isHidden() && !this.joined,
+      onMessage: (message) => this.#hear(message),
+      onStatus: (status, retryInMs) => this.#statusChanged(status, retryInMs),
+      timers: parts.timers,
+      random: parts.random,
+    });
+    this.#prober = new ClockProber({
+      estimator: this.clock,
+      send: (message) => this.#ask(message),
+      now: parts.now,
+      onSettled: parts.onClock,
+      timers: parts.timers,
+    });
+    this.#commands = new Commands({
+      send: (message) => this.send(message),
+      session: () => this.state.session,
+      makeId: parts.makeId,
+      onRefused: parts.onRefused,
+    });
+  }
+
+  get status() {
+    return this.#connection.status;
+  }
+
+  wake() {
+    this.#connection.wake();
+  }
+
+  rest() {
+    this.#connection.rest();
+  }
+
+  stop() {
+    this.#connection.stop();
+  }
+
+  /** Everything anew: the "Refresh" of the page. */
+  refresh() {
+    this.#connection.restart({ fresh: true });
+  }
+
+  /** @param {object} message */
+  send(message) {
+    return this.#connection.send(message);
+  }
+
+  /** @param {string} name @param {object} [args] @param {{ guarded?: boolean, quiet?: boolean }} [how] */
+  command(name, args, how) {
+    return this.#commands.run(name, args, how);
+  }
+
+  freshBurst() {
+    return this.#prober.burst();
+  }
+
+  /** This device listens from now on. */
+  join() {
+    this.joined = true;
+    this.#sayJoin();
+  }
+
+  /** The device listens no more. */
+  leave() {
+    this.joined = false;
+    this.send({ type: "leave" });
+  }
+
+  /** Another tab of this device listens in our place: this connection goes, and comes back as a watcher. */
+  stepBack() {
+    this.joined = false;
+    this.#connection.restart();
+  }
+
+  /** The answer to our own PATCH: this tab gets no echo of it. @param {Device} device */
+  deviceChanged(device) {
+    this.#become(applyDevice(this.state, device));
+  }
+
+  /** @param {string} clientId */
+  deviceGone(clientId) {
+    this.#become({ ...this.state, devices: this.state.devices.filter((device) => device.clientId !== clientId) });
+  }
+
+  /** @param {Message} message */
+  #hear(message) {
+    switch (message.type) {
+      case "time":
+        return this.#prober.hear(/** @type {any} */ (message));
+      case "ack":
+        this.#take(applyAck(this.state, message));
+        return this.#commands.acked(message);
+      case "reject":
+        if (message.snapshot) this.#become(applySnapshot(this.state, message.snapshot));
+        return this.#commands.rejected(message);
+      default:
+        return this.#change(message);
+    }
+  }
+
+  /** @param {Message} message */
+  #change(message) {
+    this.#take(applyMessage(this.state, message));
+    if (message.type === "barrier.release") this.#commands.follow(message.eventCount);
+  }
+
+  /** @param {Applied} applied */
+  #take({ state, resync }) {
+    this.#become(state);
+    if (resync) this.#connection.restart({ fresh: true });
+  }
+
+  /** @param {State} state */
+  #become(state) {
+    if (state === this.state) return;
+    if (state.clockId !== this.state.clockId) this.clock.reset();
+    this.state = state;
+    this.#parts.onState(state);
+  }
+
+  /** @param {LinkStatus} status @param {number} retryInMs */
+  #statusChanged(status, retryInMs) {
+    this.#parts.onStatus(status, retryInMs);
+    if (status !== "live") return this.#prober.stop();
+    this.#prober.start();
+    this.#sayJoin();
+    this.#commands.resend();
+    this.#parts.onLive();
+  }
+
+  #sayJoin() {
+    if (this.joined) this.send({ type: "join", room: this.state.session?.room });
+  }
+
+  /** @param {object} message */
+  #ask(message) {
+    if (!this.send(message)) return false;
+    this.#connection.expectAnswer();
+    return true;
+  }
+}

@@ -1,0 +1,213 @@
+// Sound by two <audio> elements on Blob URLs: one plays, the other is ready to follow. Works hidden and locked, and for tracks
+// of any length. Starting is not exact: play() takes a while that differs from device to device, so it is measured and
+// called that much ahead; what remains is the drift control's work.
+
+import { ELEMENT_LIMITS } from "./drift.js";
+
+/** @import { Engine } from "./engine.js" */
+
+const FIRST_GUESS_MS = 20;
+const LATENCY_MAX_MS = 250;
+const TOO_LATE_MS = 15;
+const AGAIN_IN_MS = 150;
+const MEASURE_AFTER_MS = 400;
+const SPIN_MS = 4;
+
+class Deck {
+  trackId = "";
+  #url = "";
+  /** @type {any} */ timer = null;
+  /** counts starts, so that a slow seek notices it is no longer wanted */
+  turn = 0;
+
+  /** @param {HTMLAudioElement} audio */
+  constructor(audio) {
+    this.audio = audio;
+    audio.preload = "auto";
+    audio.preservesPitch = false;
+  }
+
+  /** @param {string} trackId @param {Blob} blob @returns {Promise<void>} */
+  load(trackId, blob) {
+    this.silence();
+    URL.revokeObjectURL(this.#url);
+    this.#url = URL.createObjectURL(blob);
+    this.trackId = trackId;
+    const audio = this.audio;
+    return new Promise((resolve, reject) => {
+      audio.oncanplay = () => resolve();
+      audio.onerror = () => {
+        this.trackId = "";
+        reject(audio.error ?? new Error("cannot be played"));
+      };
+      audio.src = this.#url;
+    });
+  }
+
+  silence() {
+    this.turn += 1;
+    clearTimeout(this.timer);
+    this.audio.pause();
+  }
+
+  /** @param {number} positionSec @returns {Promise<void>} */
+  seek(positionSec) {
+    const audio = this.audio;
+    if (!audio.seeking && Math.abs(audio.currentTime - positionSec) < 0.0005) return Promise.resolve();
+    return new Promise((resolve) => {
+      audio.onseeked = () => resolve();
+      audio.currentTime = positionSec;
+    });
+  }
+}
+
+/** @implements {Engine} */
+export class ElementEngine {
+  name = "element";
+  limits = ELEMENT_LIMITS;
+  /** @type {(trackId: string) => void} */ onEnded = () => {};
+  /** @type {(trackId: string | null, error: unknown) => void} */ onFailed = () => {};
+  /** @type {Deck[]} */ #decks;
+  /** @type {Deck | null} */ #active = null;
+  #startLatencyMs = FIRST_GUESS_MS;
+  #rate = 1;
+
+  /** @param {() => HTMLAudioElement} makeAudio */
+  constructor(makeAudio) {
+    this.#decks = [new Deck(makeAudio()), new Deck(makeAudio())];
+    for (const deck of this.#decks) {
+      deck.audio.onended = () => deck === this.#active && this.onEnded(deck.trackId);
+    }
+  }
+
+  async unlock() {
+    const silence = new Blob([silentWav(0.2)], { type: "audio/wav" });
+    await Promise.all(
+      this.#decks.map(async (deck) => {
+        if (deck === this.#active) return;
+        void deck.load("", silence).catch(() => {});
+        await deck.audio.play();
+        deck.silence();
+      }),
+    );
+  }
+
+  /** @param {string} trackId @param {ArrayBuffer} bytes @param {string} mime */
+  async prepare(trackId, bytes, mime) {
+    if (this.#deckOf(trackId)) return;
+    const deck = this.#decks.find((each) => each !== this.#active) ?? this.#decks[0];
+    await deck.load(trackId, new Blob([bytes], { type: mime }));
+    deck.audio.onerror = () => this.onFailed(trackId, deck.audio.error);
+  }
+
+  /** @param {string} trackId */
+  duration(trackId) {
+    const seconds = this.#deckOf(trackId)?.audio.duration;
+    return seconds && Number.isFinite(seconds) ? seconds : null;
+  }
+
+  /** @param {string} trackId @param {number} positionSec @param {number} atMs */
+  start(trackId, positionSec, atMs) {
+    const deck = this.#deckOf(trackId);
+    if (deck) void this.#start(deck, positionSec, atMs, true);
+  }
+
+  stop() {
+    for (const deck of this.#decks) deck.silence();
+    this.#active = null;
+  }
+
+  position() {
+    const deck = this.#active;
+    if (!deck || deck.audio.paused || deck.audio.seeking || deck.audio.ended) return null;
+    return { trackId: deck.trackId, positionSec: deck.audio.currentTime, atMs: performance.now() };
+  }
+
+  /** @param {number} rate */
+  setRate(rate) {
+    this.#rate = rate;
+    if (this.#active) this.#active.audio.playbackRate = rate;
+  }
+
+  /** @param {number} volume */
+  setVolume(volume) {
+    for (const deck of this.#decks) deck.audio.volume = volume;
+  }
+
+  /** @param {string} trackId */
+  #deckOf(trackId) {
+    return this.#decks.find((deck) => deck.trackId === trackId && trackId !== "") ?? null;
+  }
+
+  /**
+   * @param {Deck} deck
+   * @param {number} positionSec
+   * @param {number} atMs
+   * @param {boolean} mayRetry once more, a little later, if getting there took too long
+   */
+  async #start(deck, positionSec, atMs, mayRetry) {
+    deck.silence();
+    const turn = deck.turn;
+    deck.audio.playbackRate = 1;
+    await deck.seek(positionSec);
+    if (deck.turn !== turn) return;
+    const lateMs = performance.now() - (atMs - this.#startLatencyMs);
+    if (lateMs > TOO_LATE_MS && mayRetry) {
+      const againAt = performance.now() + this.#startLatencyMs + AGAIN_IN_MS;
+      return void this.#start(deck, positionSec + (againAt - atMs) / 1000, againAt, false);
+    }
+    deck.timer = setTimeout(() => this.#play(deck, positionSec, atMs), Math.max(0, -lateMs - SPIN_MS));
+  }
+
+  /** @param {Deck} deck @param {number} positionSec @param {number} atMs */
+  #play(deck, positionSec, atMs) {
+    const turn = deck.turn;
+    while (performance.now() < atMs - this.#startLatencyMs);
+    const calledAt = performance.now();
+    const before = this.#active;
+    this.#active = deck;
+    this.#rate = 1;
+    deck.audio.play().catch((error) => this.#refused(deck, error));
+    if (before && before !== deck) before.timer = setTimeout(() => before.silence(), Math.max(0, atMs - calledAt));
+    setTimeout(() => {
+      if (deck.turn === turn && this.#rate === 1) this.#learn(deck, positionSec, calledAt);
+    }, MEASURE_AFTER_MS);
+  }
+
+  /** How long did play() really take? @param {Deck} deck @param {number} positionSec @param {number} calledAt */
+  #learn(deck, positionSec, calledAt) {
+    if (deck.audio.paused || deck.audio.seeking) return;
+    const startedAt = performance.now() - (deck.audio.currentTime - positionSec) * 1000;
+    const tookMs = Math.max(0, Math.min(LATENCY_MAX_MS, startedAt - calledAt));
+    this.#startLatencyMs = (this.#startLatencyMs + tookMs) / 2;
+  }
+
+  /** @param {Deck} deck @param {any} error */
+  #refused(deck, error) {
+    if (error.name === "AbortError") return;
+    this.onFailed(error.name === "NotAllowedError" ? null : deck.trackId, error);
+  }
+}
+
+/** 8 kHz, 8 bit, one channel: the shortest thing a browser will call sound. @param {number} seconds */
+export function silentWav(seconds) {
+  const rate = 8000;
+  const count = Math.round(rate * seconds);
+  const view = new DataView(new ArrayBuffer(44 + count));
+  /** @param {number} at @param {string} text */
+  const text = (at, text) => [...text].forEach((letter, i) => view.setUint8(at + i, letter.charCodeAt(0)));
+  text(0, "RIFF");
+  view.setUint32(4, 36 + count, true);
+  text(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, rate, true);
+  view.setUint32(28, rate, true);
+  view.setUint16(32, 1, true);
+  view.setUint16(34, 8, true);
+  text(36, "data");
+  view.setUint32(40, count, true);
+  for (let i = 0; i < count; i += 1) view.setUint8(44 + i, 128);
+  return view.buffer;
+}

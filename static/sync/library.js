@@ -1,0 +1,62 @@
+// The library as far as this page has read it: page after page of the index, and what a search found. Asks again by itself.
+
+/** @import { Api } from "./api.js" */
+/** @import { Track } from "./protocol.js" */
+
+/**
+ * @typedef {object} LibraryParts
+ * @property {Api} api
+ * @property {(tracks: Track[], complete: boolean) => void} onTracks
+ * @property {(ms: number) => Promise<void>} pause
+ */
+
+const FIRST_PAGE = 200;
+const LATER_PAGES = 2000;
+const AGAIN_MS = 3000;
+
+export class Library {
+  /** @type {Map<string, Track>} */ tracks = new Map();
+  /** @type {LibraryParts} */ #parts;
+  #wanted = -1;
+  #searches = 0;
+
+  /** @param {LibraryParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** The library is at this version now. @param {number} version */
+  async follow(version) {
+    if (version === this.#wanted) return;
+    this.#wanted = version;
+    while (this.#wanted === version) {
+      try {
+        return await this.#read(version);
+      } catch {
+        await this.#parts.pause(AGAIN_MS);
+      }
+    }
+  }
+
+  /** @param {string} text @returns {Promise<Track[] | null>} null: a later search has overtaken this one */
+  async search(text) {
+    const turn = ++this.#searches;
+    const { tracks } = await this.#parts.api.search(text);
+    for (const track of tracks) this.tracks.set(track.trackId, track);
+    return turn === this.#searches ? tracks : null;
+  }
+
+  /** @param {number} version */
+  async #read(version) {
+    /** @type {Track[]} */ let list = [];
+    for (let limit = FIRST_PAGE; this.#wanted === version; limit = LATER_PAGES) {
+      const page = await this.#parts.api.index(list.length, limit);
+      if (this.#wanted !== version) return;
+      list = [...list, ...page];
+      for (const track of page) this.tracks.set(track.trackId, track);
+      const complete = page.length < limit;
+      this.#parts.onTracks(list, complete);
+      if (complete) return;
+    }
+  }
+}

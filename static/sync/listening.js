@@ -1,0 +1,186 @@
+// This device as a listener: from the tap that unlocks sound until it leaves. Ties together what the room plays (client),
+// what is on this device (cache, readiness), what makes sound (player) and which tab of the device may (playing tab).
+
+import { TrackCache } from "./cache.js";
+import { download } from "./download.js";
+import { Player } from "./player.js";
+import { Readiness } from "./readiness.js";
+
+/** @import { TrackStore } from "./cache.js" */
+/** @import { Client } from "./client.js" */
+/** @import { Engine } from "./engine.js" */
+/** @import { Track } from "./protocol.js" */
+/** @import { PlayingTab } from "./tabs.js" */
+
+/**
+ * @typedef {object} ListeningParts
+ * @property {Client} client
+ * @property {TrackStore} store
+ * @property {number} budgetBytes
+ * @property {typeof globalThis.fetch} fetch
+ * @property {(trackId: string) => string} fileUrl
+ * @property {(trackId: string) => Track | undefined} trackOf
+ * @property {Engine[]} engines the first one is always there, the second is chosen while `mayBuffer`
+ * @property {(track: Track | undefined) => boolean} mayBuffer
+ * @property {() => boolean} isHidden
+ * @property {PlayingTab} playingTab
+ * @property {() => number} now performance.now
+ * @property {() => number} usedAt a clock that outlives the page, for the order of the cache
+ * @property {() => number} random
+ * @property {(ms: number) => Promise<void>} pause
+ * @property {() => void} onChange
+ * @property {(title: string, detail: string) => void} onNews
+ */
+
+const LAST_PLAYED = 3;
+const SKIP_AFTER_MS = 1500;
+
+export class Listening {
+  /** @type {ListeningParts} */ #parts;
+  /** @type {TrackCache} */ #cache;
+  /** @type {Readiness} */ #readiness;
+  /** @type {Player} */ player;
+  /** @type {string} */ #skipping = "";
+
+  /** @param {ListeningParts} parts */
+  constructor(parts) {
+    const { client } = parts;
+    this.#parts = parts;
+    this.#cache = new TrackCache({
+      store: parts.store,
+      budgetBytes: parts.budgetBytes,
+      now: parts.usedAt,
+      onEvicted: (trackIds) => this.#readiness.dropped(trackIds),
+    });
+    this.#readiness = new Readiness({
+      cache: this.#cache,
+      download: (trackId, onProgress, signal) =>
+        download({ url: parts.fileUrl(trackId), fetch: parts.fetch, pause: parts.pause, onProgress, signal }),
+      sizeOf: (trackId) => parts.trackOf(trackId)?.size,
+      freshBurst: () => client.freshBurst(),
+      send: (message) => client.send(message),
+      now: parts.now,
+      onChange: () => this.#changed(),
+    });
+    this.player = new Player({
+      clock: client.clock,
+      now: parts.now,
+      engines: parts.engines,
+      recording: (trackId) => this.#recording(trackId),
+      chooseEngine: (trackId) => this.#chooseEngine(trackId),
+      onEnded: (trackId) => void client.command("ended", { trackId }, { guarded: false, quiet: true }),
+      onUnplayable: () => this.follow(),
+      onLocked: () => this.leave(),
+      onChange: parts.onChange,
+    });
+  }
+
+  get joined() {
+    return this.#parts.client.joined;
+  }
+
+  open() {
+    return this.#cache.open();
+  }
+
+  /** To be called within a tap, before anything is awaited. */
+  async join() {
+    const unlocked = Promise.all(this.#parts.engines.map((engine) => engine.unlock()));
+    await unlocked;
+    await this.#parts.playingTab.claim();
+    this.#parts.client.join();
+    this.follow();
+  }
+
+  leave() {
+    this.#parts.client.leave();
+    void this.#parts.playingTab.release();
+    this.follow();
+  }
+
+  /** Another tab of this device was tapped. */
+  stepBack() {
+    this.#parts.client.stepBack();
+    this.follow();
+  }
+
+  /** Connected, and what was missed is applied. */
+  live() {
+    this.follow();
+    void this.#readiness.declare();
+  }
+
+  /** The room, the page or the clock changed: download, declare and play accordingly. */
+  follow() {
+    const session = this.#parts.client.state.session;
+    if (!session) return;
+    const { queue, playState } = session;
+    const soon = queue.slice(0, this.joined ? 2 : this.#parts.isHidden() ? 0 : 1);
+    this.#cache.pin([...queue.slice(0, 2), ...queue.slice(-LAST_PLAYED)]);
+    this.#readiness.want(soon.filter((trackId) => this.#parts.trackOf(trackId)?.playable !== false), {
+      joined: this.joined,
+      waiting: playState.mode === "waiting",
+    });
+    this.player.update({ playState, allowed: this.joined, next: queue[1] ?? null });
+    this.#skipUnplayable();
+    this.#parts.onChange();
+  }
+
+  /** @param {string | null} trackId */
+  holding(trackId) {
+    return this.#readiness.holding(trackId ?? "");
+  }
+
+  /** Neither this browser nor, perhaps, any other can play it. @param {string | null} trackId */
+  isUnsupported(trackId) {
+    return trackId !== null && (this.player.isUnplayable(trackId) || this.#parts.trackOf(trackId)?.playable === false);
+  }
+
+  retryDownloads() {
+    this.#readiness.retry();
+  }
+
+  /** @param {string} trackId */
+  #chooseEngine(trackId) {
+    const [always, precise] = this.#parts.engines;
+    return precise && this.#parts.mayBuffer(this.#parts.trackOf(trackId)) ? precise : always;
+  }
+
+  /** @param {string} trackId */
+  async #recording(trackId) {
+    const bytes = await this.#cache.get(trackId);
+    return bytes && { bytes, mime: this.#parts.trackOf(trackId)?.mime ?? "" };
+  }
+
+  #changed() {
+    this.player.reconcile();
+    this.#parts.onChange();
+  }
+
+  /**
+   * A track that nobody can play is skipped for all, by whoever comes first (the guard lets only one win). One that only
+   * this browser cannot play has ended for this browser alone.
+   */
+  #skipUnplayable() {
+    const playState = this.#parts.client.state.session?.playState;
+    const trackId = playState?.trackId ?? null;
+    const running = playState?.mode === "waiting" || playState?.mode === "playing";
+    if (!trackId || !running || !this.joined || !this.isUnsupported(trackId)) return;
+    const once = `${trackId} ${playState?.mode}`;
+    if (this.#skipping === once) return;
+    this.#skipping = once;
+    void this.#skip(trackId).finally(() => (this.#skipping = ""));
+  }
+
+  /** @param {string} trackId */
+  async #skip(trackId) {
+    const { client } = this.#parts;
+    this.#parts.onNews("Format not supported, skipping…", "");
+    if (this.#parts.trackOf(trackId)?.playable !== false) {
+      await client.command("ended", { trackId }, { guarded: false, quiet: true });
+      return;
+    }
+    await this.#parts.pause(SKIP_AFTER_MS * (1 + this.#parts.random()));
+    if (client.state.session?.playState.trackId === trackId) await client.command("next", {}, { quiet: true });
+  }
+}

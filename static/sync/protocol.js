@@ -1,0 +1,42 @@
+// What travels between the page and hearken, as types only: docs/protocol.md in JSDoc. Nothing here runs.
+
+/**
+ * @typedef {"stopped" | "waiting" | "playing" | "paused"} Mode
+ * @typedef {{ mode: Mode, trackId: string | null, anchorPositionSec: number, startAt: number | null }} PlayState
+ * @typedef {{ type: string, trackId: string, members: string[], ready: string[] }} Barrier
+ * @typedef {{ clientId: string, name: string, ready: boolean, fraction: number, rttMs?: number | null, errorMs?: number | null }} Listener
+ */
+/**
+ * @typedef {object} Snapshot
+ * @property {string} epoch
+ * @property {number} seq
+ * @property {number} eventCount the version a command names as its guard
+ * @property {string} clockId
+ * @property {string} room
+ * @property {string[]} queue the first entry is the current track
+ * @property {number} queueIndex
+ * @property {PlayState} playState
+ * @property {Barrier | null} barrier
+ * @property {Listener[]} clients
+ */
+/**
+ * @typedef {{ op: "rotate", by: 1 | -1 }
+ *   | { op: "insert", at: number, trackIds: string[] }
+ *   | { op: "remove", trackId: string }
+ *   | { op: "move", trackId: string, to: number }
+ *   | { op: "set", trackIds: string[] }} QueueChange
+ */
+/**
+ * @typedef {{ clientId: string, name: string, profile: string, pairedAt: number, online: boolean }} Device
+ * @typedef {{ title?: string, artist?: string, album?: string, albumArtist?: string, trackNo?: number, discNo?: number, year?: number, genre?: string }} Tags
+ * @typedef {{ trackId: string, fileName: string, size: number, mime: string, playable: boolean, duration?: number, tags?: Tags, albumId?: string, coverUrl?: string }} Track
+ */
+/**
+ * Any message from the server. Which fields are there depends on `type`; readers check.
+ * @typedef {{ type: string, [field: string]: any }} Message
+ */
+/**
+ * @typedef {{ status: number, title: string, detail: string, expectedEventCount?: number, snapshot?: Snapshot }} Problem
+ */
+
+export {};

@@ -1,0 +1,217 @@
+// The page's copy of what the server knows, and the one rule by which messages change it. Pure: a state and a message in,
+// a new state out. What to do about a copy that no longer fits (`resync`) is the connection's business, not decided here.
+
+/** @import { Device, Message, PlayState, QueueChange, Snapshot } from "./protocol.js" */
+
+/**
+ * @typedef {object} State
+ * @property {string} epoch
+ * @property {number} seq place in the log of the last message applied
+ * @property {string} clockId
+ * @property {{ clientId: string, profile: string, tab: string } | null} you
+ * @property {Snapshot | null} session
+ * @property {Device[]} devices
+ * @property {{ id: string, name: string }[]} rooms
+ * @property {{ version: number, count: number }} library
+ * @property {{ done: number, total: number } | null} scan
+ */
+
+/** @type {State} */
+export const EMPTY_STATE = Object.freeze({
+  epoch: "",
+  seq: 0,
+  clockId: "",
+  you: null,
+  session: null,
+  devices: [],
+  rooms: [],
+  library: { version: 0, count: 0 },
+  scan: null,
+});
+
+/**
+ * `resync` means: what we hold does not fit what came; ask for everything.
+ * @typedef {{ state: State, resync: boolean }} Applied
+ */
+
+/**
+ * @param {State} state
+ * @param {Message} message
+ * @returns {Applied}
+ */
+export function applyMessage(state, message) {
+  if (message.type === "sync:full") return fits(fullState(message));
+  if (message.type === "sync:resumed") return fits({ ...state, clockId: message.clockId, you: message.you });
+  if (message.eph) return fits(applyEphemeral(state, message));
+  if (message.seq <= state.seq) return fits(state);
+  return applyLogged(state, message.topic, message.type, message.data, message);
+}
+
+/**
+ * An ack stands in its event's place: the same change, for the tab that caused it.
+ * @param {State} state
+ * @param {Message} ack
+ * @returns {Applied}
+ */
+export function applyAck(state, ack) {
+  const changed = ack.result?.data;
+  if (!changed || !state.session || !(ack.seq > state.seq)) return fits(state);
+  return applyLogged(state, `session:${state.session.room}`, ack.result.type ?? "", changed, ack);
+}
+
+/**
+ * The answer to a refused command carries the present session; take it unless ours is as new.
+ * @param {State} state
+ * @param {Snapshot} snapshot
+ * @returns {State}
+ */
+export function applySnapshot(state, snapshot) {
+  const ours = state.session;
+  const newer = !ours || snapshot.epoch !== ours.epoch || snapshot.eventCount > ours.eventCount;
+  return newer ? { ...state, session: { ...snapshot, clients: ours?.clients ?? snapshot.clients } } : state;
+}
+
+/**
+ * @param {State} state
+ * @param {Device} device
+ * @returns {State}
+ */
+export function applyDevice(state, device) {
+  const known = state.devices.some((each) => each.clientId === device.clientId);
+  const devices = known
+    ? state.devices.map((each) => (each.clientId === device.clientId ? { ...each, ...device } : each))
+    : [...state.devices, device];
+  const clients = (state.session?.clients ?? []).map((each) =>
+    each.clientId === device.clientId ? { ...each, name: device.name } : each,
+  );
+  return { ...state, devices, session: state.session && { ...state.session, clients } };
+}
+
+/**
+ * @param {string[]} queue
+ * @param {QueueChange} change
+ * @returns {string[]}
+ */
+export function applyQueueChange(queue, change) {
+  switch (change.op) {
+    case "rotate":
+      if (queue.length === 0) return queue;
+      return change.by === 1 ? [...queue.slice(1), queue[0]] : [queue[queue.length - 1], ...queue.slice(0, -1)];
+    case "insert":
+      return inserted(without(queue, change.trackIds), change.at, change.trackIds);
+    case "remove":
+      return without(queue, [change.trackId]);
+    case "move":
+      return inserted(without(queue, [change.trackId]), change.to, [change.trackId]);
+    case "set":
+      return [...change.trackIds];
+  }
+}
+
+/**
+ * Where the track stands at a moment of the server's clock, in seconds.
+ * @param {PlayState} playState
+ * @param {number} serverMs
+ */
+export function positionAt(playState, serverMs) {
+  const { mode, anchorPositionSec, startAt } = playState;
+  if (mode !== "playing" || startAt === null) return anchorPositionSec;
+  return anchorPositionSec + Math.max(0, serverMs - startAt) / 1000;
+}
+
+/** @param {State} state @returns {Applied} */
+function fits(state) {
+  return { state, resync: false };
+}
+
+/** @param {Message} message @returns {State} */
+function fullState({ epoch, seq, clockId, you, data }) {
+  return {
+    epoch,
+    seq,
+    clockId,
+    you,
+    session: data.session ?? null,
+    devices: data.devices ?? [],
+    rooms: data.rooms ?? [],
+    library: data.library ?? { version: 0, count: 0 },
+    scan: null,
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {string} topic
+ * @param {string} type
+ * @param {any} data
+ * @param {Message} place its `seq`, and its topic's version
+ * @returns {Applied}
+ */
+function applyLogged(state, topic, type, data, { seq, eventCount }) {
+  const next = { ...state, seq };
+  if (topic.startsWith("session:")) return applySessionEvent(next, topic, data, Number(eventCount));
+  if (topic === "library") return fits({ ...next, library: { version: data.version, count: data.count }, scan: null });
+  if (type === "household:revoked") {
+    return fits({ ...next, devices: next.devices.filter((device) => device.clientId !== data.clientId) });
+  }
+  return fits(data.device ? applyDevice(next, data.device) : next);
+}
+
+/**
+ * The rule of docs/protocol.md, "How to apply a session event, whatever its type".
+ * @param {State} state
+ * @param {string} topic
+ * @param {any} data
+ * @param {number} eventCount
+ * @returns {Applied}
+ */
+function applySessionEvent(state, topic, data, eventCount) {
+  const session = state.session;
+  if (!session || topic !== `session:${session.room}` || eventCount <= session.eventCount) return fits(state);
+  const next = { ...session, eventCount, seq: state.seq };
+  if (data.playState !== undefined) next.playState = data.playState;
+  if (data.barrier !== undefined) next.barrier = data.barrier;
+  if (data.queueIndex !== undefined) next.queueIndex = data.queueIndex;
+  if (data.queueChange) next.queue = applyQueueChange(session.queue, data.queueChange);
+  const missedOne = eventCount !== session.eventCount + 1;
+  const wrongLength = data.queueLength !== undefined && data.queueLength !== next.queue.length;
+  return { state: { ...state, session: next }, resync: missedOne || wrongLength };
+}
+
+/** @param {State} state @param {Message} message @returns {State} */
+function applyEphemeral(state, message) {
+  switch (message.type) {
+    case "cursor":
+      return message.seq > state.seq ? { ...state, seq: message.seq } : state;
+    case "session:presence":
+      return applyPresence(state, message);
+    case "household:presence": {
+      const online = new Set(message.data.online);
+      return { ...state, devices: state.devices.map((each) => ({ ...each, online: online.has(each.clientId) })) };
+    }
+    case "library:scan":
+      return { ...state, scan: message.data.done < message.data.total ? message.data : null };
+    default:
+      return state;
+  }
+}
+
+/** @param {State} state @param {Message} message @returns {State} */
+function applyPresence(state, { topic, data }) {
+  const session = state.session;
+  if (!session || topic !== `session:${session.room}`) return state;
+  const sameBarrier = session.barrier && data.barrier?.trackId === session.barrier.trackId;
+  const barrier = sameBarrier ? { ...session.barrier, ...data.barrier } : session.barrier;
+  return { ...state, session: { ...session, clients: data.clients, barrier } };
+}
+
+/** @param {string[]} queue @param {string[]} trackIds */
+function without(queue, trackIds) {
+  const gone = new Set(trackIds);
+  return queue.filter((trackId) => !gone.has(trackId));
+}
+
+/** @param {string[]} queue @param {number} at @param {string[]} trackIds */
+function inserted(queue, at, trackIds) {
+  return [...queue.slice(0, at), ...trackIds, ...queue.slice(at)];
+}

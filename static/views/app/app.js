@@ -1,0 +1,45 @@
+// The frame around the screens, and which of them is shown.
+
+import { html } from "../../vendor/vendor.js";
+import { Bubbles } from "../bubbles/bubbles.js";
+import { House } from "../house/house.js";
+import { Join } from "../join/join.js";
+import { Library } from "../library/library.js";
+import { Mini } from "../mini/mini.js";
+import { Now } from "../now/now.js";
+import { Pair } from "../pair/pair.js";
+import { Queue } from "../queue/queue.js";
+import { OfflineBanner } from "../status/status.js";
+import { Tabs } from "../tabs/tabs.js";
+
+/** @import { Actions, Model } from "../../model.js" */
+
+const SCREENS = { now: Now, queue: Queue, library: Library, house: House };
+
+/** @param {{ model: Model, actions: Actions, deviceName: string }} props */
+export function App({ model, actions, deviceName }) {
+  const phase = model.phase.value;
+  if (phase === "pairing") return html`<${Pair} model=${model} actions=${actions} deviceName=${deviceName} />`;
+  if (phase === "loading" || model.session.value === null) return html`<${Loading} model=${model} actions=${actions} />`;
+  const asksToJoin = !model.joined.value && !model.remote.value;
+  if (asksToJoin) return html`<div class="frame-plain"><${OfflineBanner} model=${model} actions=${actions} /><${Join} model=${model} actions=${actions} /><${Bubbles} model=${model} actions=${actions} /></div>`;
+  const screen = model.screen.value;
+  const Shown = SCREENS[screen];
+  return html`<div class="frame">
+    <${OfflineBanner} model=${model} actions=${actions} />
+    <${Shown} model=${model} actions=${actions} />
+    ${screen !== "now" && html`<${Mini} model=${model} actions=${actions} />`}
+    <${Tabs} model=${model} actions=${actions} />
+    <${Bubbles} model=${model} actions=${actions} />
+  </div>`;
+}
+
+/** @param {{ model: Model, actions: Actions }} props */
+function Loading({ model, actions }) {
+  const { status } = model.link.value;
+  return html`<main class="page-narrow loading">
+    <img class="mark" src="/icon.svg" alt="" width="72" height="72" />
+    <p class="soft" role="status">${status === "waiting" ? "The house does not answer. Trying again…" : "Connecting…"}</p>
+    ${status === "waiting" && html`<button onClick=${actions.refresh}>Try now</button>`}
+  </main>`;
+}

@@ -1,0 +1,76 @@
+// The household's own affairs: inviting somebody, the devices, this device's name, the library, about.
+
+import { html, useEffect, useSignal } from "../../vendor/vendor.js";
+import { counted } from "../../lib/format.js";
+
+/** @import { Actions, Model } from "../../model.js" */
+/** @import { Device } from "../../sync/protocol.js" */
+
+/** @param {{ model: Model, actions: Actions }} props */
+export function House({ model, actions }) {
+  useEffect(actions.loadHouse, []);
+  const { devices, library, scan } = model.state.value;
+  return html`<main class="screen house">
+    <header class="screen-head"><h1>House</h1></header>
+    <div class="house-scroll">
+      <${InviteCard} model=${model} />
+      <section class="card">
+        <h2>Devices</h2>
+        <ul class="devices">${devices.map((device) => html`<${DeviceRow} key=${device.clientId} device=${device} mine=${device.clientId === model.me.value} actions=${actions} />`)}</ul>
+      </section>
+      <section class="card">
+        <h2>Sound on this device</h2>
+        ${model.joined.value
+          ? html`<p class="soft">This device listens.</p><button onClick=${actions.leave}>Stop listening here</button>`
+          : html`<p class="soft">This device controls without sound.</p><button onClick=${actions.join}>Join</button>`}
+      </section>
+      <section class="card">
+        <h2>Library</h2>
+        <p class="soft">${scan ? `Looking: ${scan.done} of ${scan.total}` : counted(library.count, "track", "tracks")}</p>
+        <button disabled=${scan !== null} onClick=${actions.rescan}>Look for new music</button>
+      </section>
+      <section class="card">
+        <h2>About</h2>
+        <p class="soft">Hearken ${model.version.value}</p>
+        <button onClick=${actions.refresh}>Refresh everything</button>
+      </section>
+    </div>
+  </main>`;
+}
+
+/** @param {{ model: Model }} props */
+function InviteCard({ model }) {
+  const invite = model.invite.value;
+  return html`<section class="card invite">
+    <div>
+      <h2>Invite</h2>
+      <p class="soft">Scan with a phone's camera, or open the address and type the code.</p>
+      <p class="invite-code" aria-label="Pairing code">${invite?.code ?? "······"}</p>
+      <p class="invite-url">${invite?.localUrl ?? " "}</p>
+    </div>
+    ${invite && html`<img class="qr" src="/qr.svg" alt="Invitation as a QR code" width="180" height="180" />`}
+  </section>`;
+}
+
+/** @param {{ device: Device, mine: boolean, actions: Actions }} props */
+function DeviceRow({ device, mine, actions }) {
+  const editing = useSignal(false);
+  const name = device.name || "A device";
+  /** @param {any} event */
+  const save = (event) => {
+    event.preventDefault();
+    actions.rename(device.clientId, new FormData(event.currentTarget).get("name")?.toString().trim() ?? "");
+    editing.value = false;
+  };
+  if (editing.value) {
+    return html`<li><form class="rename" onSubmit=${save}>
+      <input name="name" maxlength="64" value=${device.name} aria-label="Name" autofocus /><button type="submit">Save</button>
+    </form></li>`;
+  }
+  return html`<li data-ready=${device.online}>
+    <span class="dot" aria-hidden="true"></span>
+    <span class="device-name">${name}${mine ? html`<span class="soft"> this device</span>` : ""}<span class="soft device-state">${device.online ? "online" : "away"}</span></span>
+    <button class="plain" aria-label=${`Rename ${name}`} onClick=${() => (editing.value = true)}>Rename</button>
+    ${!mine && html`<button class="plain danger" aria-label=${`Remove ${name}`} onClick=${() => actions.revoke(device.clientId)}>Remove</button>`}
+  </li>`;
+}

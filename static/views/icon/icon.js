@@ -1,0 +1,28 @@
+// The page's few pictures, drawn with the text's colour. Decoration only: the button around one carries the words.
+
+import { html } from "../../vendor/vendor.js";
+
+const PATHS = {
+  play: "M8 5.5v13a1 1 0 0 0 1.5.9l10.4-6.5a1 1 0 0 0 0-1.8L9.5 4.6A1 1 0 0 0 8 5.5z",
+  pause: "M7 5h3.4v14H7zM13.6 5H17v14h-3.4z",
+  next: "M5 6.2v11.6a.9.9 0 0 0 1.4.7l8.1-5.6v5.6H17V5.5h-2.5v5.6L6.4 5.5a.9.9 0 0 0-1.4.7z",
+  previous: "M19 6.2v11.6a.9.9 0 0 1-1.4.7l-8.1-5.6v5.6H7V5.5h2.5v5.6l8.1-5.6a.9.9 0 0 1 1.4.7z",
+  now: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 2a7 7 0 1 1 0 14 7 7 0 0 1 0-14zm0 4.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z",
+  queue: "M4 6h16v2H4zM4 11h16v2H4zM4 16h9v2H4zM16 14.5l5 3-5 3z",
+  library: "M4 4h2.4v16H4zM8.6 4H11v16H8.6zM13.4 4.6l2.3-.6 4.1 15.4-2.3.6z",
+  house: "M12 3.2 3 11h2.5v9h5v-6h3v6h5v-9H21z",
+  more: "M6 10a2 2 0 1 0 0 4 2 2 0 0 0 0-4zm6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4zm6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4z",
+  nudge: "M4 5h11v2H4zM4 17h11v2H4zM4 11h7v2H4zM16 8l5 4-5 4v-3h-3v-2h3z",
+  add: "M11 4h2v7h7v2h-7v7h-2v-7H4v-2h7z",
+  close: "m6.4 5 5.6 5.6L17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4-5.6-5.6L6.4 19 5 17.6l5.6-5.6L5 6.4z",
+  search: "M10.5 4a6.5 6.5 0 1 0 4 11.6l4.7 4.7 1.4-1.4-4.7-4.7A6.5 6.5 0 0 0 10.5 4zm0 2a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z",
+  shuffle: "M16 4l5 3.5L16 11V8.5h-1.6L8 16.5H3v-2h4l6.4-8H16zM3 6.5h5l2.2 2.8-1.3 1.6L7 8.5H3zM16 13l5 3.5L16 20v-2.5h-2.6l-2.2-2.8 1.3-1.6 1.9 2.4H16z",
+  speaker: "M4 9v6h4l5 4.5v-15L8 9zM15.5 8.2v7.6a4.2 4.2 0 0 0 0-7.6zM15.5 4.6v2.1a5.6 5.6 0 0 1 0 10.6v2.1a7.6 7.6 0 0 0 0-14.8z",
+};
+
+/** @typedef {keyof typeof PATHS} IconName */
+
+/** @param {{ name: IconName }} props */
+export function Icon({ name }) {
+  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${PATHS[name]} /></svg>`;
+}

@@ -1,0 +1,37 @@
+// The queue in the order it will be played. The current track and the next-up stand above the list and stay in sight.
+
+import { html, useSignal } from "../../vendor/vendor.js";
+import { counted, titleOf } from "../../lib/format.js";
+import { Icon } from "../icon/icon.js";
+import { Row, ROW_HEIGHT } from "../list/row.js";
+import { Windowed } from "../list/windowed.js";
+import { TrackMenu } from "./track-menu.js";
+
+/** @import { Actions, Model } from "../../model.js" */
+
+const PINNED = 2;
+
+/** @param {{ model: Model, actions: Actions }} props */
+export function Queue({ model, actions }) {
+  const chosen = useSignal(/** @type {string | null} */ (null));
+  const queue = model.session.value?.queue ?? [];
+  const tracks = model.tracks.value;
+  /** @param {number} at */
+  const row = (at) => {
+    const trackId = queue[at];
+    const title = titleOf(tracks.get(trackId));
+    return html`<${Row} key=${trackId} trackId=${trackId} track=${tracks.get(trackId)} mark=${["current", "next"][at]}>
+      ${at > 1 && html`<button class="round" aria-label=${`Play next: ${title}`} onClick=${() => actions.playNext(trackId)}><${Icon} name="nudge" /></button>`}
+      <button class="round" aria-label=${`More: ${title}`} aria-haspopup="dialog" onClick=${() => (chosen.value = trackId)}><${Icon} name="more" /></button>
+    <//>`;
+  };
+  return html`<main class="screen">
+    <header class="screen-head">
+      <h1>Queue</h1><span class="soft">${counted(queue.length, "track", "tracks")}</span>
+      <button class="round" aria-label="Shuffle" disabled=${queue.length < 3} onClick=${actions.shuffle}><${Icon} name="shuffle" /></button>
+    </header>
+    ${queue.length > 0 && html`<div class="pinned" role="list" aria-label="Current and next">${queue.slice(0, PINNED).map((_, at) => row(at))}</div>`}
+    <${Windowed} count=${Math.max(0, queue.length - PINNED)} rowHeight=${ROW_HEIGHT} label="Queue" row=${(/** @type {number} */ at) => row(at + PINNED)} />
+    ${chosen.value && html`<${TrackMenu} model=${model} actions=${actions} trackId=${chosen.value} onClose=${() => (chosen.value = null)} />`}
+  </main>`;
+}

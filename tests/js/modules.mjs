@@ -1,0 +1,27 @@
+// The page's own modules: which there are, and which of them app.js reaches.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const STATIC = fileURLToPath(new URL("../../static/", import.meta.url));
+
+export const source = (file) => readFileSync(join(STATIC, file), "utf8");
+
+export function files(folder) {
+  return readdirSync(join(STATIC, folder), { recursive: true }).filter((name) => name.endsWith(".js")).map((name) => join(folder, name)).sort();
+}
+
+export const modules = ["app.js", "actions.js", "model.js", ...["lib", "sync", "views"].flatMap(files)];
+
+export function reachable() {
+  const seen = new Set();
+  const visit = (file) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    if (file.startsWith("vendor/")) return;
+    for (const [, target] of source(file).matchAll(/^(?:import|export) .*?from "(\.[^"]+)";$/gm)) visit(relative(STATIC, join(STATIC, dirname(file), target)));
+  };
+  visit("app.js");
+  return [...seen].sort();
+}

@@ -1,0 +1,106 @@
+// House rules of the page, and its small helpers.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { statusLine, whatChanged } from "../../static/lib/describe.js";
+import { defaultDeviceName } from "../../static/lib/device-name.js";
+import { clockTime } from "../../static/lib/format.js";
+import { visibleRows } from "../../static/lib/visible-rows.js";
+import { DriftControl, ELEMENT_LIMITS } from "../../static/sync/drift.js";
+import { snapshot } from "./fakes.mjs";
+import { files, modules, reachable, source } from "./modules.mjs";
+
+const code = (file) => source(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+
+test("sync/ knows no document and no signals", () => {
+  for (const file of files("sync")) assert.doesNotMatch(code(file), /\b(document|window|navigator|location)\b\.|vendor\//, file);
+});
+
+test("views/ fetch nothing and open nothing", () => {
+  for (const file of files("views")) assert.doesNotMatch(code(file), /\bfetch\(|WebSocket|XMLHttpRequest|indexedDB/, file);
+});
+
+test("nobody writes markup but htm, nobody evaluates text, nobody reads the wall clock to play by", () => {
+  for (const file of modules) assert.doesNotMatch(code(file), /innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function|Date\.now/, file);
+});
+
+test("index.html has no inline script or style and names every module for preloading", () => {
+  const page = source("index.html");
+  assert.doesNotMatch(page, /<style|style=|<script(?![^>]*src=)|\son\w+=/);
+  const named = [...page.matchAll(/rel="modulepreload" href="\/([^"]+)"/g)].map(([, file]) => file).sort();
+  assert.deepEqual(named, reachable().filter((file) => file !== "app.js"), "run: node tests/js/preload.mjs");
+});
+
+test("every module is used", () => {
+  const used = new Set(reachable());
+  const typesOnly = ["sync/protocol.js", "sync/engine.js"];
+  assert.deepEqual(modules.filter((file) => !used.has(file) && !typesOnly.includes(file)), []);
+});
+
+test("times", () => assert.deepEqual([0, 59.9, 75, 3661].map(clockTime), ["0:00", "0:59", "1:15", "1:01:01"]));
+
+test("default names", () => {
+  assert.equal(defaultDeviceName("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1"), "iPhone, Safari");
+  assert.equal(defaultDeviceName("Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/140.0 Mobile Safari/537.36"), "Android phone, Chrome");
+  assert.equal(defaultDeviceName(""), "Browser");
+});
+
+test("of 5,000 rows a screenful exists", () => {
+  const { first, end } = visibleRows({ scrollTop: 64_000, height: 640, rowHeight: 64, count: 5000 });
+  assert.deepEqual([first, end], [994, 1016]);
+  assert.deepEqual(visibleRows({ scrollTop: 9999, height: 640, rowHeight: 64, count: 3 }), { first: 3, end: 3 });
+});
+
+test("what changed, in words", () => {
+  const title = (trackId) => `<${trackId}>`;
+  const before = snapshot();
+  const after = snapshot({ queue: ["b", "c", "d", "a"], playState: { ...before.playState, trackId: "b", mode: "playing" } });
+  assert.equal(whatChanged(before, after, title), "now on: <b>, next: <c>");
+  assert.equal(whatChanged(before, snapshot({ queue: ["a"] }), title), "1 track in the queue");
+});
+
+test("the status line", () => {
+  const holding = { state: "here", fraction: 1 };
+  const waiting = { mode: "waiting", trackId: "a", anchorPositionSec: 0, startAt: null };
+  const barrier = { type: "track", trackId: "a", members: ["ME", "K", "L"], ready: ["ME", "L"] };
+  const listeners = [{ clientId: "K", name: "Kitchen phone", ready: false, fraction: 0.63 }];
+  const facts = { playState: waiting, barrier, listeners, me: "ME", joined: true, holding, unsupported: false, errorMs: null };
+  assert.deepEqual(statusLine(facts), { text: "Waiting for Kitchen phone, 63 % (2/3 ready)", fraction: 0.63, canStartWithout: true });
+  assert.equal(statusLine({ ...facts, holding: { state: "loading", fraction: 0.63 } }).text, "Downloading 63 %");
+  assert.equal(statusLine({ ...facts, unsupported: true }).text, "Format not supported, skipping…");
+  const both = [{ clientId: "ME", name: "", ready: true, fraction: 1, errorMs: 0.4 }, { clientId: "K", name: "", ready: true, fraction: 1, errorMs: 3.7 }];
+  const playing = { ...facts, playState: { ...waiting, mode: "playing", startAt: 1 }, barrier: null, listeners: both, errorMs: 0.2 };
+  assert.equal(statusLine(playing).text, "In step within 4 ms");
+});
+
+/** Plays an element that starts off by so much and hears through a coarse clock, for 20 s. */
+function steered(startErrorMs, limits = ELEMENT_LIMITS) {
+  const drift = new DriftControl(limits);
+  let error = startErrorMs;
+  let rate = 1;
+  let seeks = 0;
+  drift.restart(0);
+  for (let now = 0; now <= 20_000; now += 100) {
+    error += (rate - 1) * 100;
+    const correction = drift.step(error + ((now / 100) % 3) - 1, now);
+    if (correction.do === "rate") rate = correction.rate;
+    if (correction.do === "seek") {
+      seeks += 1;
+      rate = 1;
+      error = 12;
+    }
+  }
+  return { error, seeks, rate };
+}
+
+test("drift: nothing under 3 ms, steering up to 80 ms, then one seek", () => {
+  assert.deepEqual(steered(2), { error: 2, seeks: 0, rate: 1 });
+  for (const start of [10, -25, 60, -79]) {
+    const { error, seeks } = steered(start);
+    assert.equal(seeks, 0);
+    assert.ok(Math.abs(error) < 4, `${start} → ${error}`);
+  }
+  const { error, seeks } = steered(400);
+  assert.equal(seeks, 1);
+  assert.ok(Math.abs(error) < 4, `${error}`);
+});

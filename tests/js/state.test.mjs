@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { applyAck, applyDevice, applyMessage, applyQueueChange, applySnapshot, EMPTY_STATE, positionAt } from "../../static/sync/state.js";
+import { full, snapshot } from "./fakes.mjs";
+
+const start = () => applyMessage(EMPTY_STATE, full()).state;
+const event = (data, changes = {}) => ({ type: "session:queue", data, ts: 1, seq: 11, topic: "session:house", eventCount: 6, origin: null, ...changes });
+
+const QUEUE_CHANGES = [
+  ["rotate forward", { op: "rotate", by: 1 }, "bcda"],
+  ["rotate back", { op: "rotate", by: -1 }, "dabc"],
+  ["insert a new one as next-up", { op: "insert", at: 1, trackIds: ["x"] }, "axbcd"],
+  ["insert one that stands later", { op: "insert", at: 1, trackIds: ["d"] }, "adbc"],
+  ["insert one that stands earlier: the place counts without it", { op: "insert", at: 3, trackIds: ["b"] }, "acdb"],
+  ["insert several at the end", { op: "insert", at: 4, trackIds: ["x", "y"] }, "abcdxy"],
+  ["remove", { op: "remove", trackId: "c" }, "abd"],
+  ["move down", { op: "move", trackId: "b", to: 3 }, "acdb"],
+  ["move up", { op: "move", trackId: "d", to: 1 }, "adbc"],
+  ["set", { op: "set", trackIds: ["z", "a"] }, "za"],
+];
+for (const [name, change, expected] of QUEUE_CHANGES) {
+  test(`queue: ${name}`, () => assert.equal(applyQueueChange(["a", "b", "c", "d"], change).join(""), expected));
+}
+
+test("rotating an empty queue leaves it empty", () => assert.deepEqual(applyQueueChange([], { op: "rotate", by: -1 }), []));
+
+test("sync:full is taken whole", () => {
+  const state = start();
+  assert.equal(state.session.eventCount, 5);
+  assert.equal(state.seq, 10);
+  assert.equal(state.library.count, 4);
+});
+
+test("a session event takes over exactly the fields that are there", () => {
+  const playState = { mode: "paused", trackId: "a", anchorPositionSec: 3, startAt: null };
+  const { state, resync } = applyMessage(start(), event({ playState, barrier: null }, { type: "session:paused" }));
+  assert.equal(resync, false);
+  assert.deepEqual(state.session.playState, playState);
+  assert.deepEqual(state.session.queue, ["a", "b", "c", "d"]);
+  assert.equal(state.session.eventCount, 6);
+  assert.equal(state.seq, 11);
+});
+
+test("a queue of another length than the server's asks for everything", () => {
+  const change = { op: "remove", trackId: "not there" };
+  assert.equal(applyMessage(start(), event({ queueChange: change, queueLength: 3, queueIndex: 0 })).resync, true);
+});
+
+test("a missed version asks for everything", () => {
+  assert.equal(applyMessage(start(), event({ barrier: null }, { eventCount: 8 })).resync, true);
+});
+
+test("an event that was applied already changes nothing", () => {
+  const once = applyMessage(start(), event({ queueChange: { op: "rotate", by: 1 }, queueLength: 4 })).state;
+  const twice = applyMessage(once, event({ queueChange: { op: "rotate", by: 1 }, queueLength: 4 })).state;
+  assert.equal(twice, once);
+});
+
+test("another room's event moves the cursor and nothing else", () => {
+  const { state, resync } = applyMessage(start(), event({ barrier: null }, { topic: "session:garden", eventCount: 99 }));
+  assert.equal(resync, false);
+  assert.equal(state.seq, 11);
+  assert.equal(state.session.eventCount, 5);
+});
+
+test("an ack applies its result in the event's place, once", () => {
+  const ack = { type: "ack", id: "1", seq: 11, eventCount: 6, result: { data: { queueChange: { op: "rotate", by: 1 }, queueLength: 4 } } };
+  const { state } = applyAck(start(), ack);
+  assert.equal(state.session.queue.join(""), "bcda");
+  assert.equal(applyAck(state, ack).state, state);
+});
+
+test("the ack of a repeated command whose event came by replay is not applied again", () => {
+  const replayed = applyMessage(start(), event({ queueChange: { op: "rotate", by: 1 }, queueLength: 4 })).state;
+  const ack = { type: "ack", id: "1", seq: 11, eventCount: 6, result: { data: { queueChange: { op: "rotate", by: 1 }, queueLength: 4 } } };
+  assert.equal(applyAck(replayed, ack).state.session.queue.join(""), "bcda");
+});
+
+test("a snapshot beside a refusal is taken if it is newer", () => {
+  assert.equal(applySnapshot(start(), snapshot({ eventCount: 9, queue: ["q"] })).session.queue.join(""), "q");
+  assert.equal(applySnapshot(start(), snapshot({ eventCount: 4, queue: ["q"] })).session.queue.join(""), "abcd");
+});
+
+test("after a snapshot the events it holds already are skipped by their version", () => {
+  const ahead = applySnapshot(start(), snapshot({ eventCount: 6, queue: ["b", "c", "d", "a"] }));
+  const { state, resync } = applyMessage(ahead, event({ queueChange: { op: "rotate", by: 1 }, queueLength: 4 }));
+  assert.equal(resync, false);
+  assert.equal(state.session.queue.join(""), "bcda");
+});
+
+test("presence replaces the listeners and tells a barrier's progress", () => {
+  const barrier = { type: "track", trackId: "a", members: ["ME"], ready: [] };
+  const waiting = applyMessage(EMPTY_STATE, full(snapshot({ barrier }))).state;
+  const clients = [{ clientId: "ME", name: "Me", ready: true, fraction: 1 }];
+  const { state } = applyMessage(waiting, { type: "session:presence", eph: true, topic: "session:house", data: { clients, barrier: { ...barrier, ready: ["ME"] } } });
+  assert.deepEqual(state.session.barrier.ready, ["ME"]);
+  assert.deepEqual(state.session.clients, clients);
+  assert.equal(state.session.eventCount, 5);
+});
+
+test("presence of a barrier that is gone does not bring it back", () => {
+  const barrier = { type: "track", trackId: "a", members: ["ME"], ready: [] };
+  const { state } = applyMessage(start(), { type: "session:presence", eph: true, topic: "session:house", data: { clients: [], barrier } });
+  assert.equal(state.session.barrier, null);
+});
+
+test("a cursor only moves forward", () => {
+  assert.equal(applyMessage(start(), { type: "cursor", eph: true, seq: 40 }).state.seq, 40);
+  assert.equal(applyMessage(start(), { type: "cursor", eph: true, seq: 4 }).state.seq, 10);
+});
+
+test("devices: paired, renamed, revoked", () => {
+  const device = { clientId: "D", name: "Phone", profile: "home", pairedAt: 1, online: true };
+  const household = (type, data, seq) => ({ type, data, seq, topic: "household", eventCount: seq });
+  let state = applyMessage(start(), household("household:paired", { device }, 11)).state;
+  assert.equal(state.devices.length, 1);
+  state = applyMessage(state, household("household:renamed", { device: { ...device, name: "Kitchen" } }, 12)).state;
+  assert.equal(state.devices[0].name, "Kitchen");
+  state = applyDevice(state, { ...device, name: "Hall" });
+  assert.equal(state.devices[0].name, "Hall");
+  state = applyMessage(state, household("household:revoked", { clientId: "D" }, 13)).state;
+  assert.deepEqual(state.devices, []);
+});
+
+test("the library's version and count follow a scan", () => {
+  const { state } = applyMessage(start(), { type: "library:changed", data: { version: 2, count: 9, added: 5, removed: 0 }, seq: 11, topic: "library", eventCount: 2 });
+  assert.deepEqual(state.library, { version: 2, count: 9 });
+});
+
+test("position: not before startAt, then with the clock; paused: the anchor", () => {
+  const playing = { mode: "playing", trackId: "a", anchorPositionSec: 12.5, startAt: 1000 };
+  assert.equal(positionAt(playing, 500), 12.5);
+  assert.equal(positionAt(playing, 3000), 14.5);
+  assert.equal(positionAt({ ...playing, mode: "paused" }, 3000), 12.5);
+});
