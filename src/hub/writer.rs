@@ -4,9 +4,10 @@
 //! sync; when the queue is empty nothing waits for company. A panic here would leave the house without a writer, so it
 //! ends the process, and systemd starts it again from the log.
 
-use super::batch::{Batch, Draft, Reply};
+use super::batch::{Batch, Reply};
 use super::coalesce::Coalesce;
-use super::recovery::{POSITIONS, Recovered, SavedPosition, replay_entry};
+use super::commit::Done;
+use super::recovery::{POSITIONS, Recovered, SavedPosition};
 use super::ring::{Ring, Slot};
 use super::{Job, Refused, Store, Submission};
 use crate::clock::{Clock, Mono, Now};
@@ -14,9 +15,9 @@ use crate::core::command::{Command, SessionCommand, Wish};
 use crate::core::event::Mode;
 use crate::core::ids::RoomId;
 use crate::core::topic::Topic;
-use crate::core::{State, next_deadline, observe};
+use crate::core::{State, due, next_deadline};
 use crate::limits;
-use crate::log::{LogError, Outcome, Put, Snapshot};
+use crate::log::{Put, Snapshot};
 use crate::wire::{envelope, json, snapshot::Published};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,33 +25,29 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
-/// After a store that failed, the server's own wishes wait this long; people's are tried at once.
-const OWN_PAUSE_MS: u64 = 1_000;
-/// How often a refused entry is decided again after another node was faster.
-const RETRIES_MAX: usize = 8;
 /// Longest sleep: the writer looks at the clock at least this often.
 const SLEEP_MAX: Duration = Duration::from_secs(30);
 
 pub(super) struct Writer {
-    store: Result<Box<dyn Store>, Arc<str>>,
-    state: State,
-    head: u64,
+    pub(super) store: Result<Box<dyn Store>, Arc<str>>,
+    pub(super) state: State,
+    pub(super) head: u64,
     epoch: Arc<str>,
     clock_id: Arc<str>,
     ring: Arc<Ring>,
-    pub clock: Arc<Clock>,
-    pub jobs: Receiver<Job>,
+    pub(super) clock: Arc<Clock>,
+    pub(super) jobs: Receiver<Job>,
     recovered: BTreeMap<RoomId, u64>,
     rooms: Coalesce<RoomId>,
     household: Coalesce<()>,
-    own_from: Mono,
+    pub(super) own_from: Mono,
     snapshot_seq: u64,
     positions_at: Mono,
-    is_failing: bool,
+    pub(super) is_failing: bool,
 }
 
 impl Writer {
-    pub fn new(from: Recovered, clock: Arc<Clock>, jobs: Receiver<Job>) -> (Arc<Ring>, Self) {
+    pub(super) fn new(from: Recovered, clock: Arc<Clock>, jobs: Receiver<Job>) -> (Arc<Ring>, Self) {
         let Recovered { store, state, head, epoch, clock_id, tail, snapshot_seq, positions } = from;
         let (durable, presence) = (state.durable.clone(), state.presence.clone());
         let first = Published::new(Arc::clone(&epoch), head, Arc::clone(&clock_id), durable, presence, None);
@@ -108,8 +105,8 @@ impl Writer {
     /// One round, for `job` and what waits behind it, or for what is due. False when the server stops.
     pub fn round(&mut self, mut job: Option<Job>) -> bool {
         let (mut batch, mut said, mut pulses, mut goes_on) = (self.begin(), Vec::new(), Vec::new(), true);
-        for _ in 0..limits::COMMANDS_PER_COMMIT_MAX {
-            match job {
+        for left in (0..limits::COMMANDS_PER_COMMIT_MAX).rev() {
+            match job.take() {
                 Some(Job::Submit(submission)) => self.take(&mut batch, *submission),
                 Some(Job::Signal(signal)) => batch.observe(signal),
                 Some(Job::Ephemeral(name, topic, data)) => said.push((name, topic, data)),
@@ -117,19 +114,27 @@ impl Writer {
                 Some(Job::Stop) => goes_on = false,
                 None => {}
             }
-            if self.own_from <= batch.now.mono && self.store.is_ok() {
-                batch.settle();
+            self.settle(&mut batch);
+            // What leaves the queue must be dealt with in this round: look only if there is a place for it.
+            if goes_on && left > 0 {
+                job = self.jobs.try_recv().ok();
             }
-            match self.jobs.try_recv() {
-                Ok(next) if goes_on => job = Some(next),
-                _ => break,
+            if job.is_none() {
+                break;
             }
         }
         self.complete(batch, said, pulses);
         goes_on
     }
 
-    fn begin(&self) -> Batch {
+    /// What the server asks of itself, unless the store has just failed: then it waits a moment.
+    pub(super) fn settle(&self, batch: &mut Batch) {
+        if self.own_from <= batch.now.mono && self.store.is_ok() {
+            batch.settle();
+        }
+    }
+
+    pub(super) fn begin(&self) -> Batch {
         Batch::new(&self.state, self.head, self.clock.now())
     }
 
@@ -145,6 +150,9 @@ impl Writer {
     /// How long to sleep if nobody wants anything.
     pub fn sleep(&self, now: Now) -> Duration {
         let own = next_deadline(&self.state, now).map(|at| at.max(self.own_from));
+        // What is due and was held back has no deadline ahead: it is tried again when the pause is over.
+        let held_back = self.own_from > now.mono && due(&self.state, now).is_some();
+        let own = own.into_iter().chain(held_back.then_some(self.own_from)).min();
         let positions = self.is_playing().then(|| self.positions_at.plus(millis(limits::POSITION_SAVED_EVERY)));
         let shown = [self.rooms.next_due(), self.household.next_due()];
         let next = [own, positions].into_iter().chain(shown).flatten().min();
@@ -152,7 +160,7 @@ impl Writer {
     }
 
     /// A submission is answered from the store if its key is known there, else decided.
-    fn take(&self, batch: &mut Batch, submission: Submission) {
+    pub(super) fn take(&self, batch: &mut Batch, submission: Submission) {
         let store = match &self.store {
             Ok(store) => store,
             Err(why) => return (submission.answer)(Err(Refused::Store(Arc::clone(why)))),
@@ -160,14 +168,16 @@ impl Writer {
         let keyed = submission.wish.origin.as_ref().zip(submission.key.as_ref());
         let found = keyed.map_or(Ok(None), |(origin, (key, _))| store.answer_to(&origin.device, key));
         match (found, keyed) {
-            (Err(error), _) => (submission.answer)(Err(Refused::Store(error.to_string().into()))),
+            (Err(error), _) => {
+                batch.reply_from_store(submission, Reply::Refused(Refused::Store(error.to_string().into())));
+            }
             (Ok(Some(found)), Some((_, (_, hash)))) if found.body_hash != *hash => {
-                batch.answers.push((submission.answer, Reply::Refused(Refused::KeyReused)));
+                batch.reply_from_store(submission, Reply::Refused(Refused::KeyReused));
             }
             (Ok(Some(found)), _) => {
                 let data = String::from_utf8_lossy(&found.result).as_ref().into();
                 let reply = Reply::Known { seq: found.seq, version: found.version, data };
-                batch.answers.push((submission.answer, reply));
+                batch.reply_from_store(submission, reply);
             }
             (Ok(None), _) => batch.consider(submission),
         }
@@ -175,28 +185,12 @@ impl Writer {
 
     /// Stores, applies, publishes, answers.
     fn complete(&mut self, batch: Batch, said: Vec<(&'static str, Topic, String)>, pulses: Vec<SyncSender<()>>) {
-        let Batch { work, now, signals, drafts, answers, rooms, comings, .. } = batch;
-        rooms.iter().for_each(|room| self.touch(room, now));
+        let (now, comings) = (batch.now, batch.comings);
+        let Done { slots, accepted, answers } = self.commit(batch, 0);
         if comings {
             let online = self.state.presence.online().count();
             self.household.touch(&(), online, now.mono);
         }
-        let (slots, accepted) = match self.append(&drafts) {
-            Ok(()) => {
-                self.head = drafts.last().map_or(self.head, |draft| draft.seq);
-                self.state = work;
-                (drafts.iter().map(Draft::slot).collect(), drafts)
-            }
-            Err(Failure::Store(error)) => {
-                self.failed(&error, &signals, now);
-                refuse(drafts, &error.to_string().into());
-                (Vec::new(), Vec::new())
-            }
-            Err(Failure::Overtaken(appended)) => {
-                signals.iter().for_each(|signal| drop(observe(&mut self.state, signal, now)));
-                self.catch_up(drafts, appended, 0)
-            }
-        };
         self.show(slots, said, now);
         let published = self.ring.published();
         accepted.into_iter().for_each(|draft| draft.accept(&published));
@@ -207,6 +201,7 @@ impl Writer {
         self.keep(now);
     }
 
+<<<<<<< HEAD
     fn append(&mut self, drafts: &[Draft]) -> Result<(), Failure> {
         if drafts.is_empty() {
             return Ok(());
@@ -283,6 +278,11 @@ impl Writer {
         }
         self.own_from = now.mono.plus(OWN_PAUSE_MS);
         signals.iter().for_each(|signal| drop(observe(&mut self.state, signal, now)));
+=======
+    pub(super) fn touch(&mut self, room: &RoomId, now: Now) {
+        let listeners = self.state.presence.room(room).listeners.len();
+        self.rooms.touch(room, listeners, now.mono);
+>>>>>>> coretest
     }
 
     fn show(&mut self, mut slots: Vec<Slot>, said: Vec<(&'static str, Topic, String)>, now: Now) {
@@ -307,11 +307,6 @@ impl Writer {
         Arc::new(Published::new(epoch, self.head, clock_id, durable, presence, Some(&before)))
     }
 
-    fn touch(&mut self, room: &RoomId, now: Now) {
-        let listeners = self.state.presence.room(room).listeners.len();
-        self.rooms.touch(room, listeners, now.mono);
-    }
-
     fn is_playing(&self) -> bool {
         self.state.durable.sessions.values().any(|session| session.stage.mode == Mode::Playing)
     }
@@ -329,10 +324,13 @@ impl Writer {
 
     fn save_positions(&mut self, now: Now) {
         self.positions_at = now.mono;
+        let tracks = &self.state.presence.tracks;
         let playing = self.state.durable.sessions.iter().filter(|(_, session)| session.stage.mode == Mode::Playing);
         let puts = playing.map(|(room, session)| {
             let seq = self.state.durable.head(&Topic::Session(room.clone())).last_seq;
-            let saved = SavedPosition { seq, position_ms: session.position_ms(now.mono, None) };
+            // Nobody may have said `ended`: a position is not beyond the end all the same.
+            let duration_ms = session.stage.track.as_ref().and_then(|track| tracks.duration_ms(track));
+            let saved = SavedPosition { seq, position_ms: session.position_ms(now.mono, duration_ms) };
             Put { bucket: POSITIONS, key: room.as_str().into(), value: Some(json(&saved).into_bytes().into()) }
         });
         let puts: Vec<Put> = puts.collect();
@@ -359,17 +357,11 @@ impl Writer {
         if self.is_playing() {
             self.save_positions(self.clock.now());
         }
-    }
-}
-
-enum Failure {
-    Store(LogError),
-    Overtaken(Vec<Outcome>),
-}
-
-fn refuse(drafts: Vec<Draft>, why: &Arc<str>) {
-    for answer in drafts.into_iter().filter_map(|draft| draft.answer) {
-        answer(Err(Refused::Store(Arc::clone(why))));
+        for job in self.jobs.try_iter() {
+            if let Job::Submit(submission) = job {
+                (submission.answer)(Err(Refused::Stopping));
+            }
+        }
     }
 }
 
