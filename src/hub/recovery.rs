@@ -105,17 +105,10 @@ fn replay(store: &dyn Store) -> Result<Replayed, LogError> {
     if at != head.seq {
         return Err(damaged(&format!("its entries end at {at}, its head is {}", head.seq)));
     }
-<<<<<<< HEAD
-    // The head's word counts: after a restore, versions go on far above those of the entries.
-    for known in &head.topics {
-        if let Ok(topic) = known.topic.parse() {
-            durable.heads.insert(topic, TopicHead { version: known.version, last_seq: known.last_seq });
-=======
     // The log's own count is the one that guards: a restored store stands higher than its entries say.
     for place in &head.topics {
         if let Ok(topic) = place.topic.parse() {
             durable.heads.insert(topic, TopicHead { version: place.version, last_seq: place.last_seq });
->>>>>>> coretest
         }
     }
     let positions = saved_positions(store, &durable)?;

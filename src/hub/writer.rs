@@ -201,88 +201,9 @@ impl Writer {
         self.keep(now);
     }
 
-<<<<<<< HEAD
-    fn append(&mut self, drafts: &[Draft]) -> Result<(), Failure> {
-        if drafts.is_empty() {
-            return Ok(());
-        }
-        let entries: Vec<_> = drafts.iter().map(Draft::entry).collect();
-        let Ok(store) = &mut self.store else { return Ok(()) };
-        let outcomes = store.append(&entries).map_err(Failure::Store)?;
-        self.is_failing = false;
-        let as_decided = outcomes.iter().zip(drafts).all(|(outcome, draft)| {
-            matches!(outcome, Outcome::Appended { seq, version } if *seq == draft.seq && *version == draft.version)
-        });
-        if as_decided { Ok(()) } else { Err(Failure::Overtaken(outcomes)) }
-    }
-
-    /// Another node was faster: take over what it did, and decide the refused wishes again.
-    fn catch_up(&mut self, drafts: Vec<Draft>, outcomes: Vec<Outcome>, tries: usize) -> (Vec<Slot>, Vec<Draft>) {
-        let (mut ours, mut refused) = (BTreeMap::new(), Vec::new());
-        for (mut draft, outcome) in drafts.into_iter().zip(outcomes) {
-            match outcome {
-                Outcome::Appended { seq, version } => {
-                    (draft.seq, draft.version) = (seq, version);
-                    ours.insert(seq, draft);
-                }
-                Outcome::Refused { .. } => refused.push(draft),
-            }
-        }
-        let mut slots = Vec::new();
-        let missed = self.store.as_ref().map(|store| store.read_after(self.head, limits::RING_EVENTS_MAX));
-        match missed {
-            Ok(Ok(entries)) => {
-                for entry in entries {
-                    match replay_entry(&mut self.state.durable, &entry) {
-                        Ok(slot) => slots.push(ours.get(&entry.seq).map_or(slot, Draft::slot)),
-                        Err(error) => ::log::error!("{error}"),
-                    }
-                    self.head = entry.seq;
-                }
-            }
-            Ok(Err(error)) => ::log::error!("could not read what another node wrote: {error}"),
-            Err(_) => {}
-        }
-        let mut accepted: Vec<Draft> = ours.into_values().collect();
-        let mut batch = self.begin();
-        for draft in refused {
-            let Draft { wish, key, connection, puts, answer, .. } = draft;
-            let Some(answer) = answer else { continue };
-            // The key may have been answered by the other node: then its answer counts.
-            self.take(&mut batch, Submission { wish, key, connection, puts, answer });
-        }
-        let published = self.ring.published();
-        batch.answers.drain(..).for_each(|(answer, reply)| answer(reply.with(&published)));
-        match self.append(&batch.drafts) {
-            Ok(()) => {
-                self.head = batch.drafts.last().map_or(self.head, |draft| draft.seq);
-                self.state = batch.work;
-                slots.extend(batch.drafts.iter().map(Draft::slot));
-                accepted.extend(batch.drafts);
-            }
-            Err(Failure::Overtaken(outcomes)) if tries < RETRIES_MAX => {
-                let (more, done) = self.catch_up(batch.drafts, outcomes, tries + 1);
-                slots.extend(more);
-                accepted.extend(done);
-            }
-            Err(Failure::Overtaken(_)) => refuse(batch.drafts, &"other nodes were faster each time: try again".into()),
-            Err(Failure::Store(error)) => refuse(batch.drafts, &error.to_string().into()),
-        }
-        (slots, accepted)
-    }
-
-    /// Nothing was stored. What connections reported is true all the same.
-    fn failed(&mut self, error: &LogError, signals: &[crate::core::presence::Signal], now: Now) {
-        if !std::mem::replace(&mut self.is_failing, true) {
-            ::log::error!("{error}. Commands are refused until it is mended; what was acknowledged is safe.");
-        }
-        self.own_from = now.mono.plus(OWN_PAUSE_MS);
-        signals.iter().for_each(|signal| drop(observe(&mut self.state, signal, now)));
-=======
     pub(super) fn touch(&mut self, room: &RoomId, now: Now) {
         let listeners = self.state.presence.room(room).listeners.len();
         self.rooms.touch(room, listeners, now.mono);
->>>>>>> coretest
     }
 
     fn show(&mut self, mut slots: Vec<Slot>, said: Vec<(&'static str, Topic, String)>, now: Now) {
