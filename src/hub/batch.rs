@@ -34,7 +34,7 @@ pub(super) struct Batch {
     pub drafts: Vec<Draft>,
     /// Answers that need no storing.
     pub answers: Vec<Pending>,
-    /// Rooms whose listeners changed.
+    /// Rooms whose listeners changed, or what they are to be ready for.
     pub rooms: BTreeSet<RoomId>,
     /// Whether somebody came or went.
     pub comings: bool,
@@ -170,6 +170,9 @@ impl Batch {
         apply(&mut self.work.durable, &Applied { seq, version, event: &event });
         if let Event::Session(room, session) = &event {
             self.work.presence.follow(room, session, self.now);
+            if session.stage.is_some() {
+                self.rooms.insert(room.clone()); // who is ready, and for what, is another picture now
+            }
         }
         let data = event::data(&event, &self.work.durable, &self.work.presence).into();
         let (expected_last_seq, ts_ms) = (before.last_seq, self.now.wall_ms);

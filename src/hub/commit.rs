@@ -161,6 +161,7 @@ impl Writer {
         apply(&mut self.state.durable, &Applied { seq: entry.seq, version: entry.version, event });
         if let Event::Session(room, session) = event {
             self.state.presence.follow(room, session, now);
+            self.touch(room, now);
         }
     }
 }

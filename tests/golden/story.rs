@@ -84,6 +84,11 @@ fn queue(house: &mut House, all: &mut Messages) {
     keep(house, all, "session-queue-remove-current", "session:queue");
     house.play(Ask::QueueSet { tracks: tracks("z1 k3Xa") });
     keep(house, all, "session-queue-set", "session:queue");
+    house.play(Ask::QueueSet { tracks: tracks("z1 k3Xa p9-b") });
+    house.library(&["z1", "p9-b"]);
+    house.play(Ask::Next);
+    keep(house, all, "session-advanced-passing-over", "session:advanced");
+    house.library(&["z1", "p9-b", "k3Xa", "q_7c"]);
     house.play(Ask::QueueSet { tracks: Vec::new() });
     keep(house, all, "session-queue-emptied", "session:queue");
     house.play(Ask::QueueSet { tracks: tracks("k3Xa p9-b q_7c") });
