@@ -36,6 +36,9 @@ fn each_message_is_what_it_was_to_the_letter() {
 
 #[test]
 fn no_file_is_left_of_a_message_that_is_gone() {
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        return; // they are just being written
+    }
     let names: BTreeSet<String> = story::messages().into_iter().map(|(name, _)| format!("{name}.json")).collect();
     let files = std::fs::read_dir(directory()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let files: BTreeSet<String> = files.filter(|name| name.ends_with(".json")).collect();
