@@ -5,7 +5,7 @@
 //! for what people read (`ts`, stars). A Raspberry Pi has no battery-backed clock and boots in the past; the wall
 //! clock here therefore never runs backwards within one process.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// An instant of the server's monotonic clock, in milliseconds since the process' clock was made.
@@ -40,15 +40,36 @@ pub struct Now {
 /// The process' clock. Cheap to share by reference; there is one per server.
 #[derive(Debug)]
 pub struct Clock {
-    origin: Instant,
+    source: Source,
     last_wall_ms: AtomicI64,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// The machine's clocks; the monotonic one counts from here.
+    System(Instant),
+    /// Somebody's hand: the monotonic milliseconds, and the wall clock when they are zero.
+    Hand(AtomicU64, i64),
 }
 
 impl Clock {
     /// Starts a monotonic clock at zero.
     #[must_use]
     pub fn start() -> Self {
-        Self { origin: Instant::now(), last_wall_ms: AtomicI64::new(0) }
+        Self { source: Source::System(Instant::now()), last_wall_ms: AtomicI64::new(0) }
+    }
+
+    /// A clock that stands still until [`Clock::pass`]: for simulations, where time is a value.
+    #[must_use]
+    pub fn by_hand(wall_ms: i64) -> Self {
+        Self { source: Source::Hand(AtomicU64::new(0), wall_ms), last_wall_ms: AtomicI64::new(0) }
+    }
+
+    /// Moves a clock by hand forward. The machine's clock needs no help, and takes none.
+    pub fn pass(&self, ms: u64) {
+        if let Source::Hand(mono, _) = &self.source {
+            mono.fetch_add(ms, Ordering::Relaxed);
+        }
     }
 
     /// Reads both clocks.
@@ -60,20 +81,32 @@ impl Clock {
     /// Reads the monotonic clock, in whole milliseconds.
     #[must_use]
     pub fn mono(&self) -> Mono {
-        Mono(u64::try_from(self.origin.elapsed().as_millis()).unwrap_or(u64::MAX))
+        match &self.source {
+            Source::System(origin) => Mono(u64::try_from(origin.elapsed().as_millis()).unwrap_or(u64::MAX)),
+            Source::Hand(mono, _) => Mono(mono.load(Ordering::Relaxed)),
+        }
     }
 
     /// Reads the monotonic clock as the wire has it in time probes: milliseconds with microsecond fraction.
     #[must_use]
+    #[allow(clippy::cast_precision_loss)] // 2^53 ms are 285,000 years
     pub fn precise_ms(&self) -> f64 {
-        self.origin.elapsed().as_secs_f64() * 1000.0
+        match &self.source {
+            Source::System(origin) => origin.elapsed().as_secs_f64() * 1000.0,
+            Source::Hand(..) => self.mono().0 as f64,
+        }
     }
 
     /// The wall clock in milliseconds since the Unix epoch, never smaller than an earlier answer.
     #[must_use]
     pub fn wall_ms(&self) -> i64 {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let read = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        let read = match &self.source {
+            Source::System(_) => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+            }
+            Source::Hand(_, from) => from.saturating_add_unsigned(self.mono().0),
+        };
         self.last_wall_ms.fetch_max(read, Ordering::Relaxed).max(read)
     }
 }

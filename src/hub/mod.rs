@@ -6,9 +6,13 @@
 //! the wish decides where the answer goes.
 
 mod batch;
+pub mod by_hand;
 mod coalesce;
+mod commit;
 pub mod recovery;
 pub mod ring;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use crate::clock::Clock;
@@ -105,10 +109,15 @@ impl Hub {
     /// # Errors
     /// The operating system's, when it gives no thread.
     pub fn start(recovered: recovery::Recovered, clock: Arc<Clock>) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (hub, writer) = Self::with_writer(recovered, clock);
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run())?;
+        Ok((hub, thread))
+    }
+
+    fn with_writer(recovered: recovery::Recovered, clock: Arc<Clock>) -> (Self, writer::Writer) {
         let (jobs, queue): (_, Receiver<Job>) = sync_channel(limits::COMMANDS_WAITING_MAX);
         let (ring, writer) = writer::Writer::new(recovered, Arc::clone(&clock), queue);
-        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run())?;
-        Ok((Self { jobs, ring, clock }, thread))
+        (Self { jobs, ring, clock }, writer)
     }
 
     /// Gives a wish to the writer. The answer function is called exactly once, here if it cannot be taken.
