@@ -147,8 +147,10 @@ impl Checks {
         let (room, count) = (RoomId::house(), published.event_count(&RoomId::house()));
         let stage = &published.durable.session(&room).unwrap().stage;
         let listeners = &published.presence.room(&room).listeners;
-        let is_anybody_ready =
-            stage.track.as_ref().is_some_and(|track| listeners.keys().any(|device| published.presence.has(device, track)));
+        let is_anybody_ready = stage
+            .track
+            .as_ref()
+            .is_some_and(|track| listeners.keys().any(|device| published.presence.has(device, track)));
         if stage.mode != Mode::Waiting || !is_anybody_ready {
             self.waiting_since = None;
             return;
