@@ -4,6 +4,7 @@
 //! does is a command too, with no origin: see [`super::due`].
 
 use super::ids::{DeviceId, ProfileId, RoomId, TabId, TrackId};
+use super::radio::RadioCommand;
 use super::topic::Topic;
 use std::sync::Arc;
 
@@ -40,6 +41,8 @@ pub enum Command {
     Session(RoomId, SessionCommand),
     /// Something about devices.
     Household(HouseholdCommand),
+    /// Something about the radio stations.
+    Radio(RadioCommand),
     /// A scan changed the library: its new version and number of tracks, how many came and went.
     LibraryChanged {
         /// The catalogue's version.
@@ -174,6 +177,7 @@ impl Command {
         match self {
             Self::Session(room, _) => Topic::Session(room.clone()),
             Self::Household(_) => Topic::Household,
+            Self::Radio(_) => Topic::Radio,
             Self::LibraryChanged { .. } => Topic::Library,
         }
     }

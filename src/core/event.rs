@@ -5,6 +5,7 @@
 
 use super::ids::{DeviceId, ProfileId, RoomId, TrackId};
 use super::queue::QueueChange;
+use super::radio::RadioEvent;
 use super::topic::Topic;
 use crate::clock::Mono;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,8 @@ pub enum Event {
     Session(RoomId, SessionEvent),
     /// A device came, changed or went.
     Household(HouseholdEvent),
+    /// A radio station came, changed or went.
+    Radio(RadioEvent),
     /// The library changed.
     LibraryChanged {
         /// The catalogue's version.
@@ -145,6 +148,7 @@ impl Event {
         match self {
             Self::Session(room, _) => Topic::Session(room.clone()),
             Self::Household(_) => Topic::Household,
+            Self::Radio(_) => Topic::Radio,
             Self::LibraryChanged { .. } => Topic::Library,
         }
     }

@@ -99,6 +99,14 @@ id!(
     ProfileId, "profile", 32
 );
 id!(
+    /// A playlist.
+    PlaylistId, "playlistId", 32
+);
+id!(
+    /// A radio station; hex digits made with it, so none is ever called like a path beside it.
+    StationId, "station", 32
+);
+id!(
     /// A client-made idempotency key; its scope is (device, key).
     CommandKey, "id", 64
 );

@@ -21,8 +21,10 @@ pub mod household;
 pub mod ids;
 pub mod presence;
 pub mod queue;
+pub mod radio;
 pub mod rejection;
 pub mod session;
+pub mod source;
 pub mod topic;
 pub mod tracks;
 
@@ -32,6 +34,7 @@ use event::{Event, Mode};
 use household::Household;
 use ids::RoomId;
 use presence::{Presence, Signal};
+use radio::Radio;
 use rejection::Rejection;
 use serde::{Deserialize, Serialize};
 use session::Session;
@@ -76,6 +79,9 @@ pub struct Durable {
     pub sessions: BTreeMap<RoomId, Arc<Session>>,
     /// Devices.
     pub household: Arc<Household>,
+    /// Radio stations; states stored before there were any have none.
+    #[serde(default)]
+    pub radio: Arc<Radio>,
     /// The library's version and number of tracks, as last announced.
     pub library: LibraryFacts,
 }
@@ -114,7 +120,8 @@ pub struct Applied<'a> {
 impl Default for Durable {
     fn default() -> Self {
         let sessions = BTreeMap::from([(RoomId::house(), Arc::new(Session::default()))]);
-        Self { heads: BTreeMap::new(), sessions, household: Arc::default(), library: LibraryFacts::default() }
+        let (household, radio, library) = (Arc::default(), Arc::default(), LibraryFacts::default());
+        Self { heads: BTreeMap::new(), sessions, household, radio, library }
     }
 }
 
@@ -155,6 +162,10 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
             session::decide::decide(view, command).map(|event| Event::Session(room.clone(), event))
         }
         Command::Household(command) => state.durable.household.decide(command, now).map(Event::Household),
+        Command::Radio(command) => {
+            let by_server = wish.origin.is_none();
+            state.durable.radio.decide(command, by_server, now).map(Event::Radio)
+        }
         Command::LibraryChanged { version, count, added, removed } => {
             Ok(Event::LibraryChanged { version: *version, count: *count, added: *added, removed: *removed })
         }
@@ -168,6 +179,7 @@ pub fn apply(durable: &mut Durable, applied: &Applied<'_>) {
             Arc::make_mut(durable.sessions.entry(room.clone()).or_default()).apply(event);
         }
         Event::Household(event) => Arc::make_mut(&mut durable.household).apply(event),
+        Event::Radio(event) => Arc::make_mut(&mut durable.radio).apply(event),
         Event::LibraryChanged { version, count, .. } => {
             durable.library = LibraryFacts { version: *version, count: *count };
         }
@@ -210,7 +222,8 @@ pub fn due(state: &State, now: Now) -> Option<Wish> {
 #[must_use]
 pub fn next_deadline(state: &State, now: Now) -> Option<Mono> {
     let views = state.durable.sessions.keys().filter_map(|room| view(state, room, now).ok());
-    views.filter_map(|view| session::due::next_deadline(view, state.settings.stall_ms)).min()
+    let sessions = views.filter_map(|view| session::due::next_deadline(view, state.settings.stall_ms));
+    sessions.chain(radio::airing::next_deadline(&state.durable.radio, &state.presence.air, now)).min()
 }
 
 /// What a decision about `room` may look at.

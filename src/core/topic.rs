@@ -15,6 +15,8 @@ pub enum Topic {
     Household,
     /// What the scans found.
     Library,
+    /// The radio stations.
+    Radio,
 }
 
 /// A kind of topic: what a socket chooses to see.
@@ -26,11 +28,13 @@ pub enum TopicKind {
     Household,
     /// The library.
     Library,
+    /// The radio stations.
+    Radio,
 }
 
 impl TopicKind {
     /// All kinds, in the order of docs/protocol.md.
-    pub const ALL: [Self; 3] = [Self::Session, Self::Household, Self::Library];
+    pub const ALL: [Self; 4] = [Self::Session, Self::Household, Self::Library, Self::Radio];
 
     /// Its name on the wire.
     #[must_use]
@@ -39,6 +43,7 @@ impl TopicKind {
             Self::Session => "session",
             Self::Household => "household",
             Self::Library => "library",
+            Self::Radio => "radio",
         }
     }
 
@@ -57,6 +62,7 @@ impl Topic {
             Self::Session(_) => TopicKind::Session,
             Self::Household => TopicKind::Household,
             Self::Library => TopicKind::Library,
+            Self::Radio => TopicKind::Radio,
         }
     }
 }
@@ -65,7 +71,7 @@ impl Topic {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadTopic {
     /// No such kind of topic.
-    #[error("there is no topic {0:?}: topics are session:<room>, household, library")]
+    #[error("there is no topic {0:?}: topics are session:<room>, household, library, radio")]
     Unknown(String),
     /// The part behind the colon is no id.
     #[error(transparent)]
@@ -78,6 +84,7 @@ impl fmt::Display for Topic {
             Self::Session(room) => write!(f, "session:{room}"),
             Self::Household => f.write_str("household"),
             Self::Library => f.write_str("library"),
+            Self::Radio => f.write_str("radio"),
         }
     }
 }
@@ -89,6 +96,7 @@ impl FromStr for Topic {
         match text.split_once(':') {
             None if text == "household" => Ok(Self::Household),
             None if text == "library" => Ok(Self::Library),
+            None if text == "radio" => Ok(Self::Radio),
             Some(("session", room)) => Ok(Self::Session(RoomId::new(room)?)),
             _ => Err(BadTopic::Unknown(text.chars().take(40).collect())),
         }
@@ -113,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_topic_reads_back_as_written() {
-        for text in ["session:house", "household", "library"] {
+        for text in ["session:house", "household", "library", "radio"] {
             assert_eq!(text.parse::<Topic>().unwrap().to_string(), text);
         }
         for bad in ["", "session", "session:", "stars", "household:x", "session:a b"] {

@@ -34,6 +34,11 @@ kinds! {
     "no-such-device" 404 "No such device";
     "bad-name" 422 "Not a name";
     "too-many-devices" 409 "Too many devices";
+    "no-such-station" 404 "No such station";
+    "too-many-stations" 409 "Too many stations";
+    "nothing-to-play" 422 "Nothing to play";
+    "too-many-tracks" 422 "Too many tracks";
+    "off-air" 409 "Off the air";
     "server-only" 403 "Not for clients";
 }
 
@@ -115,6 +120,11 @@ mod tests {
             Rejection::NoSuchDevice("x".into()),
             Rejection::BadName { max: 1 },
             Rejection::TooManyDevices { max: 1 },
+            Rejection::NoSuchStation("x".into()),
+            Rejection::TooManyStations { max: 1 },
+            Rejection::NothingToPlay,
+            Rejection::TooManyTracks { max: 1 },
+            Rejection::OffAir,
             Rejection::ServerOnly,
         ];
         assert_eq!(all.len(), KINDS.len());

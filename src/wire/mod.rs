@@ -7,6 +7,7 @@ pub mod command;
 pub mod envelope;
 pub mod event;
 pub mod frame;
+pub mod radio;
 pub mod snapshot;
 
 use serde::{Serialize, Serializer};

@@ -183,6 +183,9 @@ impl Published {
             let library = self.durable.library;
             data.push(format!("\"library\":{{\"version\":{},\"count\":{}}}", library.version, library.count));
         }
+        if topics(&Topic::Radio) {
+            data.push(format!("\"radio\":{}", super::radio::stations(&self.durable.radio, &self.presence.air, ts_ms)));
+        }
         let heads = self.durable.heads.iter().filter(|(topic, _)| topics(topic));
         let versions: BTreeMap<&Topic, u64> = heads.map(|(topic, head)| (topic, head.version)).collect();
         format!(

@@ -73,7 +73,7 @@ impl View {
     pub fn shows(&self, topic: &Topic) -> bool {
         let is_meant = match topic {
             Topic::Session(room) => *room == self.room,
-            Topic::Household | Topic::Library => true,
+            Topic::Household | Topic::Library | Topic::Radio => true,
         };
         is_meant && self.topics.has(topic.kind())
     }

@@ -1,0 +1,197 @@
+//! Stations and what they play, as the wire has them.
+//!
+//! A list of tracks never leaves as a whole: a station of a large library would be a megabyte. What plays, and what
+//! comes next, is worked out for the moment that is told along with it.
+
+use super::Seconds;
+use crate::core::ids::{StationId, TrackId};
+use crate::core::radio::airing::Air;
+use crate::core::radio::schedule::Schedule;
+use crate::core::radio::{DropReason, Playing, Radio, RadioChange, RadioEvent, RadioMode, Station, StationTrack};
+use crate::core::source::Source;
+use crate::limits;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The event's `type`.
+#[must_use]
+pub fn name(event: &RadioEvent) -> &'static str {
+    match event.change {
+        RadioChange::Created { .. } => "radio:created",
+        RadioChange::Changed { .. } => "radio:changed",
+        RadioChange::Deleted => "radio:deleted",
+        RadioChange::Skipped { .. } => "radio:skipped",
+        RadioChange::Dropped { .. } => "radio:dropped",
+    }
+}
+
+/// The event's `data`. `radio` is the state right after it.
+#[must_use]
+pub fn data(event: &RadioEvent, radio: &Radio) -> Value {
+    let Ok(station) = radio.station(&event.station) else { return json!({"stationId": event.station}) };
+    match &event.change {
+        RadioChange::Created { .. } | RadioChange::Changed { .. } | RadioChange::Deleted => {
+            json!({"station": Shown::new(station, None, event.at_ms)})
+        }
+        RadioChange::Skipped { track, .. } => {
+            json!({"stationId": event.station, "skipped": track, "now": Now::new(station, event.at_ms)})
+        }
+        RadioChange::Dropped { track, reason, .. } => {
+            let dropped = Dropped { track_id: track, reason: *reason };
+            json!({"stationId": event.station, "dropped": dropped, "now": Now::new(station, event.at_ms)})
+        }
+    }
+}
+
+/// The data of `radio:track_started`. `at_ms` is the moment by the server's monotonic clock.
+#[must_use]
+pub fn started(station: &Station, playing: &Playing, wall_ms: i64, at_ms: u64) -> String {
+    super::json(&json!({"stationId": station.id, "now": Now::of(station, Some(playing), wall_ms), "atMs": at_ms}))
+}
+
+/// All stations with what they play: `data.radio` of a full state.
+#[must_use]
+pub fn stations(radio: &Radio, air: &Air, wall_ms: i64) -> String {
+    let shown = radio.stations.values().map(|station| Shown::new(station, Some(air), wall_ms));
+    super::json(&json!({"stations": shown.collect::<Vec<_>>()}))
+}
+
+/// One station with what it plays.
+#[must_use]
+pub fn station(station: &Station, air: &Air, wall_ms: i64) -> Value {
+    json!(Shown::new(station, Some(air), wall_ms))
+}
+
+/// What a station plays: `{stationId, onAir, track, positionMs, …}`.
+#[must_use]
+pub fn now(station: &Station, wall_ms: i64) -> Value {
+    json!(Now::new(station, wall_ms))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown<'a> {
+    id: &'a StationId,
+    name: &'a str,
+    source: &'a Source,
+    mode: RadioMode,
+    schedule: Option<Windows>,
+    track_count: usize,
+    length_ms: i64,
+    skips: u64,
+    dropped: Vec<Dropped<'a>>,
+    /// Who hears it; not part of events, which only tell what was decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listeners: Option<Listeners>,
+    now: Now,
+}
+
+#[derive(Serialize)]
+struct Listeners {
+    tuned: usize,
+    streams: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Dropped<'a> {
+    track_id: &'a TrackId,
+    reason: DropReason,
+}
+
+/// The schedule as people read it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Windows {
+    windows: Vec<WindowShown>,
+    utc_offset_min: i32,
+}
+
+#[derive(Serialize)]
+struct WindowShown {
+    from: String,
+    to: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Now {
+    station_id: StationId,
+    on_air: bool,
+    track: Option<TrackShown>,
+    position_ms: u64,
+    started_at: Option<Seconds>,
+    next: Option<TrackShown>,
+    upcoming: Vec<TrackShown>,
+    /// When the schedule opens or closes the station next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes_at: Option<Seconds>,
+    ts: Seconds,
+}
+
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TrackShown {
+    track_id: TrackId,
+    duration_ms: u32,
+}
+
+impl<'a> Shown<'a> {
+    fn new(station: &'a Station, air: Option<&Air>, wall_ms: i64) -> Self {
+        let dropped = station.dropped.iter().map(|(track_id, reason)| Dropped { track_id, reason: *reason });
+        let heard = |air: &Air| Listeners { tuned: air.tuned(&station.id), streams: air.streams(&station.id) };
+        Self {
+            id: &station.id,
+            name: &station.plan.name,
+            source: &station.plan.source,
+            mode: station.plan.mode,
+            schedule: station.plan.schedule.as_ref().map(Windows::of),
+            track_count: station.tracks.len(),
+            length_ms: station.length_ms(),
+            skips: station.skips,
+            dropped: dropped.collect(),
+            listeners: air.map(heard),
+            now: Now::new(station, wall_ms),
+        }
+    }
+}
+
+impl Windows {
+    fn of(schedule: &Schedule) -> Self {
+        let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+        let shown = |window: &crate::core::radio::schedule::Window| WindowShown {
+            from: clock(window.from_min),
+            to: clock(window.to_min),
+        };
+        Self { windows: schedule.windows.iter().map(shown).collect(), utc_offset_min: schedule.utc_offset_min }
+    }
+}
+
+impl Now {
+    fn new(station: &Station, wall_ms: i64) -> Self {
+        let playing = station.is_on_air(wall_ms).then(|| station.at(wall_ms)).flatten();
+        Self::of(station, playing.as_ref(), wall_ms)
+    }
+
+    fn of(station: &Station, playing: Option<&Playing>, wall_ms: i64) -> Self {
+        let upcoming = playing.map(|playing| station.after(playing).take(limits::STATION_UPCOMING));
+        let upcoming: Vec<TrackShown> = upcoming.into_iter().flatten().map(TrackShown::from).collect();
+        Self {
+            station_id: station.id.clone(),
+            on_air: playing.is_some(),
+            track: playing.map(|playing| playing.track.clone().into()),
+            position_ms: playing.map_or(0, |playing| playing.position_ms),
+            started_at: playing.map(|playing| Seconds(playing.started_ms)),
+            next: upcoming.first().cloned(),
+            upcoming,
+            changes_at: station.next_change_ms(wall_ms).map(Seconds),
+            ts: Seconds(wall_ms),
+        }
+    }
+}
+
+impl From<StationTrack> for TrackShown {
+    fn from(track: StationTrack) -> Self {
+        Self { track_id: track.id, duration_ms: track.duration_ms }
+    }
+}
