@@ -43,10 +43,11 @@ pub fn data(event: &RadioEvent, radio: &Radio) -> Value {
     }
 }
 
-/// The data of `radio:track_started`. `at_ms` is the moment by the server's monotonic clock.
+/// The data of `radio:track_started`. `atMs` is the moment by the server's monotonic clock.
 #[must_use]
-pub fn started(station: &Station, playing: &Playing, wall_ms: i64, at_ms: u64) -> String {
-    super::json(&json!({"stationId": station.id, "now": Now::of(station, Some(playing), wall_ms), "atMs": at_ms}))
+pub fn started(station: &Station, playing: &Playing, at: crate::clock::Now) -> String {
+    let now = Now::of(station, Some(playing), at.wall_ms);
+    super::json(&json!({"stationId": station.id, "now": now, "atMs": at.mono.0}))
 }
 
 /// All stations with what they play: `data.radio` of a full state.
