@@ -3,6 +3,7 @@
 use super::operator::backup;
 use crate::clock;
 use crate::core::event::Mode;
+use crate::core::radio::Station;
 use crate::device::systemd::Notifier;
 use crate::hub::Hub;
 use crate::log::backup::next_run;
@@ -17,6 +18,8 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_millis(1000);
 /// How often the network is looked at, in rounds of [`EVERY`].
 const NETWORK_ROUNDS: u64 = 5;
+/// How often the stations are told what the house's clocks show, in rounds of [`EVERY`]: summer time comes on the hour.
+const ZONE_ROUNDS: u64 = 600;
 /// A writer that does not come round within this is stuck.
 const WRITER_WITHIN: Duration = Duration::from_secs(5);
 
@@ -75,6 +78,9 @@ impl<'a> Rounds<'a> {
         if self.count.is_multiple_of(NETWORK_ROUNDS) {
             self.look_at_network();
         }
+        if self.count.is_multiple_of(ZONE_ROUNDS) {
+            self.look_at_zone();
+        }
         self.back_up();
     }
 
@@ -107,6 +113,13 @@ impl<'a> Rounds<'a> {
         if now != before {
             ::log::info!("the network changed: {:?}", now.addresses);
             self.app.set_place(now);
+        }
+    }
+
+    fn look_at_zone(&self) {
+        let has_schedule = |station: &Arc<Station>| station.plan.schedule.is_some();
+        if self.hub.published().durable.radio.stations.values().any(has_schedule) {
+            super::radio::refresh(self.hub, &self.app.radio);
         }
     }
 

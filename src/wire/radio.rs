@@ -13,6 +13,9 @@ use crate::limits;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+/// Dropped tracks that are named; the others are counted.
+const DROPPED_TOLD_MAX: usize = 20;
+
 /// The event's `type`.
 #[must_use]
 pub fn name(event: &RadioEvent) -> &'static str {
@@ -36,8 +39,9 @@ pub fn data(event: &RadioEvent, radio: &Radio) -> Value {
         RadioChange::Skipped { track, .. } => {
             json!({"stationId": event.station, "skipped": track, "now": Now::new(station, event.at_ms)})
         }
-        RadioChange::Dropped { track, reason, .. } => {
-            let dropped = Dropped { track_id: track, reason: *reason };
+        RadioChange::Dropped { tracks, reason, .. } => {
+            let told = &tracks[..tracks.len().min(DROPPED_TOLD_MAX)];
+            let dropped = json!({"reason": reason, "count": tracks.len(), "trackIds": told});
             json!({"stationId": event.station, "dropped": dropped, "now": Now::new(station, event.at_ms)})
         }
     }
@@ -80,7 +84,7 @@ struct Shown<'a> {
     track_count: usize,
     length_ms: i64,
     skips: u64,
-    dropped: Vec<Dropped<'a>>,
+    dropped: Dropped,
     /// Who hears it; not part of events, which only tell what was decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     listeners: Option<Listeners>,
@@ -93,11 +97,12 @@ struct Listeners {
     streams: u32,
 }
 
+/// How many tracks of the source the station does without, and why.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Dropped<'a> {
-    track_id: &'a TrackId,
-    reason: DropReason,
+struct Dropped {
+    unreadable: usize,
+    needs_ffmpeg: usize,
 }
 
 /// The schedule as people read it.
@@ -139,7 +144,7 @@ struct TrackShown {
 
 impl<'a> Shown<'a> {
     fn new(station: &'a Station, air: Option<&Air>, wall_ms: i64) -> Self {
-        let dropped = station.dropped.iter().map(|(track_id, reason)| Dropped { track_id, reason: *reason });
+        let dropped = |why| station.dropped.values().filter(|reason| **reason == why).count();
         let heard = |air: &Air| Listeners { tuned: air.tuned(&station.id), streams: air.streams(&station.id) };
         Self {
             id: &station.id,
@@ -150,7 +155,10 @@ impl<'a> Shown<'a> {
             track_count: station.tracks.len(),
             length_ms: station.length_ms(),
             skips: station.skips,
-            dropped: dropped.collect(),
+            dropped: Dropped {
+                unreadable: dropped(DropReason::Unreadable),
+                needs_ffmpeg: dropped(DropReason::NeedsFfmpeg),
+            },
             listeners: air.map(heard),
             now: Now::new(station, wall_ms),
         }

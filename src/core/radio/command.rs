@@ -70,12 +70,12 @@ pub enum RadioCommand {
         /// Tracks that were left out for want of ffmpeg come back.
         forgives: bool,
     },
-    /// Server: a file cannot be played, so the station does without it.
+    /// Server: files cannot be played, so the station does without them.
     Drop {
         /// Which station.
         station: StationId,
-        /// Which track.
-        track: TrackId,
+        /// Which tracks.
+        tracks: Vec<TrackId>,
         /// Why.
         reason: DropReason,
     },

@@ -53,10 +53,10 @@ pub enum RadioChange {
         /// Its epoch now.
         epoch_ms: i64,
     },
-    /// A file cannot be played.
+    /// Files cannot be played.
     Dropped {
-        /// Which track.
-        track: TrackId,
+        /// Which tracks.
+        tracks: Vec<TrackId>,
         /// Why.
         reason: DropReason,
         /// Its epoch now.

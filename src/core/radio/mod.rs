@@ -67,7 +67,9 @@ impl Radio {
             RadioCommand::Retrack { station, tracks, utc_offset_min, forgives } => {
                 (station, self.retrack(station, tracks, *utc_offset_min, *forgives, now)?)
             }
-            RadioCommand::Drop { station, track, reason } => (station, self.drop_track(station, track, *reason, now)?),
+            RadioCommand::Drop { station, tracks, reason } => {
+                (station, self.drop_tracks(station, tracks, *reason, now)?)
+            }
         };
         Ok(RadioEvent { station: id.clone(), at_ms: now.wall_ms, change })
     }
@@ -161,21 +163,21 @@ impl Radio {
         changed(old, &new, now)
     }
 
-    fn drop_track(
+    fn drop_tracks(
         &self,
         id: &StationId,
-        track: &TrackId,
+        tracks: &[TrackId],
         reason: DropReason,
         now: Now,
     ) -> Result<RadioChange, Rejection> {
         let old = self.station(id)?;
         let mut new = Station::clone(old);
-        new.set_tracks(old.tracks.iter().filter(|kept| kept.id != *track).cloned().collect());
+        new.do_without(tracks);
         if new.tracks.len() == old.tracks.len() {
             return Err(Rejection::NoChange);
         }
         let epoch_ms = old.epoch_for(&new, now.wall_ms);
-        Ok(RadioChange::Dropped { track: track.clone(), reason, epoch_ms })
+        Ok(RadioChange::Dropped { tracks: tracks.to_vec(), reason, epoch_ms })
     }
 }
 

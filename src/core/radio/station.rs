@@ -161,6 +161,12 @@ impl Station {
         self.memo = Memo::default();
     }
 
+    /// The same tracks without some.
+    pub(super) fn do_without(&mut self, tracks: &[TrackId]) {
+        let without: HashSet<&TrackId> = tracks.iter().collect();
+        self.set_tracks(self.tracks.iter().filter(|track| !without.contains(&track.id)).cloned().collect());
+    }
+
     /// Another order.
     pub(super) fn set_mode(&mut self, mode: RadioMode) {
         self.plan.mode = mode;
@@ -185,9 +191,9 @@ impl Station {
                 self.epoch_ms = *epoch_ms;
                 self.skips += 1;
             }
-            RadioChange::Dropped { track, reason, epoch_ms } => {
-                self.set_tracks(self.tracks.iter().filter(|kept| kept.id != *track).cloned().collect());
-                self.dropped.insert(track.clone(), *reason);
+            RadioChange::Dropped { tracks, reason, epoch_ms } => {
+                self.do_without(tracks);
+                self.dropped.extend(tracks.iter().map(|track| (track.clone(), *reason)));
                 self.epoch_ms = *epoch_ms;
             }
             RadioChange::Created { .. } | RadioChange::Deleted => {}

@@ -101,8 +101,11 @@ fn a_skip_moves_exactly_to_the_next_track() {
 fn what_changes_the_list_leaves_what_plays_where_it_is() {
     let radio = with(RadioMode::Queue, "a5 b3 c2");
     let now = NOON + 16_500; // b@1.5 in the second cycle
-    let drop_of =
-        |name: &str| Ask::Drop { station: id(), track: TrackId::new(name).unwrap(), reason: DropReason::Unreadable };
+    let drop_of = |name: &str| Ask::Drop {
+        station: id(),
+        tracks: vec![TrackId::new(name).unwrap()],
+        reason: DropReason::Unreadable,
+    };
     let retrack = |list: &str| Ask::Retrack { station: id(), tracks: tracks(list), utc_offset_min: 0, forgives: false };
     for (ask, expected) in [
         (drop_of("a"), "b@1.5"),
@@ -127,9 +130,9 @@ fn what_changes_the_list_leaves_what_plays_where_it_is() {
 fn a_dropped_track_stays_out_until_it_is_forgiven() {
     let radio = with(RadioMode::Queue, "a5 b3 c2");
     let (c, reason) = (TrackId::new("c").unwrap(), DropReason::NeedsFfmpeg);
-    let dropped = after(&radio, &Ask::Drop { station: id(), track: c.clone(), reason }, NOON).unwrap();
+    let dropped = after(&radio, &Ask::Drop { station: id(), tracks: vec![c.clone()], reason }, NOON).unwrap();
     assert_eq!(station(&dropped).dropped.len(), 1);
-    let again = Ask::Drop { station: id(), track: c, reason };
+    let again = Ask::Drop { station: id(), tracks: vec![c], reason };
     assert_eq!(after(&dropped, &again, NOON), Err(Rejection::NoChange));
     let retrack = |list, forgives| Ask::Retrack { station: id(), tracks: tracks(list), utc_offset_min: 0, forgives };
     assert_eq!(after(&dropped, &retrack("a5 b3 c2", false), NOON), Err(Rejection::NoChange));
@@ -159,7 +162,7 @@ fn commands_are_refused_with_a_reason() {
     ] {
         assert_eq!(after(&radio, &ask, NOON).unwrap_err().slug(), slug, "{ask:?}");
     }
-    let own = Ask::Drop { station: id(), track: TrackId::new("a").unwrap(), reason: DropReason::Unreadable };
+    let own = Ask::Drop { station: id(), tracks: vec![TrackId::new("a").unwrap()], reason: DropReason::Unreadable };
     assert_eq!(radio.decide(&own, false, at(NOON)), Err(Rejection::ServerOnly));
     let mut full = radio;
     for n in 1..crate::limits::STATIONS_MAX {

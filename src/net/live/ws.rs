@@ -7,12 +7,16 @@
 use super::connection::Connection;
 use super::inbound::{Misunderstood, Up, understand};
 use super::{Live, Opening};
-use crate::core::command::Wish;
+use crate::core::command::{Command, Wish};
 use crate::core::ids::{CommandKey, RoomId, TrackId};
 use crate::core::presence::Signal;
+use crate::core::topic::Topic;
 use crate::hub::{Accepted, Refused, Submission};
 use crate::limits;
 use crate::net::problem::Problem;
+use crate::net::radio::Studio;
+use crate::net::radio::asking::{self as radio, Asked};
+use crate::net::radio::keys::KeyChange;
 use crate::net::service::Taken;
 use crate::net::{asking, refusal};
 use crate::wire::{command, envelope, frame::Frame, json};
@@ -25,11 +29,11 @@ use tungstenite::protocol::{Role, WebSocket, WebSocketConfig};
 use tungstenite::{Error, Message};
 
 /// Serves a connection that asked to become a WebSocket with `key`, until it ends.
-pub fn serve(live: &Arc<Live>, taken: Taken, key: &str, opening: Opening) {
+pub fn serve(live: &Arc<Live>, radio: &Arc<Studio>, taken: Taken, key: &str, opening: Opening) {
     tune(&taken.socket);
     let head = handshake(key);
     let connection = live.open(Arc::clone(&taken.socket), opening, &head);
-    Session { live, connection: &connection }.read(taken.already_read);
+    Session { live, radio, connection: &connection }.read(taken.already_read);
     live.close(&connection);
 }
 
@@ -41,7 +45,7 @@ fn handshake(key: &str) -> Vec<u8> {
 }
 
 /// Settings of a live socket: small buffers, and a peer that vanished is noticed.
-pub(super) fn tune(socket: &TcpStream) {
+pub(in crate::net) fn tune(socket: &TcpStream) {
     let socket = socket2::SockRef::from(socket);
     let keepalive = socket2::TcpKeepalive::new().with_time(limits::LIVE_USER_TIMEOUT);
     let set = socket
@@ -57,6 +61,7 @@ pub(super) fn tune(socket: &TcpStream) {
 /// The reading half of a WebSocket.
 struct Session<'a> {
     live: &'a Arc<Live>,
+    radio: &'a Arc<Studio>,
     connection: &'a Arc<Connection>,
 }
 
@@ -182,6 +187,9 @@ impl Session<'_> {
         if name == "ack-download" {
             return self.ack_download(&id, args);
         }
+        if name.starts_with("radio/") {
+            return self.radio(id, name, args, guard);
+        }
         match command::session(name, args, &self.connection.view.room, asking::chance()) {
             Ok(command) => {
                 let wish = Wish { command, origin: Some(self.connection.origin.clone()), guard };
@@ -191,6 +199,38 @@ impl Session<'_> {
                 self.live.hub().submit(Submission { wish, key: Some(key), connection, puts: Vec::new(), answer });
             }
             Err(bad) => self.push_text(&reject(Some(id.as_str()), &refusal::of_bad_command(&bad))),
+        }
+    }
+
+    fn radio(&self, id: CommandKey, name: &str, args: &Value, guard: Option<u64>) {
+        if name == "radio/tune" {
+            return match radio::tune(self.radio, &self.connection.origin.device, args) {
+                Ok(now) => {
+                    let published = self.live.hub().published();
+                    let version = published.durable.head(&Topic::Radio).version;
+                    let result = format!("{{\"data\":{now}}}");
+                    self.push_text(&envelope::ack_again(id.as_str(), version, published.seq, &result));
+                }
+                Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
+            };
+        }
+        match radio::understand(self.radio, name, args) {
+            Ok(Asked { command, key: change }) => {
+                let origin = Some(self.connection.origin.clone());
+                let wish = Wish { command: Command::Radio(command), origin, guard };
+                let key = (id.clone(), asking::body_hash(name, args));
+                let puts = change.iter().map(KeyChange::put).collect();
+                let (radio, told) = (Arc::clone(self.radio), self.answer(id));
+                let answer = Box::new(move |result: Result<Accepted, Refused>| {
+                    if let (Some(change), true) = (change, result.as_ref().is_ok_and(|accepted| accepted.is_event)) {
+                        radio.keys.apply(change);
+                    }
+                    told(result);
+                });
+                let connection = Some(self.connection.id);
+                self.live.hub().submit(Submission { wish, key: Some(key), connection, puts, answer });
+            }
+            Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
         }
     }
 
