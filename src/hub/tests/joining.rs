@@ -69,7 +69,14 @@ fn no_gap_and_no_double_while_many_publish() {
                 }
             });
         }
-        let writers: Vec<_> = (0..WRITERS).map(|nth| scope.spawn({ let hub = &hub; move || publish(hub, nth) })).collect();
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|nth| {
+                scope.spawn({
+                    let hub = &hub;
+                    move || publish(hub, nth)
+                })
+            })
+            .collect();
         writers.into_iter().for_each(|writer| writer.join().unwrap());
         goal.store(hub.published().seq, Ordering::Relaxed);
         done.store(true, Ordering::Relaxed);

@@ -1,6 +1,8 @@
 //! Another writer on the same log was faster: its entries are taken over, and what was refused is decided again.
 
-use super::harness::{House, PLAY, Watched, add, device, foreign, foreign_add, foreign_scan, house, key, topic, tracks};
+use super::harness::{
+    House, PLAY, Watched, add, device, foreign, foreign_add, foreign_scan, house, key, topic, tracks,
+};
 use crate::core::command::SessionCommand as Ask;
 use crate::core::event::Event;
 use crate::core::ids::RoomId;
@@ -70,7 +72,8 @@ fn a_barrier_opened_meanwhile_waits_for_its_members_and_is_released() {
     overtake(&it.store, foreign_scan());
     it.ask(house(PLAY)).unwrap();
     assert_eq!(it.stage(), "waiting a@0");
-    let members = it.hub.published().presence.room(&RoomId::house()).watch.as_ref().map(|watch| watch.members().count());
+    let members =
+        it.hub.published().presence.room(&RoomId::house()).watch.as_ref().map(|watch| watch.members().count());
     assert_eq!(members, Some(2));
     it.signal(Signal::Have(device("B"), tracks("a")));
     assert_eq!(it.stage(), "playing a@0");
