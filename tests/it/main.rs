@@ -4,4 +4,5 @@ mod house;
 mod local;
 mod log_suite;
 mod pairing;
+mod session;
 mod trust;
