@@ -21,8 +21,14 @@ fn until_mode(house: &House, mode: &str) -> Value {
 fn at_first_the_queue_is_the_library_and_nothing_plays() {
     let (_house, phone, queue) = at_home();
     let snapshot = phone.snapshot();
-    assert_eq!((&snapshot["room"], &snapshot["queueIndex"], &snapshot["barrier"]), (&json!("house"), &json!(0), &Value::Null));
-    assert_eq!(snapshot["playState"], json!({ "mode": "stopped", "trackId": null, "anchorPositionSec": 0.0, "startAt": null }));
+    assert_eq!(
+        (&snapshot["room"], &snapshot["queueIndex"], &snapshot["barrier"]),
+        (&json!("house"), &json!(0), &Value::Null)
+    );
+    assert_eq!(
+        snapshot["playState"],
+        json!({ "mode": "stopped", "trackId": null, "anchorPositionSec": 0.0, "startAt": null })
+    );
     assert_eq!(snapshot["clients"], json!([]));
     let index = phone.get("/index").ok();
     let known: Vec<_> = index.as_array().unwrap().iter().map(|track| track["trackId"].as_str().unwrap()).collect();
@@ -63,17 +69,21 @@ fn play_waits_for_a_listener_and_starts_when_it_has_the_track() {
     let (house, phone, queue) = at_home();
     let played = phone.does("/play", &json!({}));
     assert_eq!(played["snapshot"]["playState"]["mode"], "waiting");
-    assert_eq!(played["snapshot"]["barrier"], json!({ "type": "track", "trackId": queue[0], "members": [], "ready": [] }));
+    assert_eq!(
+        played["snapshot"]["barrier"],
+        json!({ "type": "track", "trackId": queue[0], "members": [], "ready": [] })
+    );
     let mut stream = phone.stream("", None);
     stream.wait_for("sync:full");
-    until("it is the barrier's member", || {
-        (house.snapshot()["barrier"]["members"] == json!([phone.id])).then_some(())
-    });
+    until("it is the barrier's member", || (house.snapshot()["barrier"]["members"] == json!([phone.id])).then_some(()));
     let ready = phone.post("/ack-download", &json!({ "trackId": queue[0] }));
     assert_eq!(ready.ok()["snapshot"]["playState"]["mode"], "playing");
     let release = stream.wait_for("barrier.release");
     let payload = &release.data["payload"];
-    assert_eq!((&payload["trackId"], &payload["anchorPositionSec"], &payload["barrier"]), (&json!(queue[0]), &json!(0.0), &Value::Null));
+    assert_eq!(
+        (&payload["trackId"], &payload["anchorPositionSec"], &payload["barrier"]),
+        (&json!(queue[0]), &json!(0.0), &Value::Null)
+    );
     assert_eq!(payload["startAt"], payload["playState"]["startAt"]);
 }
 
@@ -85,9 +95,15 @@ fn pause_seek_and_play_again_keep_the_place() {
     let playing = until_mode(&house, "playing");
     assert_eq!(playing["playState"]["anchorPositionSec"], 10.0);
     let sought = phone.does("/seek", &json!({ "positionSec": 30.25 }))["snapshot"].clone();
-    assert_eq!((&sought["playState"]["mode"], &sought["playState"]["anchorPositionSec"]), (&json!("playing"), &json!(30.25)));
+    assert_eq!(
+        (&sought["playState"]["mode"], &sought["playState"]["anchorPositionSec"]),
+        (&json!("playing"), &json!(30.25))
+    );
     let paused = phone.does("/pause", &json!({ "positionSec": 31 }))["snapshot"].clone();
-    assert_eq!(paused["playState"], json!({ "mode": "paused", "trackId": queue[0], "anchorPositionSec": 31.0, "startAt": null }));
+    assert_eq!(
+        paused["playState"],
+        json!({ "mode": "paused", "trackId": queue[0], "anchorPositionSec": 31.0, "startAt": null })
+    );
     let again = phone.does("/play", &json!({}))["snapshot"].clone();
     assert_eq!(again["playState"]["anchorPositionSec"], 31.0);
     until_mode(&house, "playing");
@@ -156,7 +172,8 @@ fn of_two_with_the_same_guard_one_wins() {
     let other = house.pair("other");
     let count = phone.event_count();
     let guard = count.to_string();
-    let next = move |phone: Phone, guard: String| move || phone.ask(Ask::post("/next").field("If-Match-Event", &guard)).status;
+    let next =
+        move |phone: Phone, guard: String| move || phone.ask(Ask::post("/next").field("If-Match-Event", &guard)).status;
     let asked = [phone.clone(), other].map(|phone| std::thread::spawn(next(phone, guard.clone())));
     let mut statuses = asked.map(|asked| asked.join().unwrap());
     statuses.sort_unstable();
@@ -314,7 +331,10 @@ fn the_lead_of_a_start_follows_the_slowest_listener_and_is_bounded() {
         ears.say(&json!({ "type": "time", "t0": 0 }));
         let after = ears.wait("time")["t1"].as_f64().unwrap();
         let lead = f64::from(lead);
-        assert!(before + lead - 1.0 <= start_at && start_at <= after + lead + 1.0, "{before} {start_at} {after} {lead}");
+        assert!(
+            before + lead - 1.0 <= start_at && start_at <= after + lead + 1.0,
+            "{before} {start_at} {after} {lead}"
+        );
     }
 }
 
@@ -337,7 +357,10 @@ fn new_files_go_to_the_end_of_the_queue() {
     std::fs::write(house.music_dir().join("new.wav"), crate::house::music::wav(77, 3)).unwrap();
     phone.post("/scan", &json!({}));
     let changed = socket.wait("library:changed");
-    assert_eq!((&changed["data"]["count"], &changed["data"]["added"], &changed["data"]["removed"]), (&json!(5), &json!(1), &json!(0)));
+    assert_eq!(
+        (&changed["data"]["count"], &changed["data"]["added"], &changed["data"]["removed"]),
+        (&json!(5), &json!(1), &json!(0))
+    );
     let event = socket.wait("session:queue");
     assert_eq!((&event["data"]["queueChange"]["op"], &event["data"]["queueLength"]), (&json!("insert"), &json!(5)));
     assert_eq!(house.queue()[..4], queue);
@@ -349,7 +372,8 @@ fn a_full_queue_takes_no_more() {
     std::fs::write(house.music_dir().join("new.wav"), crate::house::music::wav(77, 3)).unwrap();
     let phone = house.pair("phone");
     phone.post("/scan", &json!({}));
-    let index = until("it is found", || Some(phone.get("/index").ok()).filter(|index| index.as_array().unwrap().len() == 4));
+    let index =
+        until("it is found", || Some(phone.get("/index").ok()).filter(|index| index.as_array().unwrap().len() == 4));
     let queue = house.queue();
     let fresh = index.as_array().unwrap().iter().map(|track| track["trackId"].as_str().unwrap());
     let fresh = fresh.into_iter().find(|track| !queue.iter().any(|known| known == track)).unwrap();
