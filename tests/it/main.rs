@@ -1,6 +1,7 @@
 //! The integration tests, one binary, a module for each story.
 
 mod house;
+mod joining;
 mod live;
 mod local;
 mod log_suite;
