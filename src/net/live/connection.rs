@@ -145,7 +145,14 @@ mod tests {
         let device = DeviceId::local();
         let you = You { client_id: device.clone(), profile: ProfileId::home(), tab: None };
         let view = View { writing: Writing::WebSocket, room: RoomId::house(), topics: Topics::ALL };
-        Connection::new(7, Origin { device, tab: None }, you, view, Out::new(socket, cursor, 0), Mono(100_000))
+        Connection::new(
+            7,
+            Origin { device, tab: None },
+            you,
+            view,
+            Out::greeting(socket, cursor, 0, Vec::new()),
+            Mono(100_000),
+        )
     }
 
     #[test]
