@@ -1,10 +1,13 @@
 //! The integration tests, one binary, a module for each story.
 
+mod barrier;
 mod house;
+mod idempotency;
 mod joining;
 mod live;
 mod local;
 mod log_suite;
+mod media;
 mod pairing;
 mod session;
 mod stream;
