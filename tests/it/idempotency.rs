@@ -105,7 +105,10 @@ fn a_key_outlives_the_server_and_the_token() {
     let after = house.fingerprint();
     assert_eq!(keyed(&phone, "k", "/next", &json!({}), guard).ok()["seq"], first["seq"]);
     let again = phone.socket("").asks("s", "prev", &json!({}), Some(guard + 1));
-    assert_eq!((&again["seq"], &again["result"], &again["eventCount"]), (&acked["seq"], &acked["result"], &acked["eventCount"]));
+    assert_eq!(
+        (&again["seq"], &again["result"], &again["eventCount"]),
+        (&acked["seq"], &acked["result"], &acked["eventCount"])
+    );
     let phone = Phone::new(house.door(), &phone.post("/pair", &json!({ "code": house.code })).ok());
     assert_eq!(keyed(&phone, "k", "/next", &json!({}), guard).ok()["seq"], first["seq"]);
     assert_eq!(house.fingerprint().0, after.0 + 1, "only the new pairing");
@@ -115,7 +118,8 @@ fn a_key_outlives_the_server_and_the_token() {
 fn many_at_once_with_one_key_happen_once() {
     let (house, phone) = at_home();
     let guard = phone.event_count();
-    let ask = |phone: Phone| std::thread::spawn(move || keyed(&phone, "k", "/next", &json!({}), guard).ok()["seq"].clone());
+    let ask =
+        |phone: Phone| std::thread::spawn(move || keyed(&phone, "k", "/next", &json!({}), guard).ok()["seq"].clone());
     let asked: Vec<_> = (0..16).map(|_| ask(phone.clone())).collect();
     let seqs: Vec<_> = asked.into_iter().map(|asked| asked.join().unwrap()).collect();
     assert!(seqs.iter().all(|seq| *seq == seqs[0]), "{seqs:?}");

@@ -4,6 +4,7 @@ mod barrier;
 mod house;
 mod idempotency;
 mod joining;
+mod limits;
 mod live;
 mod local;
 mod log_suite;

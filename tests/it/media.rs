@@ -226,7 +226,18 @@ fn lists_are_cut_as_asked() {
 #[test]
 fn a_search_takes_anything_and_finds_what_there_is() {
     let (_house, phone, _, _) = at_home();
-    for (query, tracks) in [("", 0), ("00002", 1), ("%22", 0), ("a%20OR%20b", 0), ("%2A", 0), ("(", 0), ("NEAR(", 0), ("%00", 0), ("'", 0), ("-", 0)] {
+    for (query, tracks) in [
+        ("", 0),
+        ("00002", 1),
+        ("%22", 0),
+        ("a%20OR%20b", 0),
+        ("%2A", 0),
+        ("(", 0),
+        ("NEAR(", 0),
+        ("%00", 0),
+        ("'", 0),
+        ("-", 0),
+    ] {
         let answer = phone.get(&format!("/search?q={query}"));
         let found = answer.ok();
         assert_eq!(found["tracks"].as_array().unwrap().len(), tracks, "{query}: {found}");
@@ -237,7 +248,7 @@ fn a_search_takes_anything_and_finds_what_there_is() {
 
 /// One transparent pixel.
 const TINY_PNG: &[u8] = &[
-    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0,
-    0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 13, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63, 0, 1, 0, 0, 5, 0, 1, 0x0d, 0x0a, 0x2d,
-    0xb4, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
+    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6,
+    0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 13, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63, 0, 1, 0, 0, 5, 0, 1, 0x0d,
+    0x0a, 0x2d, 0xb4, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
 ];
