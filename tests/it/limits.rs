@@ -106,7 +106,8 @@ fn json_that_is_none_or_means_nothing_is_refused() {
         answer.problem(answer.status);
         assert_eq!(house.fingerprint(), before, "{target} {shown}");
     }
-    let not_utf8 = phone.ask(Ask::post("/nudge").field("If-Match-Event", &guard).body(b"{\"trackId\":\"\xff\"}".to_vec()));
+    let not_utf8 =
+        phone.ask(Ask::post("/nudge").field("If-Match-Event", &guard).body(b"{\"trackId\":\"\xff\"}".to_vec()));
     not_utf8.problem(400);
     let form = Ask::post("/next").field("If-Match-Event", &guard).field("Content-Type", "text/plain").body("{}");
     phone.ask(form).problem(415);
