@@ -77,7 +77,7 @@ impl Socket {
 
     /// The next message that fits; those before it are passed over, and remembered.
     #[track_caller]
-    pub fn wait_for(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    pub fn wait_for(&mut self, what: &str, mut fits: impl FnMut(&Value) -> bool) -> Value {
         let due = Instant::now() + PATIENCE;
         loop {
             while let Some(message) = self.told.get(self.read) {
