@@ -80,7 +80,8 @@ fn a_reader_that_never_reads_is_nobodys_trouble_but_its_own() {
     asleep.wait_for("what is now", |message| {
         if message["type"] == "sync:full" {
             last = message["seq"].as_u64();
-        } else if message["type"].as_str().is_some_and(|kind| kind.starts_with("session:") && message["eph"].is_null()) {
+        } else if message["type"].as_str().is_some_and(|kind| kind.starts_with("session:") && message["eph"].is_null())
+        {
             assert_eq!(message["seq"].as_u64(), last.replace(message["seq"].as_u64().unwrap()).map(|seq| seq + 1));
         }
         let version = message["eventCount"].as_u64().or_else(|| message["data"]["session"]["eventCount"].as_u64());

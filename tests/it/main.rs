@@ -2,6 +2,7 @@
 
 mod barrier;
 mod crowd;
+mod disk;
 mod house;
 mod idempotency;
 mod joining;
@@ -11,6 +12,8 @@ mod local;
 mod log_suite;
 mod media;
 mod pairing;
+mod power;
 mod session;
+mod stop;
 mod stream;
 mod trust;

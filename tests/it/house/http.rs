@@ -184,7 +184,7 @@ impl<S: Patient> Line<S> {
         self.answer(ask.method == "HEAD").unwrap_or_else(|| panic!("no answer to {} {}", ask.method, ask.target))
     }
 
-    /// The next answer; `None` if the connection ends before one.
+    /// The next answer; `None` if the connection ends before its last byte.
     pub fn answer(&mut self, is_head_only: bool) -> Option<Answer> {
         let (status, fields) = self.answer_head()?;
         let mut answer = Answer { status, fields, body: Vec::new() };
@@ -194,7 +194,9 @@ impl<S: Patient> Line<S> {
         }
         while length.is_none_or(|length| self.received.len() < length) {
             if !self.receive() {
-                assert!(length.is_none(), "the answer was cut: {} of {length:?} bytes", self.received.len());
+                if length.is_some() {
+                    return None;
+                }
                 break;
             }
         }
@@ -210,7 +212,6 @@ impl<S: Patient> Line<S> {
                 break at + 4;
             }
             if !self.receive() {
-                assert!(self.received.is_empty(), "half a head: {:?}", String::from_utf8_lossy(&self.received));
                 return None;
             }
         };

@@ -69,6 +69,24 @@ impl Socket {
         })
     }
 
+    /// Asks for a command; its ack or reject, or `None` if the connection ends before.
+    pub fn try_asks(&mut self, id: &str, name: &str, args: &Value, guard: u64) -> Option<Value> {
+        let message = json!({ "type": "command", "id": id, "name": name, "args": args, "ifMatchEvent": guard });
+        self.send(Message::text(message.to_string())).ok()?;
+        let due = Instant::now() + PATIENCE;
+        while self.closed.is_none() {
+            while let Some(message) = self.told.get(self.read) {
+                self.read += 1;
+                if message["id"] == id {
+                    return Some(message.clone());
+                }
+            }
+            assert!(Instant::now() < due, "no answer to {id}");
+            self.receive(due.saturating_duration_since(Instant::now()));
+        }
+        None
+    }
+
     /// Forgets what it was told.
     pub fn forget(&mut self) {
         self.told.clear();
