@@ -1,0 +1,7 @@
+//! The rules of the house, as tests: what a reader may rely on without looking.
+//!
+//! Each rule names its replacement. Exceptions stand in a list that may only become shorter.
+
+mod arrows;
+mod files;
+mod source;
