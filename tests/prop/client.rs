@@ -85,8 +85,10 @@ impl Client {
     fn ephemeral(&mut self, message: &Value) {
         if message["type"] == "session:presence" && message["topic"] == "session:house" {
             self.clients = message["data"]["clients"].clone();
-            if !self.barrier.is_null() {
-                self.barrier = message["data"]["barrier"].clone();
+            // It may be older than what stands here: the barrier it speaks of must be the one that is open.
+            let told = &message["data"]["barrier"];
+            if !self.barrier.is_null() && told["trackId"] == self.barrier["trackId"] {
+                self.barrier = told.clone();
             }
         }
     }
