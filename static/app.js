@@ -116,7 +116,7 @@ const listening = new Listening({
   pause,
   timers,
   onChange: () => showPlayback(),
-  onNews: tell,
+  onNews: (title, trackId) => tell(title, nameOf(trackId)),
 });
 const pairing = {
   api,
