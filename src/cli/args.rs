@@ -172,7 +172,7 @@ pub(super) struct WatchArgs {
     /// only these topics, separated by commas, such as session:house,library
     #[argh(option)]
     pub topics: Option<String>,
-    /// begin after this place in the log, <epoch>:<seq>
+    /// begin after this place in the log, as EPOCH:SEQ
     #[argh(option)]
     pub since: Option<String>,
 }
