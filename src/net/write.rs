@@ -85,7 +85,7 @@ pub fn render_head(
             out.extend_from_slice(part.as_bytes());
         }
     }
-    out.extend_from_slice(secure_lines().as_bytes());
+    out.extend_from_slice(secure_lines(headers.get("content-type")).as_bytes());
     out.extend_from_slice(b"\r\n");
 }
 
