@@ -69,6 +69,12 @@ impl Socket {
         })
     }
 
+    /// Forgets what it was told.
+    pub fn forget(&mut self) {
+        self.told.clear();
+        self.read = 0;
+    }
+
     /// The next message that fits; those before it are passed over, and remembered.
     #[track_caller]
     pub fn wait_for(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
