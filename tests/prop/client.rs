@@ -85,10 +85,11 @@ impl Client {
     fn ephemeral(&mut self, message: &Value) {
         if message["type"] == "session:presence" && message["topic"] == "session:house" {
             self.clients = message["data"]["clients"].clone();
-            // It may be older than what stands here: the barrier it speaks of must be the one that is open.
+            // The one of a greeting may be older than the state: what is waited for, only events say; here is for whom.
             let told = &message["data"]["barrier"];
             if !self.barrier.is_null() && told["trackId"] == self.barrier["trackId"] {
-                self.barrier = told.clone();
+                self.barrier["members"] = told["members"].clone();
+                self.barrier["ready"] = told["ready"].clone();
             }
         }
     }

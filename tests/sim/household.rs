@@ -124,7 +124,8 @@ impl Household {
 
     /// The next thing happens, whatever it is.
     fn step(&mut self) {
-        let arrivals = self.links.values().flat_map(|link| [link.up.front().map(|up| up.0), link.down.front().map(|down| down.0)]);
+        let arrivals =
+            self.links.values().flat_map(|link| [link.up.front().map(|up| up.0), link.down.front().map(|down| down.0)]);
         let acts = self.phones.iter().map(|phone| phone.next_act);
         let notices = self.unnoticed.iter().map(|(at, _)| *at);
         let next = arrivals.flatten().chain(acts).chain(notices).chain([self.server.wakes_at()]).min().unwrap();
@@ -149,7 +150,9 @@ impl Household {
         }
         let ids: Vec<u64> = self.links.keys().copied().collect();
         for id in ids {
-            while let Some((_, up)) = self.links.get_mut(&id).and_then(|link| link.up.pop_front_if(|up| up.0 <= self.now)) {
+            while let Some((_, up)) =
+                self.links.get_mut(&id).and_then(|link| link.up.pop_front_if(|up| up.0 <= self.now))
+            {
                 self.said(id, up);
             }
         }

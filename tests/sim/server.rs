@@ -153,7 +153,8 @@ impl Server {
                     }
                 });
                 let origin = Some(Origin { device: device(n), tab: Some(tab(n)) });
-                let hash = format!("{name}{args}").bytes().fold(5_u64, |sum, byte| sum.wrapping_mul(33) + u64::from(byte));
+                let hash =
+                    format!("{name}{args}").bytes().fold(5_u64, |sum, byte| sum.wrapping_mul(33) + u64::from(byte));
                 let wish = Wish { command, origin, guard };
                 let key = Some((key, hash));
                 self.hub.submit(Submission { wish, key, connection: Some(connection), puts: Vec::new(), answer });
