@@ -29,11 +29,6 @@ pub enum Applied {
 }
 
 impl Client {
-    /// Takes over a `sync:full`.
-    pub fn full(message: &Value) -> Self {
-        Self::snapshot(&message["data"]["session"])
-    }
-
     /// Takes over a snapshot, as `GET /snapshot` or a reject gives it.
     pub fn snapshot(session: &Value) -> Self {
         Self {
