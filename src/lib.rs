@@ -11,4 +11,5 @@ pub mod limits;
 pub mod log;
 pub mod net;
 pub mod serve;
+pub mod simulate;
 pub mod wire;

@@ -49,8 +49,9 @@ pub const LOCAL_WORKERS: usize = 2;
 pub const CONNECTIONS_MAX: usize = 8192;
 /// Connections at once from one address before pairing is known; a phone needs 8, a NAT'd guest net more.
 pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 4096;
-/// Stack of a connection's thread, bytes. Only touched pages cost memory.
-pub const CONNECTION_STACK_BYTES: usize = 128 * 1024;
+/// Stack of a connection's thread, bytes. Only touched pages cost memory, and an overflow ends the whole process:
+/// the deepest JSON that serde_json takes needs 48 KiB, without optimization 256.
+pub const CONNECTION_STACK_BYTES: usize = if cfg!(debug_assertions) { 512 * 1024 } else { 256 * 1024 };
 
 /// tungstenite's read buffer for each client, bytes; its default costs 148 kB a client.
 pub const WS_READ_BUFFER_BYTES: usize = 1024;

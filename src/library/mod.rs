@@ -42,7 +42,7 @@ use rusqlite::Connection;
 use scan::gate::Gate;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use watch::Wake;
 
@@ -147,10 +147,13 @@ impl Library {
         Ok(report)
     }
 
-    /// Has the watching thread scan as soon as it can; without one, nothing happens. `false` says so.
+    /// Has the watching thread ([`Watch`]) scan as soon as it can; `false` when there is none.
     #[must_use]
     pub fn scan_soon(&self, force: bool) -> bool {
-        lock(&self.inner.wakes).as_ref().is_some_and(|wakes| wakes.try_send(Wake::Scan { force }).is_ok())
+        let wakes = lock(&self.inner.wakes);
+        let asked = wakes.as_ref().map(|wakes| wakes.try_send(Wake::Scan { force }));
+        // Full means that as many scans are asked for already.
+        matches!(asked, Some(Ok(()) | Err(TrySendError::Full(_))))
     }
 
     /// What the last scan reported; `None` before the first one ended.

@@ -50,5 +50,10 @@ fn figures() {
     let bytes = serde_json::to_vec(&catalog.index(0, usize::MAX)).unwrap().len();
     tell(&format!("index, {bytes} bytes"), began);
     let database = std::fs::metadata(&library.settings().db_path).unwrap().len();
+    let began = clock::instant();
+    let watch = super::Watch::start(&library).unwrap();
+    clock::pause(std::time::Duration::from_secs(2));
+    tell("watched for two seconds", began);
+    drop(watch);
     println!("library.db {} kB, {} albums, {} artists", database / 1024, catalog.album_count(), catalog.artist_count());
 }

@@ -149,7 +149,7 @@ impl Watching {
             }
             match self.woken.recv_timeout(patience) {
                 Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return None,
-                Ok(Wake::Scan { force }) => return Some(force),
+                Ok(Wake::Scan { force }) => return Some(self.asked_too(force)),
                 Err(RecvTimeoutError::Timeout) => return Some(false),
                 Ok(Wake::Disk) => self.dirty.store(false, Ordering::Release),
             }
@@ -159,6 +159,16 @@ impl Watching {
             }
             patience = QUIET;
         }
+    }
+
+    /// Takes all that asked for a scan meanwhile: one scan answers them.
+    fn asked_too(&self, force: bool) -> bool {
+        self.woken.try_iter().fold(force, |force, wake| {
+            if wake == Wake::Disk {
+                self.dirty.store(false, Ordering::Release);
+            }
+            force || wake == Wake::Scan { force: true }
+        })
     }
 
     /// Watches the music if it is not watched yet.
@@ -236,4 +246,66 @@ fn network_file_system(path: &Path) -> Option<&'static str> {
     let kind = rustix::fs::statfs(path).ok()?.f_type;
     let kind = u64::from(u32::try_from(i128::from(kind) & 0xffff_ffff).ok()?);
     NETWORK_FILE_SYSTEMS.iter().find(|(known, _)| *known == kind).map(|(_, name)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::samples::{House, Sample, mp3};
+    use notify::event::{CreateKind, MetadataKind};
+
+    fn until(what: &str, done: impl Fn() -> bool) {
+        let began = clock::instant();
+        while !done() {
+            assert!(began.elapsed() < Duration::from_secs(30), "{what} did not happen");
+            clock::pause(Duration::from_millis(20));
+        }
+    }
+
+    #[test]
+    fn files_that_come_and_go_are_noticed() {
+        let house = House::new();
+        house.put("1.mp3", &mp3(&Sample { number: 1, ..Sample::default() }));
+        let watch = Watch::start(&house.library).unwrap();
+        until("the first scan", || house.library.catalog().count() == 1);
+        house.put("new/folder/2.mp3", &mp3(&Sample { number: 2, ..Sample::default() }));
+        until("the second file", || house.library.catalog().count() == 2);
+        house.remove("1.mp3");
+        until("the removal", || house.library.catalog().count() == 1);
+        let version = house.library.catalog().version();
+        std::fs::remove_file(house.music().join("new/folder/2.mp3")).unwrap();
+        until("the warning", || house.library.last_report().is_some_and(|report| report.mass_missing == Some(1)));
+        assert_eq!(house.library.catalog().version(), version);
+        assert!(house.library.scan_soon(true));
+        until("the forced scan", || house.library.catalog().is_empty());
+        drop(watch);
+        assert!(!house.library.scan_soon(false));
+        assert!(house.library.scan(false).is_err());
+    }
+
+    #[test]
+    fn reading_and_hidden_files_do_not_matter() {
+        let root = Path::new("/music");
+        let event = |kind, path: &str| Event::new(kind).add_path(path.into());
+        let created = EventKind::Create(CreateKind::File);
+        assert!(matters(root, &event(created, "/music/a.mp3")));
+        assert!(matters(root, &event(EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any)), "/music/a.mp3")));
+        assert!(!matters(root, &event(created, "/music/.a.mp3.part")));
+        assert!(!matters(root, &event(created, "/music/.trash/a.mp3")));
+        assert!(!matters(root, &event(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/music/a.mp3")));
+    }
+
+    #[test]
+    fn one_scan_answers_all_who_asked() {
+        let (wakes, woken) = sync_channel(WAKES_MAX);
+        let dirty = Arc::new(AtomicBool::new(true));
+        let library = House::new().library;
+        let watching = Watching { library, wakes: wakes.clone(), woken, dirty, watching: None, warned: false };
+        for wake in [Wake::Scan { force: false }, Wake::Disk, Wake::Scan { force: true }, Wake::Scan { force: false }] {
+            wakes.send(wake).unwrap();
+        }
+        assert_eq!(watching.wait(Duration::ZERO), Some(true));
+        assert!(watching.woken.try_recv().is_err());
+        assert!(!watching.dirty.load(Ordering::Acquire));
+    }
 }

@@ -151,6 +151,41 @@ fn a_taken_connection_gets_the_bytes_behind_its_head_and_ends_with_its_taker() {
 }
 
 #[test]
+fn a_taken_connection_that_does_not_end_by_itself_is_ended_when_the_house_stops() {
+    let door = open(Bounds::default(), |_| {
+        Outcome::upgrade(|taken| {
+            (&*taken.socket).write_all(b"taken").unwrap();
+            assert_eq!((&*taken.socket).read(&mut [0]).unwrap(), 0, "it is woken by its end");
+        })
+    });
+    let mut client = Client::connect(door.address());
+    client.send("GET /ws HTTP/1.1\r\nHost: a\r\n\r\n");
+    client.stream.read_exact(&mut [0; 5]).unwrap();
+    assert_eq!(door.stop(Duration::from_millis(10)), 1);
+    assert!(client.is_closed());
+}
+
+#[test]
+fn the_small_stack_is_enough_for_what_answers_do() {
+    let door = open(Bounds::default(), |request| {
+        let nested = serde_json::from_slice::<serde_json::Value>(&request.body);
+        let text = format!("{} {}", nested.is_ok(), "long ".repeat(100_000));
+        Response::text(200, text).into()
+    });
+    let mut client = Client::connect(door.address());
+    for (depth, parsed) in [(100, true), (30_000, false)] {
+        let body = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let head = "POST / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nContent-Length:";
+        client.send(format!("{head} {}\r\n\r\n{body}", body.len()));
+        let answer = client.answer();
+        assert_eq!((answer.status, answer.header("content-encoding")), (200, Some("gzip")));
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(&answer.body[..]).read_to_string(&mut text).unwrap();
+        assert!(text.starts_with(&format!("{parsed} long")), "{depth}");
+    }
+}
+
+#[test]
 fn when_all_places_are_taken_the_silent_give_way_and_the_busy_do_not() {
     let (enter, entered) = mpsc::channel();
     let (go, gone) = mpsc::channel::<()>();

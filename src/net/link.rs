@@ -124,6 +124,9 @@ impl Link for Plain {
     }
 
     fn send_file(&mut self, head: &[u8], stretch: Stretch<'_>) -> io::Result<()> {
+        if stretch.len == 0 {
+            return self.send(head, &[]);
+        }
         send_more_follows(&self.socket, head)?;
         match splice_file(&self.socket, stretch) {
             // This file system does not let the kernel send, and says so before the first byte.

@@ -109,12 +109,13 @@ impl Seats {
         }
     }
 
-    /// Ends the oldest connection without a complete head, or else the oldest idle one.
-    fn give_way(&mut self) -> bool {
-        let number = [phase::FRESH, phase::IDLE]
-            .iter()
-            .find_map(|phase| self.slots.iter().find(|(_, slot)| slot.end_if(*phase)).map(|(number, _)| *number));
-        number.inspect(|number| self.remove(*number)).is_some()
+    /// Ends the oldest connection without a complete head, or else the oldest idle one, of those from `address` or
+    /// of all.
+    fn give_way(&mut self, address: Option<IpAddr>) -> bool {
+        let concerned = |slot: &Slot| address.is_none_or(|address| slot.address == address);
+        let end = |phase| self.slots.iter().find(|(_, slot)| concerned(slot) && slot.end_if(phase));
+        let ended = end(phase::FRESH).or_else(|| end(phase::IDLE)).map(|(number, _)| *number);
+        ended.inspect(|number| self.remove(*number)).is_some()
     }
 }
 
@@ -157,7 +158,12 @@ impl Registry {
         let mut seats = self.lock();
         let crowded = seats.per_address.get(&address).is_some_and(|count| *count >= self.per_address_max);
         let full = seats.slots.len() >= self.connections_max;
-        if self.is_stopping() || crowded || (full && !self.make_room(&mut seats)) {
+        let fits = match (crowded, full) {
+            (true, _) => self.make_room(&mut seats, Some(address)),
+            (false, true) => self.make_room(&mut seats, None),
+            (false, false) => true,
+        };
+        if !fits || self.is_stopping() {
             return None;
         }
         let number = seats.next;
@@ -171,15 +177,15 @@ impl Registry {
         Some(Seat { registry: Arc::clone(self), number, slot })
     }
 
-    fn make_room(&self, seats: &mut Seats) -> bool {
-        let made = seats.give_way();
+    fn make_room(&self, seats: &mut Seats, address: Option<IpAddr>) -> bool {
+        let made = seats.give_way(address);
         self.counters.gave_way.fetch_add(u64::from(made), SeqCst);
         made
     }
 
     /// Frees a descriptor, if some connection can give way.
     pub(super) fn give_way(&self) -> bool {
-        self.make_room(&mut self.lock())
+        self.make_room(&mut self.lock(), None)
     }
 
     pub(super) fn is_stopping(&self) -> bool {
@@ -298,10 +304,13 @@ mod tests {
     #[test]
     fn one_address_gets_only_so_many_and_gets_them_back() {
         let mut house = house(100, 2);
-        let first = house.enter().unwrap();
-        let _second = house.enter().unwrap();
-        assert!(house.enter().is_none());
-        drop(first);
+        let seats = [house.enter().unwrap(), house.enter().unwrap()];
+        assert!(seats[1].begins());
+        let third = house.enter().unwrap();
+        assert!(!seats[0].begins(), "it was silent and had to go");
+        assert!(third.begins());
+        assert!(house.enter().is_none(), "both are busy");
+        drop(third);
         assert!(house.enter().is_some());
     }
 

@@ -80,7 +80,9 @@ fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Problem> {
     }
     let declared = request.headers.get("content-type").unwrap_or("application/json");
     let media_type = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if media_type != "application/json" && !media_type.ends_with("+json") {
+    // What curl says of `-d` unless told otherwise. A page's form cannot pass as one: it has an Origin.
+    let is_curl = media_type == "application/x-www-form-urlencoded" && request.headers.get("origin").is_none();
+    if media_type != "application/json" && !media_type.ends_with("+json") && !is_curl {
         return Err(Problem::new(problem::UNSUPPORTED_TYPE));
     }
     serde_json::from_slice(&request.body).map_err(|error| json_problem(&error))

@@ -19,6 +19,7 @@ use crate::net::app::{App, Place};
 use crate::net::assets::Assets;
 use crate::net::auth::{Auth, TOKENS};
 use crate::net::bounds::Bounds;
+use crate::net::descriptors::raise_descriptor_limit;
 use crate::net::door::Bound;
 use crate::net::live::Live;
 use crate::net::live::fanout::Threads;
@@ -34,6 +35,7 @@ pub(super) const DATABASE: &str = "hearken.db";
 
 /// Opens all rooms.
 pub(super) fn open(config: Config, systemd: &Arc<Notifier>) -> Result<House, ServeError> {
+    raise_descriptor_limit();
     let state_dir = config.state_dir.clone();
     make_private(&state_dir).map_err(|source| ServeError::StateDir { path: state_dir.clone(), source })?;
     let mut lock = StateLock::take(&state_dir)?;

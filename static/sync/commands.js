@@ -120,13 +120,17 @@ export class Commands {
     pending.settle({ ok: false, problem });
   }
 
-  /** Stale only because a barrier was released meanwhile: that was nobody's decision, so the wish stands. */
-  /** @param {Pending} pending @param {Message} reject */
+  /**
+   * Stale only because a barrier was released meanwhile: that was nobody's decision, so the wish stands. What was seen may
+   * have followed the release already, or the snapshot of the refusal is the first to tell of it.
+   * @param {Pending} pending
+   * @param {Message} reject
+   */
   #mayRepeat(pending, reject) {
     const now = this.#parts.session();
     if (!pending.guarded || !pending.seen || !now || pending.repeats >= REPEATS_MAX) return false;
     if (reject.expectedEventCount === undefined || now.eventCount < reject.expectedEventCount) return false;
-    return onlyReleased(pending.seen, now);
+    return pending.seen.eventCount === now.eventCount || onlyReleased(pending.seen, now);
   }
 
   /** @param {string} id @returns {Pending | null} */

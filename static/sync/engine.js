@@ -6,6 +6,7 @@
 /**
  * @typedef {object} Engine
  * @property {string} name
+ * @property {number} leadMs how far ahead a start has to be asked for
  * @property {Limits} limits what its drift control may do
  * @property {() => Promise<void>} unlock to be called within a tap; rejects where the browser refuses sound
  * @property {(trackId: string, bytes: ArrayBuffer, mime: string) => Promise<void>} prepare rejects if it cannot be played;

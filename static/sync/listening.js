@@ -28,6 +28,7 @@ import { Readiness } from "./readiness.js";
  * @property {() => number} usedAt a clock that outlives the page, for the order of the cache
  * @property {() => number} random
  * @property {(ms: number) => Promise<void>} pause
+ * @property {{ setTimeout: (run: () => void, ms: number) => any, setInterval: (run: () => void, ms: number) => any }} timers
  * @property {() => void} onChange
  * @property {(title: string, detail: string) => void} onNews
  */
@@ -72,6 +73,7 @@ export class Listening {
       onUnplayable: () => this.follow(),
       onLocked: () => this.leave(),
       onChange: parts.onChange,
+      timers: parts.timers,
     });
   }
 

@@ -29,9 +29,9 @@ import { positionAt } from "./state.js";
  * @property {(trackId: string) => void} onUnplayable
  * @property {() => void} onLocked the browser wants another tap
  * @property {() => void} onChange
+ * @property {{ setTimeout: (run: () => void, ms: number) => any, setInterval: (run: () => void, ms: number) => any }} timers
  */
 
-const LEAD_MS = 250;
 const FEEDBACK_SEC = 1;
 const TICK_MS = 100;
 const PREPARE_NEXT_AFTER_MS = 2000;
@@ -58,7 +58,7 @@ export class Player {
       engine.onEnded = (trackId) => engine === this.#engine && this.#sayEnded(trackId);
       engine.onFailed = (trackId, error) => this.#failed(trackId, error);
     }
-    setInterval(() => this.#tick(), TICK_MS);
+    parts.timers.setInterval(() => this.#tick(), TICK_MS);
   }
 
   /** @param {Wish} wish */
@@ -145,8 +145,8 @@ export class Player {
     this.#engine = engine;
     this.#started = schedule;
     if (changed && !handedOver && this.#isNear(playState)) return;
-    this.#start(playState);
-    if (handedOver) setTimeout(() => handedOver !== this.#engine && handedOver.stop(), LEAD_MS);
+    this.#start(engine, playState);
+    if (handedOver) this.#parts.timers.setTimeout(() => handedOver !== this.#engine && handedOver.stop(), engine.leadMs);
   }
 
   /**
@@ -160,19 +160,19 @@ export class Player {
     return Math.abs(heard.positionSec - positionAt(playState, heard.serverTimeMs)) <= FEEDBACK_SEC;
   }
 
-  /** @param {PlayState} playState */
-  #start(playState) {
+  /** @param {Engine} engine @param {PlayState} playState */
+  #start(engine, playState) {
     const trackId = String(playState.trackId);
     const { clock } = this.#parts;
     const now = this.#parts.now();
-    const onTime = clock.toLocal(playState.startAt ?? clock.toServer(now + LEAD_MS));
-    const atMs = Math.max(onTime, now + LEAD_MS);
+    const onTime = clock.toLocal(playState.startAt ?? clock.toServer(now + engine.leadMs));
+    const atMs = Math.max(onTime, now + engine.leadMs);
     const positionSec = playState.anchorPositionSec + (atMs - onTime) / 1000;
     const duration = this.durationOf(trackId);
     if (duration !== null && positionSec >= duration) return this.#sayEnded(trackId);
-    this.#engine?.start(trackId, positionSec, atMs);
+    engine.start(trackId, positionSec, atMs);
     this.#startedAt = atMs;
-    this.#drift = new DriftControl(this.#engine?.limits ?? this.#parts.engines[0].limits);
+    this.#drift = new DriftControl(engine.limits);
     this.#drift.restart(atMs);
     this.#parts.onChange();
   }
@@ -219,15 +219,19 @@ export class Player {
     if (next && !this.#busy && this.#parts.now() - this.#startedAt > PREPARE_NEXT_AFTER_MS) this.reconcile();
   }
 
-  /** @param {PlayState} playState @param {{ positionSec: number, serverTimeMs: number, atMs: number }} heard */
+  /**
+   * @param {PlayState} playState
+   * @param {{ positionSec: number, serverTimeMs: number, atMs: number }} heard
+   */
   #correct(playState, heard) {
     if (playState.startAt === null || heard.serverTimeMs < playState.startAt) return;
     const errorMs = (heard.positionSec - positionAt(playState, heard.serverTimeMs)) * 1000;
     const correction = this.#drift.step(errorMs, heard.atMs);
-    if (correction.do === "rate") this.#engine?.setRate(correction.rate);
-    if (correction.do !== "seek") return;
-    const atMs = this.#parts.now() + LEAD_MS;
-    this.#engine?.start(String(playState.trackId), positionAt(playState, this.#parts.clock.toServer(atMs)), atMs);
+    const engine = this.#engine;
+    if (!engine || correction.do === "nothing") return;
+    if (correction.do === "rate") return engine.setRate(correction.rate);
+    const atMs = this.#parts.now() + engine.leadMs;
+    engine.start(String(playState.trackId), positionAt(playState, this.#parts.clock.toServer(atMs)), atMs);
     this.#drift.restart(atMs);
   }
 

@@ -20,7 +20,7 @@
  * @property {Listener[]} clients
  */
 /**
- * @typedef {{ op: "rotate", by: 1 | -1 }
+ * @typedef {{ op: "rotate", by: number }
  *   | { op: "insert", at: number, trackIds: string[] }
  *   | { op: "remove", trackId: string }
  *   | { op: "move", trackId: string, to: number }

@@ -95,8 +95,7 @@ export function applyDevice(state, device) {
 export function applyQueueChange(queue, change) {
   switch (change.op) {
     case "rotate":
-      if (queue.length === 0) return queue;
-      return change.by === 1 ? [...queue.slice(1), queue[0]] : [queue[queue.length - 1], ...queue.slice(0, -1)];
+      return rotated(queue, change.by);
     case "insert":
       return inserted(without(queue, change.trackIds), change.at, change.trackIds);
     case "remove":
@@ -203,6 +202,16 @@ function applyPresence(state, { topic, data }) {
   const sameBarrier = session.barrier && data.barrier?.trackId === session.barrier.trackId;
   const barrier = sameBarrier ? { ...session.barrier, ...data.barrier } : session.barrier;
   return { ...state, session: { ...session, clients: data.clients, barrier } };
+}
+
+/**
+ * By more than one where tracks in between have lost their file.
+ * @param {string[]} queue
+ * @param {number} by
+ */
+function rotated(queue, by) {
+  const first = queue.length === 0 ? 0 : ((by % queue.length) + queue.length) % queue.length;
+  return [...queue.slice(first), ...queue.slice(0, first)];
 }
 
 /** @param {string[]} queue @param {string[]} trackIds */

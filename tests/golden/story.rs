@@ -2,7 +2,7 @@
 
 use super::house::{House, LAPTOP, PHONE, device, text, track, tracks, you};
 use hearken::core::command::{Command, HouseholdCommand, SessionCommand as Ask};
-use hearken::core::ids::RoomId;
+use hearken::core::ids::{ProfileId, RoomId};
 use hearken::core::presence::Signal;
 use hearken::core::topic::Topic;
 use hearken::hub::ring::Slot;
@@ -143,8 +143,7 @@ fn keep(house: &mut House, all: &mut Messages, file: &'static str, name: &str) {
 }
 
 fn view(writing: Writing) -> View {
-    let topics = Topics { session: true, household: false, library: false };
-    View { room: RoomId::house(), topics, writing }
+    View { room: RoomId::house(), profile: ProfileId::home(), topics: Topics::SESSION, writing }
 }
 
 /// The event as an event stream gets it, without `id:`.

@@ -104,6 +104,18 @@ test("stale only because a barrier was released: said again, with a new id and g
   assert.deepEqual(sent[1], { type: "command", id: "id2", name: "next", args: {}, ifMatchEvent: 6 });
 });
 
+test("the same when the release was heard before the refusal", () => {
+  void commands.run("next");
+  void commands.run("next");
+  session = snapshot({ eventCount: 6, playState: { mode: "waiting", trackId: "b", anchorPositionSec: 0, startAt: null } });
+  ack("id1", 6);
+  session = { ...session, eventCount: 7, playState: { ...session.playState, mode: "playing", startAt: 900 } };
+  commands.follow(7);
+  reject("id2", session);
+  assert.deepEqual(refusals, []);
+  assert.equal(sent[2].ifMatchEvent, 7);
+});
+
 test("a release that is seen before sending moves the guard along", () => {
   void commands.run("next");
   void commands.run("next");

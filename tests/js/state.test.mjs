@@ -9,6 +9,8 @@ const event = (data, changes = {}) => ({ type: "session:queue", data, ts: 1, seq
 const QUEUE_CHANGES = [
   ["rotate forward", { op: "rotate", by: 1 }, "bcda"],
   ["rotate back", { op: "rotate", by: -1 }, "dabc"],
+  ["rotate past one whose file is gone", { op: "rotate", by: 2 }, "cdab"],
+  ["rotate back past one", { op: "rotate", by: -2 }, "cdab"],
   ["insert a new one as next-up", { op: "insert", at: 1, trackIds: ["x"] }, "axbcd"],
   ["insert one that stands later", { op: "insert", at: 1, trackIds: ["d"] }, "adbc"],
   ["insert one that stands earlier: the place counts without it", { op: "insert", at: 3, trackIds: ["b"] }, "acdb"],

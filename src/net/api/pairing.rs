@@ -176,7 +176,10 @@ pub fn local_token(app: &App, _: &Call<'_>) -> Answer {
 /// `GET /pairing`
 pub fn shown(app: &App, _: &Call<'_>) -> Answer {
     let now = app.now();
-    let (code, open) = (app.desk().code().to_owned(), app.desk().window_is_open(now));
+    let (code, open) = {
+        let desk = app.desk();
+        (desk.code().to_owned(), desk.window_is_open(now))
+    };
     let (url, local, invite) = (url(app), local_url(app), invite_url(app)?);
     let body = serde_json::json!({ "url": url, "localUrl": local, "inviteUrl": invite, "code": code, "open": open });
     Ok(encoded(json(&body)).into())

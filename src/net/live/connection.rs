@@ -144,7 +144,12 @@ mod tests {
         let cursor = Ring::new(Arc::new(published), []).join(None).cursor;
         let device = DeviceId::local();
         let you = You { client_id: device.clone(), profile: ProfileId::home(), tab: None };
-        let view = View { writing: Writing::WebSocket, room: RoomId::house(), topics: Topics::ALL };
+        let view = View {
+            writing: Writing::WebSocket,
+            room: RoomId::house(),
+            profile: ProfileId::home(),
+            topics: Topics::ALL,
+        };
         Connection::new(7, Origin { device, tab: None }, you, view, Out::new(socket, cursor, 0), Mono(100_000))
     }
 

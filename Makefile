@@ -1,0 +1,86 @@
+# hearken: every command a person needs. `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test test-all check unit integration page browser vendor deps demo bench sim fmt clean
+
+CARGO  ?= cargo
+SEEDS  ?= 200
+STATE  ?= .run/state
+MUSIC  ?= .run/music
+LISTEN ?= 0.0.0.0:8642
+VENDOR := static/vendor/vendor.js
+STAGE  := tests/stage.sh
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENDOR) ## build and serve; with MUSIC=/path your own music, else a small demo library
+	$(CARGO) build --release
+	@test -d "$(MUSIC)" || python3 tests/fixtures/demo_library.py "$(MUSIC)"
+	./target/release/hearken serve --listen $(LISTEN) --audio-dir "$(MUSIC)" --state-dir "$(STATE)" --trust-loopback
+
+build: $(VENDOR) ## the release binary, target/release/hearken
+	$(CARGO) build --release --locked
+
+test: ## everything that must hold, in under 25 minutes; installs what it needs on Debian
+	@$(STAGE) begin
+	@$(STAGE) "needed packages"  tests/setup.sh test
+	@$(STAGE) "page's library"   $(MAKE) --no-print-directory vendor
+	@$(STAGE) "house rules"      $(MAKE) --no-print-directory check
+	@$(STAGE) "unit, properties" $(MAKE) --no-print-directory unit
+	@$(STAGE) "page's parts"     $(MAKE) --no-print-directory page
+	@$(STAGE) "simulation"       $(MAKE) --no-print-directory sim
+	@$(STAGE) "the real binary"  $(MAKE) --no-print-directory integration
+	@$(STAGE) "real browsers"    $(MAKE) --no-print-directory browser
+	@$(STAGE) end
+
+test-all: test ## the same and the long ones
+	HEARKEN_KILLS=100 $(CARGO) test --test it -- kill_9
+	SEEDS=2000 $(CARGO) test --test sim
+
+check: $(VENDOR) ## formatting, lints, documentation, types of the page
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --locked --quiet
+	cd static && npm run --silent check
+
+unit: $(VENDOR) ## tests beside the code, property tests, house rules
+	$(CARGO) test --locked --lib --test prop --test tidy
+
+integration: $(VENDOR) ## tests that start the real binary, and take it down
+	$(CARGO) build --locked
+	$(CARGO) test --locked --test it
+
+sim: $(VENDOR) ## a whole household in one process, SEEDS=200 times
+	SEEDS=$(SEEDS) $(CARGO) test --locked --test sim
+
+page: $(VENDOR) ## the page's parts in node
+	node --test tests/js/*.test.mjs
+
+browser: $(VENDOR) ## two and three real browsers against the real binary
+	$(CARGO) build --locked
+	cd tests/browser && npm ci --silent --no-audit --no-fund
+	HEARKEN_BIN=$(CURDIR)/target/debug/hearken node --test --test-concurrency=1 tests/browser/*.spec.mjs
+
+bench: $(VENDOR) ## how fast: fan-out, small requests, files, scans (no part of the tests)
+	tests/load/bench.sh
+
+demo: ## make the demo library in .run/music
+	python3 tests/fixtures/demo_library.py .run/music
+
+vendor: $(VENDOR) ## what the page borrows, as one module (needs npm)
+
+$(VENDOR): static/package-lock.json static/vendor-entry.js
+	tests/setup.sh npm
+	cd static && npm ci --silent --no-audit --no-fund && npm run --silent vendor
+	@touch $@
+
+deps: ## install what the tests need (Debian, as root or by sudo)
+	tests/setup.sh test
+
+fmt: ## format the code
+	$(CARGO) fmt
+
+clean: ## remove what was built, not what was remembered
+	$(CARGO) clean
+	rm -rf static/vendor static/node_modules tests/browser/node_modules

@@ -1,0 +1,193 @@
+// A house for browser tests: the real binary (HEARKEN_BIN) with music and a state folder of its own, and pages that come to it
+// by its own name, each in a context of its own, which makes it a device. HEARKEN_FAKE=1 takes the stand-in instead.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { launch, PHONE } from "./browser.mjs";
+import { writeMusic } from "./music.mjs";
+
+export const isFake = process.env.HEARKEN_FAKE === "1";
+const READY_WITHIN_MS = 20_000;
+
+/** Tracks of the house, in album order of their names. */
+export const MUSIC = [
+  { name: "01 Long Tone", seconds: 90, hz: 220 },
+  { name: "02 Second Tone", seconds: 60, hz: 277 },
+  { name: "03 Third Tone", seconds: 60, hz: 330 },
+  { name: "04 Short Tone", seconds: 8, hz: 392 },
+  { name: "05 Shorter Tone", seconds: 7, hz: 440 },
+  { name: "06 Last Tone", seconds: 60, hz: 494 },
+];
+
+export class House {
+  #child = null;
+  #fake = null;
+  log = "";
+
+  /** @param {typeof MUSIC} music */
+  constructor(music = MUSIC) {
+    this.folder = mkdtempSync(join(tmpdir(), "hearken-browser-"));
+    writeMusic(join(this.folder, "music"), music);
+  }
+
+  async start(listen = "127.0.0.1:0") {
+    if (isFake) {
+      const { startFake } = await import("./fake-server.mjs");
+      this.#fake = await startFake({ port: Number(listen.split(":")[1]), count: 6, seconds: 60 });
+      Object.assign(this, { port: this.#fake.port, code: "123456" });
+      return this;
+    }
+    const bin = process.env.HEARKEN_BIN;
+    if (!bin) throw new Error("set HEARKEN_BIN to the binary, or HEARKEN_FAKE=1");
+    const args = ["serve", "--listen", listen, "--audio-dir", join(this.folder, "music"), "--state-dir", join(this.folder, "state"), "--no-mdns", "--json"];
+    this.#child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.#child.stderr.on("data", (chunk) => (this.log += chunk));
+    const { url, pairingCode } = await this.#ready();
+    Object.assign(this, { port: Number(new URL(url).port), code: pairingCode });
+    return this;
+  }
+
+  /** The plug is pulled. */
+  async kill() {
+    const gone = new Promise((resolve) => this.#child.once("exit", resolve));
+    this.#child.kill("SIGKILL");
+    await gone;
+  }
+
+  async stop() {
+    this.#fake?.stop();
+    if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) {
+      const gone = new Promise((resolve) => this.#child.once("exit", resolve));
+      this.#child.kill("SIGTERM");
+      await gone;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #ready() {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`not ready in time\n${this.log}`)), READY_WITHIN_MS);
+      this.#child.once("exit", (code) => reject(new Error(`ended with ${code}\n${this.log}`)));
+      createInterface({ input: this.#child.stdout }).on("line", (line) => {
+        if (!line.startsWith("{")) return;
+        clearTimeout(timer);
+        resolve(JSON.parse(line));
+      });
+    });
+  }
+}
+
+/** One browser, several devices. */
+export class Devices {
+  contexts = [];
+  problems = [];
+
+  /** @param {House} house */
+  static async open(house) {
+    const devices = new Devices();
+    devices.house = house;
+    devices.browser = await launch();
+    return devices;
+  }
+
+  get url() {
+    return `http://hearken.local:${this.house.port}/`;
+  }
+
+  /** A new device, paired by code, before its tap. `engine`: "buffer" or "element". */
+  async paired(name, { engine = "buffer", prepare = async () => {} } = {}) {
+    const context = await this.browser.newContext(PHONE);
+    this.contexts.push(context);
+    if (engine !== "buffer") await context.addInitScript((chosen) => localStorage.setItem("engine", chosen), engine);
+    const page = await this.#page(context, name);
+    await prepare(page);
+    await page.goto(this.url);
+    await page.getByLabel("Pairing code").fill(this.house.code);
+    await page.getByLabel("This device's name").fill(name);
+    await page.getByRole("button", { name: "Pair this device" }).click();
+    await page.getByRole("button", { name: "Join" }).waitFor();
+    return page;
+  }
+
+  /** A new device that listens. */
+  async listening(name, options) {
+    const page = await this.paired(name, options);
+    await join_(page);
+    return page;
+  }
+
+  /** Another tab of the same device. */
+  async tab(page) {
+    const tab = await this.#page(page.context(), "tab");
+    await tab.goto(this.url);
+    await tab.getByRole("button", { name: /Join|Listen in this tab/ }).waitFor();
+    return tab;
+  }
+
+  async forgetAll() {
+    for (const context of this.contexts.splice(0)) await context.close();
+  }
+
+  async close() {
+    await this.browser.close();
+  }
+
+  async #page(context, name) {
+    const page = await context.newPage();
+    page.on("pageerror", (error) => this.problems.push(`${name}: ${error.stack}`));
+    page.on("console", (message) => {
+      if (/Content Security Policy|playback failed/.test(message.text())) this.problems.push(`${name}: ${message.text()}`);
+    });
+    return page;
+  }
+}
+
+/** The tap. A real click: `evaluate` would not unlock sound. */
+export async function join_(page) {
+  await page.getByRole("button", { name: /Join|Listen in this tab/ }).click();
+  await page.getByRole("navigation", { name: "Screens" }).waitFor();
+}
+
+export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+export const show = (page, screen) => page.getByRole("navigation", { name: "Screens" }).getByRole("button", { name: screen }).click();
+export const titleOf = (page) => page.getByTestId("title").textContent();
+export const stateOf = (page) => page.evaluate(() => window.hearken.state());
+export const measure = (page) => page.evaluate(() => window.hearken.measure());
+export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until a check of the page's state and measure holds. The page's own policy forbids handing it code as text. */
+export async function until(page, check, given, timeout = 15_000) {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const [state, measure] = await page.evaluate(() => [window.hearken.state(), window.hearken.measure()]);
+    if (state.session && check(state, measure, given)) return;
+    if (Date.now() > end) throw new Error(`not so after ${timeout} ms: ${check}\n${JSON.stringify({ measure, session: state.session, link: state.link, joined: state.joined })}`);
+    await wait(30);
+  }
+}
+
+/** Whatever an earlier test left behind: from silence to playing. */
+export async function play(page) {
+  const { mode } = (await stateOf(page)).session.playState;
+  if (mode === "playing" || mode === "waiting") await press(page, "Pause");
+  await press(page, "Play");
+}
+
+export const playing = (page, trackId) => until(page, (state, measure, given) => measure.playing && (!given || measure.trackId === given) && state.session.playState.mode === "playing", trackId);
+
+/** How far two pages are apart, in ms at one instant of the server: the middle and the worst of many looks. */
+export async function distance(a, b, looks = 20) {
+  const apart = [];
+  for (let i = 0; i < looks; i += 1) {
+    const [one, two] = await Promise.all([measure(a), measure(b)]);
+    if (one.playing && two.playing && one.trackId === two.trackId) {
+      apart.push(Math.abs(one.positionSec * 1000 - one.serverTimeMs - (two.positionSec * 1000 - two.serverTimeMs)));
+    }
+    await wait(100);
+  }
+  apart.sort((x, y) => x - y);
+  return { looks: apart.length, medianMs: apart[apart.length >> 1], worstMs: apart.at(-1) };
+}

@@ -1,0 +1,37 @@
+#!/bin/sh
+# Installs what building and testing need, on Debian, as root or by sudo; elsewhere it names what is missing.
+#   setup.sh npm     node and npm, for the page's library
+#   setup.sh test    that, and browser, ffmpeg, zbar for the tests
+set -eu
+
+missing=""
+need() { # need COMMAND PACKAGE...
+    command -v "$1" >/dev/null 2>&1 || { shift; missing="$missing $*"; }
+}
+
+need node nodejs
+need npm npm
+need cc build-essential
+if [ "${1:-}" = test ]; then
+    need python3 python3
+    need ffmpeg ffmpeg
+    need chromium chromium
+    need zbarimg zbar-tools
+    need ip iproute2
+    need curl curl
+fi
+command -v cargo >/dev/null 2>&1 || {
+    echo "Rust is missing: install it from https://rustup.rs, or Debian's cargo-web and rustc-web" >&2
+    exit 1
+}
+[ -z "$missing" ] && exit 0
+
+if [ "$(id -u)" = 0 ]; then as_root=""; else as_root="sudo"; fi
+if ! command -v apt-get >/dev/null 2>&1 || { [ -n "$as_root" ] && ! command -v sudo >/dev/null 2>&1; }; then
+    echo "please install:$missing" >&2
+    exit 1
+fi
+echo "installing:$missing"
+$as_root apt-get update -qq
+# shellcheck disable=SC2086 # one word each
+DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
