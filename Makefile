@@ -45,7 +45,7 @@ check: $(VENDOR) ## formatting, lints, documentation, types of the page
 	cd static && npm run --silent check
 
 unit: $(VENDOR) ## tests beside the code, property tests, house rules
-	$(CARGO) test --locked --lib --test prop --test tidy
+	$(CARGO) test --locked --lib --test prop --test golden --test tidy
 
 integration: $(VENDOR) ## tests that start the real binary, and take it down
 	$(CARGO) build --locked
