@@ -272,7 +272,11 @@ impl Writer {
         let (Ok(store), Ok(state)) = (&mut self.store, serde_json::to_vec(&self.state.durable)) else { return };
         match store.put_snapshot(&Snapshot { seq: self.head, state }) {
             Ok(()) => self.snapshot_seq = self.head,
-            Err(error) => ::log::warn!("the state was not stored, the next start replays more: {error}"),
+            Err(error) => {
+                ::log::warn!("the state was not stored, the next start replays more: {error}");
+                // Tried again after some more entries, not after each.
+                self.snapshot_seq = self.head.saturating_sub(limits::ENTRIES_PER_SNAPSHOT * 9 / 10);
+            }
         }
         if let Err(error) = store.prune(self.clock.wall_ms()) {
             ::log::warn!("old entries were not forgotten: {error}");
