@@ -22,6 +22,7 @@ mod queue;
 mod scan;
 mod serve;
 mod session;
+mod simulate;
 mod status;
 mod target;
 mod tracks;
@@ -87,6 +88,7 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Backup(_) => operator::backup(context),
         Verb::Export(typed) => operator::export(context, typed),
         Verb::Log(typed) => operator::log(context, typed),
+        Verb::Simulate(typed) => simulate::run(context, typed),
     }
 }
 

@@ -17,6 +17,50 @@ pub enum Topic {
     Library,
 }
 
+/// A kind of topic: what a socket chooses to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TopicKind {
+    /// The session of the socket's room.
+    Session,
+    /// Devices, profiles and rooms.
+    Household,
+    /// The library.
+    Library,
+}
+
+impl TopicKind {
+    /// All kinds, in the order of docs/protocol.md.
+    pub const ALL: [Self; 3] = [Self::Session, Self::Household, Self::Library];
+
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Household => "household",
+            Self::Library => "library",
+        }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+impl Topic {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> TopicKind {
+        match self {
+            Self::Session(_) => TopicKind::Session,
+            Self::Household => TopicKind::Household,
+            Self::Library => TopicKind::Library,
+        }
+    }
+}
+
 /// A text that names no topic.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadTopic {

@@ -33,12 +33,22 @@ pub(super) struct Batch {
     /// Decided, not yet durable.
     pub drafts: Vec<Draft>,
     /// Answers that need no storing.
-    pub answers: Vec<(Answer, Reply)>,
-    /// Rooms whose listeners changed.
+    pub answers: Vec<Pending>,
+    /// Rooms whose listeners changed, or what they are to be ready for.
     pub rooms: BTreeSet<RoomId>,
     /// Whether somebody came or went.
     pub comings: bool,
     head: u64,
+}
+
+/// A wish that became no draft, with the answer that waits for the round's end.
+pub(super) struct Pending {
+    /// The wish, to be decided again if what it was decided on came to nothing.
+    pub submission: Submission,
+    /// The answer, as things are.
+    pub reply: Reply,
+    /// Whether drafts stood before it: if they are not stored, the answer says what never was.
+    pub rests_on_drafts: bool,
 }
 
 /// An answer that waits for the round's end, when the state to show with it is known.
@@ -93,37 +103,55 @@ impl Batch {
 
     /// Decides a wish.
     pub fn consider(&mut self, submission: Submission) {
-        let Submission { wish, key, connection, puts, answer } = submission;
-        if let Some(reply) = self.under_way(wish.origin.as_ref(), key.as_ref()) {
-            self.answers.push((answer, reply));
-            return;
+        if let Some(reply) = self.under_way(submission.wish.origin.as_ref(), submission.key.as_ref()) {
+            return self.reply(submission, reply);
         }
-        match decide(&self.work, &wish, self.now) {
-            Ok(event) => self.draft(wish, event, key, connection, puts, Some(answer)),
-            Err(Rejection::NoChange) if is_declaration(&wish) => {
-                let reply = self.declare(&wish);
-                self.answers.push((answer, reply));
+        match decide(&self.work, &submission.wish, self.now) {
+            Ok(event) => {
+                let Submission { wish, key, connection, puts, answer } = submission;
+                self.draft(wish, event, key, connection, puts, Some(answer));
             }
-            Err(rejection) => self.answers.push((answer, Reply::Rejected(rejection))),
+            Err(Rejection::NoChange) if is_declaration(&submission.wish) => {
+                let reply = self.declare(&submission.wish);
+                self.reply(submission, reply);
+            }
+            Err(rejection) => self.reply(submission, Reply::Rejected(rejection)),
         }
+    }
+
+    /// Keeps an answer for the round's end.
+    pub fn reply(&mut self, submission: Submission, reply: Reply) {
+        let rests_on_drafts = !self.drafts.is_empty();
+        self.answers.push(Pending { submission, reply, rests_on_drafts });
+    }
+
+    /// Keeps an answer that the store gave: it stands, whatever becomes of the round.
+    pub fn reply_from_store(&mut self, submission: Submission, reply: Reply) {
+        self.answers.push(Pending { submission, reply, rests_on_drafts: false });
     }
 
     /// Carries out what the server asks of itself, until nothing is due.
     pub fn settle(&mut self) {
         for _ in 0..OWN_WISHES_MAX {
             let Some(wish) = due(&self.work, self.now) else { return };
-            self.own_wish(wish);
+            if !self.own_wish(wish) {
+                return; // it would be due for ever
+            }
         }
         ::log::error!("a room does not settle: {:?}; please report this", due(&self.work, self.now));
     }
 
-    /// Decides a wish of the server's own.
-    pub fn own_wish(&mut self, wish: Wish) {
+    /// Decides a wish of the server's own. Returns whether it was accepted.
+    pub fn own_wish(&mut self, wish: Wish) -> bool {
         match decide(&self.work, &wish, self.now) {
-            Ok(event) => self.draft(wish, event, None, None, Vec::new(), None),
+            Ok(event) => {
+                self.draft(wish, event, None, None, Vec::new(), None);
+                return true;
+            }
             Err(Rejection::NoChange) => {}
             Err(why) => ::log::error!("the server's own {:?} was rejected: {why}; please report this", wish.command),
         }
+        false
     }
 
     fn draft(
@@ -142,6 +170,9 @@ impl Batch {
         apply(&mut self.work.durable, &Applied { seq, version, event: &event });
         if let Event::Session(room, session) = &event {
             self.work.presence.follow(room, session, self.now);
+            if session.stage.is_some() {
+                self.rooms.insert(room.clone()); // who is ready, and for what, is another picture now
+            }
         }
         let data = event::data(&event, &self.work.durable, &self.work.presence).into();
         let (expected_last_seq, ts_ms) = (before.last_seq, self.now.wall_ms);
@@ -236,6 +267,12 @@ impl Draft {
         let Some(answer) = self.answer else { return };
         let published = Arc::clone(published);
         answer(Ok(Accepted { seq: self.seq, version: self.version, data: self.data, is_event: true, published }));
+    }
+
+    /// The wish again, if anybody waits for its answer.
+    pub fn into_submission(self) -> Option<Submission> {
+        let Self { wish, key, connection, puts, answer, .. } = self;
+        answer.map(|answer| Submission { wish, key, connection, puts, answer })
     }
 
     fn is_keyed(&self, device: &DeviceId, key: &CommandKey) -> bool {

@@ -8,6 +8,7 @@
 mod batch;
 pub mod by_hand;
 mod coalesce;
+mod commit;
 pub mod recovery;
 pub mod ring;
 #[cfg(test)]

@@ -105,10 +105,10 @@ fn replay(store: &dyn Store) -> Result<Replayed, LogError> {
     if at != head.seq {
         return Err(damaged(&format!("its entries end at {at}, its head is {}", head.seq)));
     }
-    // The head's word counts: after a restore, versions go on far above those of the entries.
-    for known in &head.topics {
-        if let Ok(topic) = known.topic.parse() {
-            durable.heads.insert(topic, TopicHead { version: known.version, last_seq: known.last_seq });
+    // The log's own count is the one that guards: a restored store stands higher than its entries say.
+    for place in &head.topics {
+        if let Ok(topic) = place.topic.parse() {
+            durable.heads.insert(topic, TopicHead { version: place.version, last_seq: place.last_seq });
         }
     }
     let positions = saved_positions(store, &durable)?;
@@ -116,18 +116,28 @@ fn replay(store: &dyn Store) -> Result<Replayed, LogError> {
 }
 
 /// Applies one entry and encodes it for those who missed it.
-pub(super) fn replay_entry(durable: &mut Durable, entry: &Entry) -> Result<Slot, LogError> {
-    let event: Event = serde_json::from_slice(&entry.payload)
-        .map_err(|error| damaged(&format!("entry {} cannot be understood: {error}", entry.seq)))?;
+fn replay_entry(durable: &mut Durable, entry: &Entry) -> Result<Slot, LogError> {
+    let event = decode_event(entry)?;
     apply(durable, &Applied { seq: entry.seq, version: entry.version, event: &event });
+    Ok(slot(durable, entry, &event))
+}
+
+/// What an entry says.
+pub(super) fn decode_event(entry: &Entry) -> Result<Event, LogError> {
+    serde_json::from_slice(&entry.payload)
+        .map_err(|error| damaged(&format!("entry {} cannot be understood: {error}", entry.seq)))
+}
+
+/// An entry that was just applied, encoded for those who missed it. Who caused it is not told: no tab of now did.
+pub(super) fn slot(durable: &Durable, entry: &Entry, event: &Event) -> Slot {
     let topic = event.topic();
-    let data: Arc<str> = event::data(&event, durable, &Presence::default()).into();
+    let data: Arc<str> = event::data(event, durable, &Presence::default()).into();
     let (seq, version, ts_ms) = (entry.seq, entry.version, entry.ts_ms);
     let place = envelope::Place { topic: &topic, version, seq, ts_ms, origin: None };
-    let frame = Frame::ws_text(&envelope::event(event::name(&event), &data, &place));
-    let queue_changed = matches!(&event, Event::Session(_, session) if session.queue.is_some());
+    let frame = Frame::ws_text(&envelope::event(event::name(event), &data, &place));
+    let queue_changed = matches!(event, Event::Session(_, session) if session.queue.is_some());
     let logged = Logged { seq, version, ts_ms, data, queue_changed, own: None };
-    Ok(Slot { name: event::name(&event), topic, frame, logged: Some(logged) })
+    Slot { name: event::name(event), topic, frame, logged: Some(logged) }
 }
 
 fn saved_positions(store: &dyn Store, durable: &Durable) -> Result<BTreeMap<RoomId, u64>, LogError> {

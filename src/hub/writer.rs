@@ -4,9 +4,10 @@
 //! sync; when the queue is empty nothing waits for company. A panic here would leave the house without a writer, so it
 //! ends the process, and systemd starts it again from the log.
 
-use super::batch::{Batch, Draft, Reply};
+use super::batch::{Batch, Reply};
 use super::coalesce::Coalesce;
-use super::recovery::{POSITIONS, Recovered, SavedPosition, replay_entry};
+use super::commit::Done;
+use super::recovery::{POSITIONS, Recovered, SavedPosition};
 use super::ring::{Ring, Slot};
 use super::{Job, Refused, Store, Submission};
 use crate::clock::{Clock, Mono, Now};
@@ -14,9 +15,9 @@ use crate::core::command::{Command, SessionCommand, Wish};
 use crate::core::event::Mode;
 use crate::core::ids::RoomId;
 use crate::core::topic::Topic;
-use crate::core::{State, next_deadline, observe};
+use crate::core::{State, due, next_deadline};
 use crate::limits;
-use crate::log::{LogError, Outcome, Put, Snapshot};
+use crate::log::{Put, Snapshot};
 use crate::wire::{envelope, json, snapshot::Published};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,33 +25,30 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
-/// After a store that failed, the server's own wishes wait this long; people's are tried at once.
-const OWN_PAUSE_MS: u64 = 1_000;
-/// How often a refused entry is decided again after another node was faster.
-const RETRIES_MAX: usize = 8;
 /// Longest sleep: the writer looks at the clock at least this often.
 const SLEEP_MAX: Duration = Duration::from_secs(30);
 
 pub(super) struct Writer {
-    store: Result<Box<dyn Store>, Arc<str>>,
-    state: State,
-    head: u64,
+    pub(super) store: Result<Box<dyn Store>, Arc<str>>,
+    pub(super) state: State,
+    pub(super) head: u64,
     epoch: Arc<str>,
     clock_id: Arc<str>,
     ring: Arc<Ring>,
-    pub clock: Arc<Clock>,
-    pub jobs: Receiver<Job>,
+    pub(super) clock: Arc<Clock>,
+    pub(super) jobs: Receiver<Job>,
+    /// Rooms that a restart left adrift, with their last known positions, until they wait again.
     recovered: BTreeMap<RoomId, u64>,
     rooms: Coalesce<RoomId>,
     household: Coalesce<()>,
-    own_from: Mono,
+    pub(super) own_from: Mono,
     snapshot_seq: u64,
     positions_at: Mono,
-    is_failing: bool,
+    pub(super) is_failing: bool,
 }
 
 impl Writer {
-    pub fn new(from: Recovered, clock: Arc<Clock>, jobs: Receiver<Job>) -> (Arc<Ring>, Self) {
+    pub(super) fn new(from: Recovered, clock: Arc<Clock>, jobs: Receiver<Job>) -> (Arc<Ring>, Self) {
         let Recovered { store, state, head, epoch, clock_id, tail, snapshot_seq, positions } = from;
         let (durable, presence) = (state.durable.clone(), state.presence.clone());
         let first = Published::new(Arc::clone(&epoch), head, Arc::clone(&clock_id), durable, presence, None);
@@ -89,14 +87,10 @@ impl Writer {
         }
     }
 
-    /// What was playing when the server stopped waits for its listeners.
+    /// The first round: what was playing when the server stopped waits for its listeners.
     pub fn resume(&mut self) {
-        let now = self.clock.now();
-        let mut batch = Batch::new(&self.state, self.head, now);
-        for (room, position_ms) in std::mem::take(&mut self.recovered) {
-            let command = Command::Session(room, SessionCommand::Recover { position_ms });
-            batch.own_wish(Wish { command, origin: None, guard: None });
-        }
+        let mut batch = self.begin();
+        self.settle(&mut batch);
         self.complete(batch, Vec::new(), Vec::new());
     }
 
@@ -108,8 +102,8 @@ impl Writer {
     /// One round, for `job` and what waits behind it, or for what is due. False when the server stops.
     pub fn round(&mut self, mut job: Option<Job>) -> bool {
         let (mut batch, mut said, mut pulses, mut goes_on) = (self.begin(), Vec::new(), Vec::new(), true);
-        for _ in 0..limits::COMMANDS_PER_COMMIT_MAX {
-            match job {
+        for left in (0..limits::COMMANDS_PER_COMMIT_MAX).rev() {
+            match job.take() {
                 Some(Job::Submit(submission)) => self.take(&mut batch, *submission),
                 Some(Job::Signal(signal)) => batch.observe(signal),
                 Some(Job::Ephemeral(name, topic, data)) => said.push((name, topic, data)),
@@ -117,19 +111,34 @@ impl Writer {
                 Some(Job::Stop) => goes_on = false,
                 None => {}
             }
-            if self.own_from <= batch.now.mono && self.store.is_ok() {
-                batch.settle();
+            self.settle(&mut batch);
+            // What leaves the queue must be dealt with in this round: look only if there is a place for it.
+            if goes_on && left > 0 {
+                job = self.jobs.try_recv().ok();
             }
-            match self.jobs.try_recv() {
-                Ok(next) if goes_on => job = Some(next),
-                _ => break,
+            if job.is_none() {
+                break;
             }
         }
         self.complete(batch, said, pulses);
         goes_on
     }
 
-    fn begin(&self) -> Batch {
+    /// What the server asks of itself, unless the store has just failed: then it waits a moment.
+    pub(super) fn settle(&self, batch: &mut Batch) {
+        if self.own_from > batch.now.mono || self.store.is_err() {
+            return;
+        }
+        for (room, position_ms) in &self.recovered {
+            if is_adrift(&batch.work, room) {
+                let command = Command::Session(room.clone(), SessionCommand::Recover { position_ms: *position_ms });
+                batch.own_wish(Wish { command, origin: None, guard: None });
+            }
+        }
+        batch.settle();
+    }
+
+    pub(super) fn begin(&self) -> Batch {
         Batch::new(&self.state, self.head, self.clock.now())
     }
 
@@ -145,6 +154,10 @@ impl Writer {
     /// How long to sleep if nobody wants anything.
     pub fn sleep(&self, now: Now) -> Duration {
         let own = next_deadline(&self.state, now).map(|at| at.max(self.own_from));
+        // What is due and was held back has no deadline ahead: it is tried again when the pause is over.
+        let is_due = || due(&self.state, now).is_some() || !self.recovered.is_empty();
+        let held_back = self.own_from > now.mono && is_due();
+        let own = own.into_iter().chain(held_back.then_some(self.own_from)).min();
         let positions = self.is_playing().then(|| self.positions_at.plus(millis(limits::POSITION_SAVED_EVERY)));
         let shown = [self.rooms.next_due(), self.household.next_due()];
         let next = [own, positions].into_iter().chain(shown).flatten().min();
@@ -152,7 +165,7 @@ impl Writer {
     }
 
     /// A submission is answered from the store if its key is known there, else decided.
-    fn take(&self, batch: &mut Batch, submission: Submission) {
+    pub(super) fn take(&self, batch: &mut Batch, submission: Submission) {
         let store = match &self.store {
             Ok(store) => store,
             Err(why) => return (submission.answer)(Err(Refused::Store(Arc::clone(why)))),
@@ -160,14 +173,16 @@ impl Writer {
         let keyed = submission.wish.origin.as_ref().zip(submission.key.as_ref());
         let found = keyed.map_or(Ok(None), |(origin, (key, _))| store.answer_to(&origin.device, key));
         match (found, keyed) {
-            (Err(error), _) => (submission.answer)(Err(Refused::Store(error.to_string().into()))),
+            (Err(error), _) => {
+                batch.reply_from_store(submission, Reply::Refused(Refused::Store(error.to_string().into())));
+            }
             (Ok(Some(found)), Some((_, (_, hash)))) if found.body_hash != *hash => {
-                batch.answers.push((submission.answer, Reply::Refused(Refused::KeyReused)));
+                batch.reply_from_store(submission, Reply::Refused(Refused::KeyReused));
             }
             (Ok(Some(found)), _) => {
                 let data = String::from_utf8_lossy(&found.result).as_ref().into();
                 let reply = Reply::Known { seq: found.seq, version: found.version, data };
-                batch.answers.push((submission.answer, reply));
+                batch.reply_from_store(submission, reply);
             }
             (Ok(None), _) => batch.consider(submission),
         }
@@ -175,28 +190,13 @@ impl Writer {
 
     /// Stores, applies, publishes, answers.
     fn complete(&mut self, batch: Batch, said: Vec<(&'static str, Topic, String)>, pulses: Vec<SyncSender<()>>) {
-        let Batch { work, now, signals, drafts, answers, rooms, comings, .. } = batch;
-        rooms.iter().for_each(|room| self.touch(room, now));
+        let (now, comings) = (batch.now, batch.comings);
+        let Done { slots, accepted, answers } = self.commit(batch, 0);
+        self.recovered.retain(|room, _| is_adrift(&self.state, room));
         if comings {
             let online = self.state.presence.online().count();
             self.household.touch(&(), online, now.mono);
         }
-        let (slots, accepted) = match self.append(&drafts) {
-            Ok(()) => {
-                self.head = drafts.last().map_or(self.head, |draft| draft.seq);
-                self.state = work;
-                (drafts.iter().map(Draft::slot).collect(), drafts)
-            }
-            Err(Failure::Store(error)) => {
-                self.failed(&error, &signals, now);
-                refuse(drafts, &error.to_string().into());
-                (Vec::new(), Vec::new())
-            }
-            Err(Failure::Overtaken(appended)) => {
-                signals.iter().for_each(|signal| drop(observe(&mut self.state, signal, now)));
-                self.catch_up(drafts, appended, 0)
-            }
-        };
         self.show(slots, said, now);
         let published = self.ring.published();
         accepted.into_iter().for_each(|draft| draft.accept(&published));
@@ -207,82 +207,9 @@ impl Writer {
         self.keep(now);
     }
 
-    fn append(&mut self, drafts: &[Draft]) -> Result<(), Failure> {
-        if drafts.is_empty() {
-            return Ok(());
-        }
-        let entries: Vec<_> = drafts.iter().map(Draft::entry).collect();
-        let Ok(store) = &mut self.store else { return Ok(()) };
-        let outcomes = store.append(&entries).map_err(Failure::Store)?;
-        self.is_failing = false;
-        let as_decided = outcomes.iter().zip(drafts).all(|(outcome, draft)| {
-            matches!(outcome, Outcome::Appended { seq, version } if *seq == draft.seq && *version == draft.version)
-        });
-        if as_decided { Ok(()) } else { Err(Failure::Overtaken(outcomes)) }
-    }
-
-    /// Another node was faster: take over what it did, and decide the refused wishes again.
-    fn catch_up(&mut self, drafts: Vec<Draft>, outcomes: Vec<Outcome>, tries: usize) -> (Vec<Slot>, Vec<Draft>) {
-        let (mut ours, mut refused) = (BTreeMap::new(), Vec::new());
-        for (mut draft, outcome) in drafts.into_iter().zip(outcomes) {
-            match outcome {
-                Outcome::Appended { seq, version } => {
-                    (draft.seq, draft.version) = (seq, version);
-                    ours.insert(seq, draft);
-                }
-                Outcome::Refused { .. } => refused.push(draft),
-            }
-        }
-        let mut slots = Vec::new();
-        let missed = self.store.as_ref().map(|store| store.read_after(self.head, limits::RING_EVENTS_MAX));
-        match missed {
-            Ok(Ok(entries)) => {
-                for entry in entries {
-                    match replay_entry(&mut self.state.durable, &entry) {
-                        Ok(slot) => slots.push(ours.get(&entry.seq).map_or(slot, Draft::slot)),
-                        Err(error) => ::log::error!("{error}"),
-                    }
-                    self.head = entry.seq;
-                }
-            }
-            Ok(Err(error)) => ::log::error!("could not read what another node wrote: {error}"),
-            Err(_) => {}
-        }
-        let mut accepted: Vec<Draft> = ours.into_values().collect();
-        let mut batch = self.begin();
-        for draft in refused {
-            let Draft { wish, key, connection, puts, answer, .. } = draft;
-            let Some(answer) = answer else { continue };
-            // The key may have been answered by the other node: then its answer counts.
-            self.take(&mut batch, Submission { wish, key, connection, puts, answer });
-        }
-        let published = self.ring.published();
-        batch.answers.drain(..).for_each(|(answer, reply)| answer(reply.with(&published)));
-        match self.append(&batch.drafts) {
-            Ok(()) => {
-                self.head = batch.drafts.last().map_or(self.head, |draft| draft.seq);
-                self.state = batch.work;
-                slots.extend(batch.drafts.iter().map(Draft::slot));
-                accepted.extend(batch.drafts);
-            }
-            Err(Failure::Overtaken(outcomes)) if tries < RETRIES_MAX => {
-                let (more, done) = self.catch_up(batch.drafts, outcomes, tries + 1);
-                slots.extend(more);
-                accepted.extend(done);
-            }
-            Err(Failure::Overtaken(_)) => refuse(batch.drafts, &"other nodes were faster each time: try again".into()),
-            Err(Failure::Store(error)) => refuse(batch.drafts, &error.to_string().into()),
-        }
-        (slots, accepted)
-    }
-
-    /// Nothing was stored. What connections reported is true all the same.
-    fn failed(&mut self, error: &LogError, signals: &[crate::core::presence::Signal], now: Now) {
-        if !std::mem::replace(&mut self.is_failing, true) {
-            ::log::error!("{error}. Commands are refused until it is mended; what was acknowledged is safe.");
-        }
-        self.own_from = now.mono.plus(OWN_PAUSE_MS);
-        signals.iter().for_each(|signal| drop(observe(&mut self.state, signal, now)));
+    pub(super) fn touch(&mut self, room: &RoomId, now: Now) {
+        let listeners = self.state.presence.room(room).listeners.len();
+        self.rooms.touch(room, listeners, now.mono);
     }
 
     fn show(&mut self, mut slots: Vec<Slot>, said: Vec<(&'static str, Topic, String)>, now: Now) {
@@ -307,11 +234,6 @@ impl Writer {
         Arc::new(Published::new(epoch, self.head, clock_id, durable, presence, Some(&before)))
     }
 
-    fn touch(&mut self, room: &RoomId, now: Now) {
-        let listeners = self.state.presence.room(room).listeners.len();
-        self.rooms.touch(room, listeners, now.mono);
-    }
-
     fn is_playing(&self) -> bool {
         self.state.durable.sessions.values().any(|session| session.stage.mode == Mode::Playing)
     }
@@ -329,10 +251,13 @@ impl Writer {
 
     fn save_positions(&mut self, now: Now) {
         self.positions_at = now.mono;
+        let tracks = &self.state.presence.tracks;
         let playing = self.state.durable.sessions.iter().filter(|(_, session)| session.stage.mode == Mode::Playing);
         let puts = playing.map(|(room, session)| {
             let seq = self.state.durable.head(&Topic::Session(room.clone())).last_seq;
-            let saved = SavedPosition { seq, position_ms: session.position_ms(now.mono, None) };
+            // Nobody may have said `ended`: a position is not beyond the end all the same.
+            let duration_ms = session.stage.track.as_ref().and_then(|track| tracks.duration_ms(track));
+            let saved = SavedPosition { seq, position_ms: session.position_ms(now.mono, duration_ms) };
             Put { bucket: POSITIONS, key: room.as_str().into(), value: Some(json(&saved).into_bytes().into()) }
         });
         let puts: Vec<Put> = puts.collect();
@@ -347,7 +272,11 @@ impl Writer {
         let (Ok(store), Ok(state)) = (&mut self.store, serde_json::to_vec(&self.state.durable)) else { return };
         match store.put_snapshot(&Snapshot { seq: self.head, state }) {
             Ok(()) => self.snapshot_seq = self.head,
-            Err(error) => ::log::warn!("the state was not stored, the next start replays more: {error}"),
+            Err(error) => {
+                ::log::warn!("the state was not stored, the next start replays more: {error}");
+                // Tried again after some more entries, not after each.
+                self.snapshot_seq = self.head.saturating_sub(limits::ENTRIES_PER_SNAPSHOT * 9 / 10);
+            }
         }
         if let Err(error) = store.prune(self.clock.wall_ms()) {
             ::log::warn!("old entries were not forgotten: {error}");
@@ -359,18 +288,22 @@ impl Writer {
         if self.is_playing() {
             self.save_positions(self.clock.now());
         }
+        for job in self.jobs.try_iter() {
+            if let Job::Submit(submission) = job {
+                (submission.answer)(Err(Refused::Stopping));
+            }
+        }
     }
 }
 
-enum Failure {
-    Store(LogError),
-    Overtaken(Vec<Outcome>),
-}
-
-fn refuse(drafts: Vec<Draft>, why: &Arc<str>) {
-    for answer in drafts.into_iter().filter_map(|draft| draft.answer) {
-        answer(Err(Refused::Store(Arc::clone(why))));
-    }
+/// Whether a room is as a restart left it: it waits for nobody, or plays at no instant.
+fn is_adrift(state: &State, room: &RoomId) -> bool {
+    let waits_for_nobody = || state.presence.room(room).watch.is_none();
+    state.durable.session(room).is_some_and(|session| match session.stage.mode {
+        Mode::Playing => session.stage.start_at.is_none(),
+        Mode::Waiting => waits_for_nobody(),
+        Mode::Paused | Mode::Stopped => false,
+    })
 }
 
 fn ephemeral(name: &'static str, topic: Topic, data: &str, now: Now) -> Slot {

@@ -12,7 +12,9 @@ use lofty::picture::{Picture, PictureType};
 use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag};
 use std::fs::File;
-use std::io::{BufReader, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Longest tag value that is kept, bytes; some files carry a novel in their title.
@@ -67,7 +69,9 @@ pub enum TagsError {
 /// [`TagsError`] when there are tags that cannot be read; no tags at all is an empty [`Reading`].
 pub fn read(file: &File, codec: Codec, needs: Needs) -> Result<Reading, TagsError> {
     let options = ParseOptions::new().read_properties(needs.duration).read_cover_art(needs.picture);
-    let Some(tagged) = parse(file, codec, options)? else { return Ok(Reading::default()) };
+    let Some(tagged) = parse(Holed { file, at: 0, hole: needs.hole }, codec, options)? else {
+        return Ok(Reading::default());
+    };
     let duration = tagged.properties().duration().as_millis();
     Ok(Reading {
         tags: collect(&tagged),
@@ -77,12 +81,14 @@ pub fn read(file: &File, codec: Codec, needs: Needs) -> Result<Reading, TagsErro
 }
 
 /// What the tag reader has to find beside the text.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Needs {
     /// Whether there is a picture.
     pub picture: bool,
     /// How long it plays.
     pub duration: bool,
+    /// Bytes that hold no text: they are not taken from the disk.
+    pub hole: Range<u64>,
 }
 
 /// The embedded front cover, or else the first picture, with its bytes.
@@ -91,22 +97,56 @@ pub struct Needs {
 /// [`TagsError`] when there are tags that cannot be read.
 pub fn read_picture(file: &File, codec: Codec) -> Result<Option<Picture>, TagsError> {
     let options = ParseOptions::new().read_properties(false).read_cover_art(true);
-    let Some(tagged) = parse(file, codec, options)? else { return Ok(None) };
+    let Some(tagged) = parse(Holed { file, at: 0, hole: 0..0 }, codec, options)? else { return Ok(None) };
     let pictures = || tagged.tags().iter().flat_map(Tag::pictures);
     let front = pictures().find(|picture| picture.pic_type() == PictureType::CoverFront);
     Ok(front.or_else(|| pictures().next()).cloned())
 }
 
-fn parse(file: &File, codec: Codec, options: ParseOptions) -> Result<Option<TaggedFile>, TagsError> {
+/// A file read from its start, with zeros where its picture is: on a cold disk the picture would take longer than
+/// everything else, only to be skipped.
+struct Holed<'a> {
+    file: &'a File,
+    at: u64,
+    hole: Range<u64>,
+}
+
+impl Read for Holed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let room = |bytes: u64| buffer.len().min(usize::try_from(bytes).unwrap_or(usize::MAX));
+        let count = if self.hole.contains(&self.at) {
+            let count = room(self.hole.end - self.at);
+            buffer[..count].fill(0);
+            count
+        } else {
+            let before = if self.at < self.hole.start { room(self.hole.start - self.at) } else { buffer.len() };
+            self.file.read_at(&mut buffer[..before], self.at)?
+        };
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Holed<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let (base, offset) = match to {
+            SeekFrom::Start(offset) => (offset, 0),
+            SeekFrom::End(offset) => (self.file.metadata()?.len(), offset),
+            SeekFrom::Current(offset) => (self.at, offset),
+        };
+        self.at = base.checked_add_signed(offset).ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
+}
+
+fn parse(file: Holed<'_>, codec: Codec, options: ParseOptions) -> Result<Option<TaggedFile>, TagsError> {
     let Some(kind) = file_type(codec) else { return Ok(None) };
     let parsed = catch_unwind(AssertUnwindSafe(|| {
         // Per thread, and cheap: so it does not matter which thread asks.
         apply_global_options(
             GlobalOptions::new().allocation_limit(COVER_BYTES_MAX).preserve_format_specific_items(false),
         );
-        let mut reader = BufReader::new(file);
-        reader.seek(SeekFrom::Start(0)).map_err(|error| error.to_string())?;
-        Probe::with_file_type(reader, kind).options(options).read().map_err(|error| error.to_string())
+        Probe::with_file_type(BufReader::new(file), kind).options(options).read().map_err(|error| error.to_string())
     }));
     match parsed {
         Ok(Ok(tagged)) => Ok(Some(tagged)),
@@ -192,6 +232,18 @@ mod tests {
         assert_eq!(leading_number("1999-05-01T00:00"), 1999);
         assert_eq!(leading_number("A1"), 0);
         assert_eq!(leading_number("99999999999"), 0);
+    }
+
+    #[test]
+    fn a_hole_reads_as_zeros_and_nothing_else_changes() {
+        let mut file = tempfile::tempfile().unwrap();
+        io::Write::write_all(&mut file, &[7; 100]).unwrap();
+        let mut holed = Holed { file: &file, at: 0, hole: 10..90 };
+        let mut all = Vec::new();
+        holed.read_to_end(&mut all).unwrap();
+        assert_eq!(all, [vec![7; 10], vec![0; 80], vec![7; 10]].concat());
+        assert_eq!(holed.seek(SeekFrom::End(-20)).unwrap(), 80);
+        assert!(holed.seek(SeekFrom::Current(-81)).is_err());
     }
 
     #[test]

@@ -49,6 +49,24 @@ pub struct Folder {
     pub art: Option<Vec<u8>>,
 }
 
+impl Folder {
+    fn file(&mut self, entry: &DirEntry) {
+        let name = entry.file_name();
+        let name = name.as_bytes();
+        if let Some(rank) = art_rank(name) {
+            let known = self.art.as_deref().map(|known| (art_rank(known), known));
+            if known.is_none_or(|known| (Some(rank), name) < known) {
+                self.art = Some(name.to_vec());
+            }
+        } else if named_like_audio(name)
+            // A file that vanished since it was listed is no fault.
+            && let Ok(metadata) = entry.metadata()
+        {
+            self.files.push((name.to_vec(), Stamp::of(&metadata)));
+        }
+    }
+}
+
 /// A walk under way; an iterator over the folders that have audio files.
 #[derive(Debug)]
 pub struct Walk<'a> {
@@ -88,7 +106,6 @@ impl<'a> Walk<'a> {
             return Ok(folder);
         }
         let mut below = Vec::new();
-        let mut art: Option<(usize, Vec<u8>)> = None;
         for entry in full.read_dir()? {
             let entry = entry?;
             let name = entry.file_name();
@@ -101,20 +118,9 @@ impl<'a> Walk<'a> {
             } else if kind.is_symlink() {
                 self.link(&entry, &mut folder, depth);
             } else if kind.is_file() {
-                if let Some(rank) = art_rank(name.as_bytes()) {
-                    let better = art.as_ref().is_none_or(|(old, old_name)| (rank, name.as_bytes()) < (*old, old_name));
-                    if better {
-                        art = Some((rank, name.as_bytes().to_vec()));
-                    }
-                } else if named_like_audio(name.as_bytes())
-                    // A file that vanished since it was listed is no fault.
-                    && let Ok(metadata) = entry.metadata()
-                {
-                    folder.files.push((name.as_bytes().to_vec(), Stamp::of(&metadata)));
-                }
+                folder.file(&entry);
             }
         }
-        folder.art = art.map(|(_, name)| name);
         folder.files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         below.sort_unstable_by(|a, b| b.0.cmp(&a.0));
         if depth < DEPTH_MAX {

@@ -98,7 +98,8 @@ impl<L: Link, W: Watch> Connection<'_, L, W> {
 
     /// Reads the next head. Without `due`, the deadline begins with the head's first byte; until then it is idle.
     fn next_head(&mut self, mut due: Option<Instant>) -> Result<Head, Stop> {
-        let mut look = !self.inbox.is_empty();
+        // A head ends with a line's end; parsing at every byte of a slow sender would be its work done by us.
+        let mut look = self.inbox.bytes().contains(&b'\n');
         loop {
             if look && let Some((head, end)) = parse_head(self.inbox.bytes()).map_err(|e| Stop::Refuse(e.into()))? {
                 self.inbox.consume(end);
@@ -114,7 +115,6 @@ impl<L: Link, W: Watch> Connection<'_, L, W> {
                 Ok(count) => count,
                 Err(error) => return Err(late(&error, self.inbox.is_empty())),
             };
-            // A head ends with a line's end; parsing at every byte of a slow sender would be its work done by us.
             let bytes = self.inbox.bytes();
             look = self.inbox.is_full() || bytes[bytes.len() - received..].contains(&b'\n');
         }

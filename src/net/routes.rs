@@ -62,4 +62,5 @@ pub const LOCAL: &[Route<App>] = &[
     Route::new(Get, "/doctor", operator::doctor),
     Route::new(Post, "/backup", operator::backup),
     Route::new(Get, "/export", operator::export),
+    Route::new(Get, "/log", operator::log),
 ];

@@ -30,8 +30,9 @@ fn news(hub: &Hub, library: &Library, follows: bool, event: &LibraryEvent) {
             wish(hub, command);
             if is_first(hub) {
                 fill_first_queue(hub, library);
-            } else if follows && !added.is_empty() {
-                follow(hub, added.as_slice().into());
+            } else if follows {
+                let catalog = library.catalog();
+                follow(hub, added.iter().filter(|id| catalog.playable(id)).cloned().collect());
             }
         }
         LibraryEvent::MassMissing { missing, known } => {
@@ -55,11 +56,16 @@ fn is_first(hub: &Hub) -> bool {
 /// At the first start the house's queue is the whole library, in album order.
 fn fill_first_queue(hub: &Hub, library: &Library) {
     if is_first(hub) {
-        follow(hub, library.catalog().album_order().cloned().collect());
+        let catalog = library.catalog();
+        follow(hub, catalog.album_order().filter(|id| catalog.playable(id)).cloned().collect());
     }
 }
 
+/// Tracks that browsers cannot play are found by those who look for them, but come into no queue by themselves.
 fn follow(hub: &Hub, tracks: Arc<[TrackId]>) {
+    if tracks.is_empty() {
+        return;
+    }
     wish(hub, Command::Session(RoomId::house(), SessionCommand::Follow { tracks }));
 }
 

@@ -97,6 +97,13 @@ struct Client<'a> {
     error_ms: Option<f64>,
 }
 
+/// The data of `session:presence`.
+#[derive(Serialize)]
+struct PresenceNow<'a> {
+    clients: Option<Vec<Client<'a>>>,
+    barrier: Option<BarrierNow>,
+}
+
 /// A paired device.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -197,10 +204,10 @@ impl Published {
     #[must_use]
     pub fn presence(&self, room: &RoomId, ts_ms: i64) -> String {
         let stage = self.durable.session(room).map(|session| &session.stage);
-        let data = serde_json::json!({
-            "clients": stage.map(|stage| self.clients(room, stage)),
-            "barrier": stage.and_then(|stage| barrier(room, stage, &self.presence)),
-        });
+        let data = PresenceNow {
+            clients: stage.map(|stage| self.clients(room, stage)),
+            barrier: stage.and_then(|stage| barrier(room, stage, &self.presence)),
+        };
         super::envelope::ephemeral("session:presence", &Topic::Session(room.clone()), &json(&data), ts_ms)
     }
 

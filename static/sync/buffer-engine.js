@@ -10,7 +10,7 @@ import { BUFFER_LIMITS } from "./drift.js";
 const DECODED_MAX = 2;
 const FADE_SEC = 0.01;
 const SOON_SEC = 0.02;
-const READINGS_MAX = 31;
+const READINGS_MAX = 11;
 const READING_EVERY_MS = 100;
 const NO_LATENCY_KNOWN_SEC = 0.04;
 const JUMP_SEC = 0.05;
@@ -18,7 +18,7 @@ const JUMP_SEC = 0.05;
 /** @implements {Engine} */
 export class BufferEngine {
   name = "buffer";
-  leadMs = 120;
+  leadMs = 200;
   limits = BUFFER_LIMITS;
   /** @type {(trackId: string) => void} */ onEnded = () => {};
   /** @type {(trackId: string | null, error: unknown) => void} */ onFailed = () => {};

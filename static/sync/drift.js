@@ -1,26 +1,31 @@
 // How a device that plays a little too early or too late gets back into step. Pure: an error in, what to do about it out.
 // Error = where we are − where the clock says we should be, in milliseconds; ahead is positive.
+//
+// It looks for a while, then plays faster or slower for exactly as long as the error needs, then looks again. Steering and
+// looking never overlap, so there is nothing to swing.
 
 /** @typedef {{ do: "nothing" } | { do: "rate", rate: number } | { do: "seek" }} Correction */
 
-/** @typedef {{ deadMs: number, fineRate: number, coarseAboveMs: number, coarseRate: number }} Limits */
+/** What nobody hears: up to `mildMs` off by `mildRate`, beyond by `strongRate`; under `deadMs` nothing is done. */
+/** @typedef {{ deadMs: number, mildMs: number, mildRate: number, strongRate: number }} Limits */
 
-/** An <audio> element: its clock reads coarsely, larger steps are needed, the pitch change is not heard for long. */
-export const ELEMENT_LIMITS = { deadMs: 3, fineRate: 0.005, coarseAboveMs: 40, coarseRate: 0.03 };
-/** A decoded buffer: exact, so a change nobody can hear is enough. */
-export const BUFFER_LIMITS = { deadMs: 1, fineRate: 0.002, coarseAboveMs: 40, coarseRate: 0.002 };
+/** An <audio> element starts less exactly, so it has more to make good. */
+export const ELEMENT_LIMITS = { deadMs: 3, mildMs: 40, mildRate: 0.01, strongRate: 0.03 };
+/** A decoded buffer: exact from the start; what remains is slow. */
+export const BUFFER_LIMITS = { deadMs: 1, mildMs: 80, mildRate: 0.002, strongRate: 0.002 };
 
 const SEEK_ABOVE_MS = 80;
 const SEEK_EVERY_MS = 10_000;
-const SETTLE_MS = 2000;
-const KEEP_MS = 1200;
-const FIRST_VERDICT_MS = 500;
+const LOOK_MS = 600;
+const SETTLE_MS = 300;
+const LOOKS_MIN = 4;
+const STEERING_MAX_MS = 5000;
 
 export class DriftControl {
   /** @type {{ at: number, errorMs: number }[]} */ #readings = [];
   #lastSeekAt = -Infinity;
-  #sinceMs = 0;
-  #rate = 1;
+  #steerUntil = -Infinity;
+  #lookFrom = 0;
   /** @type {Limits} */ #limits;
 
   /** @param {Limits} limits */
@@ -31,15 +36,13 @@ export class DriftControl {
   /** A new start: what was measured before says nothing. @param {number} now */
   restart(now) {
     this.#readings = [];
-    this.#sinceMs = now;
-    this.#rate = 1;
+    this.#steerUntil = -Infinity;
+    this.#lookFrom = now + SETTLE_MS;
   }
 
-  /** The middle of the recent readings; null while there are too few. @returns {number | null} */
+  /** The middle of the latest readings; null while there are too few. @returns {number | null} */
   get errorMs() {
-    if (this.#readings.length < 3) return null;
-    const sorted = this.#readings.map((each) => each.errorMs).sort((a, b) => a - b);
-    return sorted[sorted.length >> 1];
+    return this.#readings.length < LOOKS_MIN ? null : middle(this.#readings.slice(-LOOKS_MIN - 1));
   }
 
   /**
@@ -48,32 +51,39 @@ export class DriftControl {
    * @returns {Correction}
    */
   step(errorMs, now) {
-    this.#readings = [...this.#readings, { at: now, errorMs }].filter((each) => each.at > now - KEEP_MS);
-    const middle = this.errorMs;
-    if (middle === null || now - this.#sinceMs < FIRST_VERDICT_MS) return { do: "nothing" };
-    if (Math.abs(middle) > SEEK_ABOVE_MS) {
-      if (now - this.#lastSeekAt < SEEK_EVERY_MS) return this.#steer(middle);
+    this.#readings = [...this.#readings, { at: now, errorMs }].filter((each) => each.at > now - LOOK_MS);
+    if (this.#steerUntil > -Infinity) return this.#steering(now);
+    const looked = this.#readings.filter((each) => each.at >= this.#lookFrom);
+    if (looked.length < LOOKS_MIN || now - this.#lookFrom < LOOK_MS - SETTLE_MS) return { do: "nothing" };
+    const error = middle(looked);
+    if (Math.abs(error) <= this.#limits.deadMs) return { do: "nothing" };
+    if (Math.abs(error) > SEEK_ABOVE_MS && now - this.#lastSeekAt >= SEEK_EVERY_MS) {
       this.#lastSeekAt = now;
       this.restart(now);
       return { do: "seek" };
     }
-    return this.#steer(middle);
+    return this.#steer(error, now);
   }
 
-  /**
-   * The rate that would undo the error within the settling time, within what nobody hears.
-   * @param {number} middle
-   * @returns {Correction}
-   */
-  #steer(middle) {
-    const { deadMs, fineRate, coarseAboveMs, coarseRate } = this.#limits;
-    const size = Math.abs(middle);
-    const keepsSteering = this.#rate !== 1 && size > deadMs / 3;
-    const most = size > coarseAboveMs ? coarseRate : fineRate;
-    const wanted = size > deadMs || keepsSteering ? 1 - Math.max(-most, Math.min(most, middle / SETTLE_MS)) : 1;
-    if (Math.abs(wanted - this.#rate) < 0.0002 && wanted !== 1) return { do: "nothing" };
-    if (wanted === this.#rate) return { do: "nothing" };
-    this.#rate = wanted;
-    return { do: "rate", rate: wanted };
+  /** @param {number} error @param {number} now @returns {Correction} */
+  #steer(error, now) {
+    const { mildMs, mildRate, strongRate } = this.#limits;
+    const change = Math.abs(error) > mildMs ? strongRate : mildRate;
+    this.#steerUntil = now + Math.min(STEERING_MAX_MS, Math.abs(error) / change);
+    return { do: "rate", rate: 1 - Math.sign(error) * change };
   }
+
+  /** @param {number} now @returns {Correction} */
+  #steering(now) {
+    if (now < this.#steerUntil) return { do: "nothing" };
+    this.#steerUntil = -Infinity;
+    this.#lookFrom = now + SETTLE_MS;
+    return { do: "rate", rate: 1 };
+  }
+}
+
+/** @param {{ errorMs: number }[]} readings */
+function middle(readings) {
+  const sorted = readings.map((each) => each.errorMs).sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
 }

@@ -6,11 +6,12 @@ import { ELEMENT_LIMITS } from "./drift.js";
 
 /** @import { Engine } from "./engine.js" */
 
-const FIRST_GUESS_MS = 20;
+const FIRST_GUESS_MS = 80;
 const LATENCY_MAX_MS = 250;
 const TOO_LATE_MS = 15;
 const AGAIN_IN_MS = 150;
 const MEASURE_AFTER_MS = 400;
+const REHEARSAL_SEC = 0.1;
 const SPIN_MS = 4;
 
 class Deck {
@@ -52,11 +53,10 @@ class Deck {
 
   /** @param {number} positionSec @returns {Promise<void>} */
   seek(positionSec) {
-    const audio = this.audio;
-    if (!audio.seeking && Math.abs(audio.currentTime - positionSec) < 0.0005) return Promise.resolve();
+    // Also where it stands there already: play() takes longer after a seek than without, and all starts shall be alike.
     return new Promise((resolve) => {
-      audio.onseeked = () => resolve();
-      audio.currentTime = positionSec;
+      this.audio.onseeked = () => resolve();
+      this.audio.currentTime = positionSec;
     });
   }
 }
@@ -64,13 +64,14 @@ class Deck {
 /** @implements {Engine} */
 export class ElementEngine {
   name = "element";
-  leadMs = 200;
+  leadMs = 250;
   limits = ELEMENT_LIMITS;
   /** @type {(trackId: string) => void} */ onEnded = () => {};
   /** @type {(trackId: string | null, error: unknown) => void} */ onFailed = () => {};
   /** @type {Deck[]} */ #decks;
   /** @type {Deck | null} */ #active = null;
   #startLatencyMs = FIRST_GUESS_MS;
+  #measured = false;
   #rate = 1;
 
   /** @param {() => HTMLAudioElement} makeAudio */
@@ -82,15 +83,16 @@ export class ElementEngine {
   }
 
   async unlock() {
-    const silence = new Blob([silentWav(0.2)], { type: "audio/wav" });
+    const silence = new Blob([silentWav(1)], { type: "audio/wav" });
+    const idle = this.#decks.filter((deck) => deck !== this.#active);
     await Promise.all(
-      this.#decks.map(async (deck) => {
-        if (deck === this.#active) return;
+      idle.map((deck) => {
         void deck.load("", silence).catch(() => {});
-        await deck.audio.play();
-        deck.silence();
+        return deck.audio.play();
       }),
     );
+    for (const deck of idle) deck.silence();
+    void this.#rehearse(idle[idle.length - 1]);
   }
 
   /** @param {string} trackId @param {ArrayBuffer} bytes @param {string} mime */
@@ -175,12 +177,27 @@ export class ElementEngine {
     }, MEASURE_AFTER_MS);
   }
 
+  /** A start that nobody hears, to know before the first real one how long this device takes. @param {Deck} deck */
+  async #rehearse(deck) {
+    const turn = deck.turn;
+    await deck.seek(REHEARSAL_SEC);
+    if (deck.turn !== turn) return;
+    const calledAt = performance.now();
+    await deck.audio.play().catch(() => {});
+    setTimeout(() => {
+      if (deck.turn !== turn) return;
+      this.#learn(deck, REHEARSAL_SEC, calledAt);
+      deck.silence();
+    }, MEASURE_AFTER_MS);
+  }
+
   /** How long did play() really take? @param {Deck} deck @param {number} positionSec @param {number} calledAt */
   #learn(deck, positionSec, calledAt) {
     if (deck.audio.paused || deck.audio.seeking) return;
     const startedAt = performance.now() - (deck.audio.currentTime - positionSec) * 1000;
     const tookMs = Math.max(0, Math.min(LATENCY_MAX_MS, startedAt - calledAt));
-    this.#startLatencyMs = (this.#startLatencyMs + tookMs) / 2;
+    this.#startLatencyMs = this.#measured ? (this.#startLatencyMs + tookMs) / 2 : tookMs;
+    this.#measured = true;
   }
 
   /** @param {Deck} deck @param {any} error */
@@ -190,25 +207,28 @@ export class ElementEngine {
   }
 }
 
-/** 8 kHz, 8 bit, one channel: the shortest thing a browser will call sound. @param {number} seconds */
+/**
+ * Silence in the format of ordinary music: browsers fit their output to what is played first, and after telephone quality
+ * (8 kHz) Chromium's clock of every later track moves in steps of 23 ms.
+ * @param {number} seconds
+ */
 export function silentWav(seconds) {
-  const rate = 8000;
-  const count = Math.round(rate * seconds);
-  const view = new DataView(new ArrayBuffer(44 + count));
+  const rate = 44_100;
+  const size = Math.round(rate * seconds) * 4;
+  const view = new DataView(new ArrayBuffer(44 + size));
   /** @param {number} at @param {string} text */
   const text = (at, text) => [...text].forEach((letter, i) => view.setUint8(at + i, letter.charCodeAt(0)));
   text(0, "RIFF");
-  view.setUint32(4, 36 + count, true);
+  view.setUint32(4, 36 + size, true);
   text(8, "WAVEfmt ");
   view.setUint32(16, 16, true);
   view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
+  view.setUint16(22, 2, true);
   view.setUint32(24, rate, true);
-  view.setUint32(28, rate, true);
-  view.setUint16(32, 1, true);
-  view.setUint16(34, 8, true);
+  view.setUint32(28, rate * 4, true);
+  view.setUint16(32, 4, true);
+  view.setUint16(34, 16, true);
   text(36, "data");
-  view.setUint32(40, count, true);
-  for (let i = 0; i < count; i += 1) view.setUint8(44 + i, 128);
+  view.setUint32(40, size, true);
   return view.buffer;
 }

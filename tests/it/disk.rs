@@ -78,7 +78,8 @@ fn on_a_full_disk_commands_are_refused_and_all_else_goes_on_until_there_is_room_
     assert_eq!(phone.get(&format!("/file/{}", queue[0])).status, 200);
     assert_eq!(house.fingerprint(), before);
     let findings = house.local(Ask::get("/doctor")).ok();
-    let space = findings["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "disk space").unwrap();
+    let space =
+        findings["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "disk space").unwrap();
     assert_eq!(space["ok"], false);
 
     disk.free();

@@ -39,7 +39,8 @@ type Way = Box<dyn FnMut(&str, &str, u64) -> Option<Value> + Send>;
 fn by_post(phone: &Phone, house: &House) -> Option<Way> {
     let (phone, mut line) = (phone.clone(), Line::on(TcpStream::connect(house.door().address()).ok()?, "localhost"));
     Some(Box::new(move |key, name, guard| {
-        let ask = Ask::post(&format!("/{name}")).field("Idempotency-Key", key).field("If-Match-Event", &guard.to_string());
+        let ask =
+            Ask::post(&format!("/{name}")).field("Idempotency-Key", key).field("If-Match-Event", &guard.to_string());
         line.try_say(phone.sign(ask).bytes("localhost")).ok()?;
         line.answer(false).map(|answer| answer.json())
     }))

@@ -147,3 +147,21 @@ fn the_real_writer_answers_and_stops() {
     assert_eq!(tell(&hub.ask(wish, None, Vec::new())), "stopping");
     assert!(!hub.is_moving(std::time::Duration::from_millis(10)));
 }
+
+#[test]
+fn who_is_ready_is_shown_anew_when_another_track_comes() {
+    let mut it = House::with("a b c", "A B");
+    it.signal(Signal::Dropped(super::harness::device("B"), super::harness::tracks("b")));
+    it.ask(house(PLAY)).unwrap();
+    it.sleep(1_000);
+    let joined = it.hub.ring().join(None);
+    it.ask(house(Ask::Next)).unwrap();
+    it.sleep(1_000);
+    let shown = it.hub.ring().join(None).ephemerals;
+    let presence = shown.iter().find(|slot| slot.name == "session:presence").unwrap();
+    let text = String::from_utf8_lossy(presence.frame.bytes()).into_owned();
+    assert!(text.contains("\"trackId\":\"b\""), "the picture of before is of no use: {text}");
+    assert!(text.contains("\"ready\":[\"A\"]"), "{text}");
+    let crate::hub::ring::Read::Slots(slots, _) = it.hub.ring().read(joined.cursor, 99) else { panic!("lagged") };
+    assert_eq!(slots.iter().filter(|slot| slot.name == "session:presence").count(), 1, "once is enough");
+}

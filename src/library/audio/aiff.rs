@@ -9,7 +9,15 @@ const CHUNKS_MAX: usize = 256;
 /// Looks at a file whose `FORM` stands at `start`.
 pub fn examine(source: &Source<'_>, start: u64) -> Result<Audio, NotAudio> {
     let mut at = start + 12;
-    let mut audio = Audio { codec: Codec::Aiff, start: 0, end: 0, checksum: None, duration_ms: None, picture: None };
+    let mut audio = Audio {
+        codec: Codec::Aiff,
+        start: 0,
+        end: 0,
+        checksum: None,
+        duration_ms: None,
+        picture: None,
+        picture_bytes: 0..0,
+    };
     for _ in 0..CHUNKS_MAX {
         let Some(head) = source.exact::<8>(at)? else { break };
         let size = big_endian(&head[4..]);

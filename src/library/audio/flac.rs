@@ -18,6 +18,7 @@ pub fn examine(source: &Source<'_>, start: u64) -> Result<Audio, NotAudio> {
         checksum: None,
         duration_ms: None,
         picture: Some(false),
+        picture_bytes: 0..0,
     };
     for _ in 0..BLOCKS_MAX {
         let Some(head) = source.exact::<4>(audio.start)? else {

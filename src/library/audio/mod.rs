@@ -20,6 +20,7 @@ pub use source::Source;
 
 use crate::library::codec::Codec;
 use std::io;
+use std::ops::Range;
 
 /// What [`examine`] found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Audio {
     pub duration_ms: Option<u32>,
     /// Whether a picture is embedded; `None` where only the tag reader can say.
     pub picture: Option<bool>,
+    /// Bytes of a picture that need not be read to read the text; empty where that is not known.
+    pub picture_bytes: Range<u64>,
 }
 
 /// Why a file is no track.

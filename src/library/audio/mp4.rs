@@ -49,6 +49,7 @@ pub fn examine(source: &Source<'_>) -> Result<Audio, NotAudio> {
         checksum: None,
         duration_ms: length,
         picture: Some(has_picture(source, moov)?),
+        picture_bytes: 0..0,
     })
 }
 

@@ -18,7 +18,15 @@ pub fn examine(source: &Source<'_>, body: &Body) -> Result<Audio, NotAudio> {
         None => milliseconds((end - start).saturating_mul(8), frame.bits_per_second),
     };
     // An APE tag may hold a picture too; it is rare enough to be left to the tag reader.
-    Ok(Audio { codec, start, end, checksum: None, duration_ms, picture: Some(body.picture) })
+    Ok(Audio {
+        codec,
+        start,
+        end,
+        checksum: None,
+        duration_ms,
+        picture: Some(body.picture),
+        picture_bytes: body.picture_bytes.clone(),
+    })
 }
 
 /// One frame header, decoded.

@@ -49,6 +49,7 @@ pub fn examine(source: &Source<'_>, start: u64) -> Result<Audio, NotAudio> {
                 checksum: None,
                 duration_ms,
                 picture: None,
+                picture_bytes: 0..0,
             });
         }
     }

@@ -23,5 +23,5 @@ pub fn recognise(head: &[u8]) -> Option<Codec> {
 /// Takes everything between the tags for payload.
 pub fn examine(source: &Source<'_>, body: &Body, codec: Codec) -> Result<Audio, NotAudio> {
     let end = before_trailers(source, body.start)?;
-    Ok(Audio { codec, start: body.start, end, checksum: None, duration_ms: None, picture: None })
+    Ok(Audio { codec, start: body.start, end, checksum: None, duration_ms: None, picture: None, picture_bytes: 0..0 })
 }

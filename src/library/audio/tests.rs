@@ -134,7 +134,7 @@ proptest! {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&bytes).unwrap();
         for codec in [Codec::Mp3, Codec::Flac, Codec::Opus, Codec::Wav, Codec::AacMp4] {
-            let needs = crate::library::tags::Needs { picture: true, duration: true };
+            let needs = crate::library::tags::Needs { picture: true, duration: true, hole: 0..0 };
             let _ = crate::library::tags::read(&file, codec, needs);
         }
     }

@@ -2,6 +2,7 @@
 
 use super::source::{Source, big_endian, little_endian};
 use std::io;
+use std::ops::Range;
 
 /// Tags in a row that are believed, front or back.
 const TAGS_MAX: usize = 8;
@@ -9,12 +10,14 @@ const TAGS_MAX: usize = 8;
 const SEARCHED_BYTES: usize = 64 * 1024;
 
 /// What is left behind the ID3v2 tags.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Body {
     /// First byte that belongs to no ID3v2 tag.
     pub start: u64,
     /// Whether one of the tags holds a picture.
     pub picture: bool,
+    /// Where the first picture's bytes are, as far as that is certain; they need not be read for the text.
+    pub picture_bytes: Range<u64>,
 }
 
 /// Skips the ID3v2 tags at the front.
@@ -23,7 +26,10 @@ pub fn after_id3v2(source: &Source<'_>) -> io::Result<Body> {
     for _ in 0..TAGS_MAX {
         let Some(head) = source.exact::<10>(body.start)? else { break };
         let Some(size) = id3v2_size(&head) else { break };
-        body.picture = body.picture || id3v2_has_picture(source, body.start, &head, size)?;
+        if let (false, Some(bytes)) = (body.picture, id3v2_picture(source, body.start, &head, size)?) {
+            body.picture = true;
+            body.picture_bytes = bytes;
+        }
         let footer = if head[5] & 0x10 == 0 { 0 } else { 10 };
         body.start = body.start.saturating_add(10 + size + footer).min(source.len());
     }
@@ -78,16 +84,16 @@ fn synchsafe(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |sum, &byte| (sum << 7) | u64::from(byte & 0x7f))
 }
 
-/// Walks the frames of one tag for a picture.
-fn id3v2_has_picture(source: &Source<'_>, tag: u64, head: &[u8; 10], size: u64) -> io::Result<bool> {
+/// Walks the frames of one tag for a picture, and says where its bytes are.
+fn id3v2_picture(source: &Source<'_>, tag: u64, head: &[u8; 10], size: u64) -> io::Result<Option<Range<u64>>> {
     let version = head[3];
     let end = tag + 10 + size;
     if head[5] & 0x80 != 0 && version < 4 {
-        return picture_by_search(source, tag + 10, size);
+        return Ok(picture_by_search(source, tag + 10, size)?.then_some(0..0));
     }
     let mut at = tag + 10;
     if head[5] & 0x40 != 0 && version >= 3 {
-        let Some(extended) = source.exact::<4>(at)? else { return Ok(false) };
+        let Some(extended) = source.exact::<4>(at)? else { return Ok(None) };
         at += if version == 3 { big_endian(&extended) + 4 } else { synchsafe(&extended) };
     }
     // A tag has a few dozen frames; one that claims more is not worth the time.
@@ -102,11 +108,12 @@ fn id3v2_has_picture(source: &Source<'_>, tag: u64, head: &[u8; 10], size: u64) 
             _ => (&frame[..4], 10 + synchsafe(&frame[4..8])),
         };
         if name == b"APIC" || name == b"PIC" {
-            return Ok(true);
+            let header = if version == 2 { 6 } else { 10 };
+            return Ok(Some(at + header..at.saturating_add(length).min(end).min(source.len())));
         }
         at = at.saturating_add(length);
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// A tag that was made unsynchronised as a whole has frame sizes that mislead.

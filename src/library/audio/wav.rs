@@ -30,7 +30,15 @@ pub fn examine(source: &Source<'_>, start: u64) -> Result<Audio, NotAudio> {
                 // Recorders that cannot seek back leave the size at its maximum: then it reaches to the end.
                 let end = begin.saturating_add(size).min(source.len());
                 let duration_ms = milliseconds(end.saturating_sub(begin), bytes_per_second);
-                return Ok(Audio { codec, start: begin, end, checksum: None, duration_ms, picture: None });
+                return Ok(Audio {
+                    codec,
+                    start: begin,
+                    end,
+                    checksum: None,
+                    duration_ms,
+                    picture: None,
+                    picture_bytes: 0..0,
+                });
             }
             _ => {}
         }

@@ -106,9 +106,7 @@ impl Builder {
         sorting::sort_tracks(&mut catalog);
         sorting::measure_albums(&mut catalog);
         sorting::group_artists(&mut catalog);
-        let count = u32::try_from(catalog.tracks.len()).unwrap_or(NONE);
-        catalog.by_id = (0..count).collect();
-        catalog.by_id.sort_unstable_by(|&a, &b| catalog.tracks[a as usize].id.cmp(&catalog.tracks[b as usize].id));
+        catalog.by_id = sorting::order_by_id(&catalog);
         catalog.texts.finish();
         catalog
     }

@@ -55,14 +55,35 @@ pub fn group_albums(catalog: &mut Catalog) {
 
 /// Sorts the tracks by album, disc, number and file name; tracks of no album come last.
 pub fn sort_tracks(catalog: &mut Catalog) {
-    let mut tracks = std::mem::take(&mut catalog.tracks);
-    let key = |track: &Track| (track.album, track.disc_no, track.track_no);
-    let path = |track: &Track| {
+    let path = |index: u32| {
+        let track = &catalog.tracks[index as usize];
         let folder = catalog.folders.get(track.folder as usize).copied().unwrap_or_default();
         (catalog.texts.bytes(folder.path), catalog.texts.bytes(track.name))
     };
-    tracks.sort_unstable_by(|a, b| key(a).cmp(&key(b)).then_with(|| path(a).cmp(&path(b))));
-    catalog.tracks = tracks;
+    // Numbers beside each other are sorted much faster than tracks all over the memory.
+    let key =
+        |track: &Track| (u64::from(track.album) << 32) | (u64::from(track.disc_no) << 16) | u64::from(track.track_no);
+    let mut order: Vec<(u64, u32)> = catalog.tracks.iter().map(key).zip(0..).collect();
+    order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| path(a.1).cmp(&path(b.1))));
+    let mut rank = ranks(order.into_iter().map(|(_, index)| index));
+    for at in 0..rank.len() {
+        // In place: a second table would double the memory of a start.
+        while rank[at] as usize != at {
+            let home = rank[at] as usize;
+            catalog.tracks.swap(at, home);
+            rank.swap(at, home);
+        }
+    }
+}
+
+/// The positions of the tracks by their id.
+pub fn order_by_id(catalog: &Catalog) -> Vec<u32> {
+    // The first eight characters settle nearly all comparisons.
+    let key = |track: &Track| track.id.as_str().bytes().take(8).fold(0u64, |sum, byte| (sum << 8) | u64::from(byte));
+    let mut order: Vec<(u64, u32)> = catalog.tracks.iter().map(key).zip(0..).collect();
+    let id = |index: u32| &catalog.tracks[index as usize].id;
+    order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| id(a.1).cmp(id(b.1))));
+    order.into_iter().map(|(_, index)| index).collect()
 }
 
 /// Gives each album its range of tracks, its length and its cover.

@@ -59,7 +59,8 @@ pub fn compare(
     let unlisted: Vec<PathBuf> = walk.unlisted.iter().map(|(path, _)| path.clone()).collect();
     report.refused_links = walk.refused_links;
     for (path, error) in walk.unlisted {
-        report.cannot_use(path.to_string_lossy(), format!("the folder cannot be listed: {error}"));
+        // Joined, because the path of `audio_dir` itself is empty.
+        report.cannot_use(audio_dir.join(path).to_string_lossy(), format!("the folder cannot be listed: {error}"));
     }
     // The root that cannot be listed is a disk that is gone: the guard against mass loss speaks then.
     let unknown = |path: &Path| unlisted.iter().any(|lost| !lost.as_os_str().is_empty() && path.starts_with(lost));

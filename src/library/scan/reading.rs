@@ -104,6 +104,7 @@ fn try_read(audio_dir: &Path, follow_links: bool, candidate: &Candidate) -> Resu
         picture: audio.picture.is_none(),
         // Where `audio` knows the format it also knows the length, if the file says one at all.
         duration: audio.duration_ms.is_none() && audio.picture.is_none(),
+        hole: audio.picture_bytes.clone(),
     };
     let reading = tags::read(&file, audio.codec, needs).unwrap_or_else(|error| {
         log::info!("library: {}: {error}", candidate.place.shown());

@@ -38,7 +38,9 @@ fn opening(app: &App, call: &Call<'_>, writing: Writing, topics: Topics) -> Resu
     }
     let who = app.who(call.request)?;
     let room = app.room(call.request)?;
-    Ok(Opening { you: app.you(&who), view: View { writing, room, topics }, since: since(call.request) })
+    let you = app.you(&who);
+    let view = View { writing, room, profile: you.profile.clone(), topics };
+    Ok(Opening { you, view, since: since(call.request) })
 }
 
 /// Where the client was. A place that cannot be read is no place: it gets the full state.

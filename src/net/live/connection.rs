@@ -144,15 +144,14 @@ mod tests {
         let cursor = Ring::new(Arc::new(published), []).join(None).cursor;
         let device = DeviceId::local();
         let you = You { client_id: device.clone(), profile: ProfileId::home(), tab: None };
-        let view = View { writing: Writing::WebSocket, room: RoomId::house(), topics: Topics::ALL };
-        Connection::new(
-            7,
-            Origin { device, tab: None },
-            you,
-            view,
-            Out::greeting(socket, cursor, 0, Vec::new()),
-            Mono(100_000),
-        )
+        let view = View {
+            writing: Writing::WebSocket,
+            room: RoomId::house(),
+            profile: ProfileId::home(),
+            topics: Topics::ALL,
+        };
+        let out = Out::greeting(socket, cursor, 0, Vec::new());
+        Connection::new(7, Origin { device, tab: None }, you, view, out, Mono(100_000))
     }
 
     #[test]

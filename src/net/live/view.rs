@@ -3,8 +3,8 @@
 //! Sockets with equal views get equal bytes, so a batch is composed once for each view that is open, whatever the number
 //! of sockets. There are two ways of writing: WebSocket frames, and the event stream of S3.
 
-use crate::core::ids::RoomId;
-use crate::core::topic::Topic;
+use crate::core::ids::{ProfileId, RoomId};
+use crate::core::topic::{Topic, TopicKind};
 use crate::hub::ring::{Logged, Slot};
 use crate::wire::envelope::{self, Place};
 use crate::wire::frame::Frame;
@@ -18,6 +18,8 @@ pub struct View {
     pub writing: Writing,
     /// The room whose session it shows.
     pub room: RoomId,
+    /// Whose comparisons and stars it shows.
+    pub profile: ProfileId,
     /// Which topics it shows.
     pub topics: Topics,
 }
@@ -31,39 +33,37 @@ pub enum Writing {
     EventStream,
 }
 
-/// A choice of topics.
+/// A choice of kinds of topics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools)] // a set with names
-pub struct Topics {
-    /// The room's session.
-    pub session: bool,
-    /// Devices and rooms.
-    pub household: bool,
-    /// The library.
-    pub library: bool,
-}
+pub struct Topics(u32);
 
 impl Topics {
     /// Everything a device may see.
-    pub const ALL: Self = Self { session: true, household: true, library: true };
+    pub const ALL: Self = Self(u32::MAX);
     /// Only the room's session.
-    pub const SESSION: Self = Self { session: true, household: false, library: false };
+    pub const SESSION: Self = Self(1 << TopicKind::Session as u32);
+
+    /// Whether topics of this kind are chosen.
+    #[must_use]
+    pub fn has(self, kind: TopicKind) -> bool {
+        self.0 & (1 << kind as u32) != 0
+    }
 
     /// Reads a list such as `session,library`. A full topic such as `session:house` counts as its kind.
     ///
     /// # Errors
-    /// The first name that is no topic.
+    /// A sentence that names the first that is no topic.
     pub fn parse(list: &str) -> Result<Self, String> {
-        let mut topics = Self { session: false, household: false, library: false };
-        for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            match name.split(':').next().unwrap_or_default() {
-                "session" => topics.session = true,
-                "household" => topics.household = true,
-                "library" => topics.library = true,
-                _ => return Err(format!("there is no topic {name:?}: topics are session, household, library")),
+        let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
+        names.map(|name| name.split(':').next().unwrap_or_default()).try_fold(Self(0), |chosen, name| {
+            match TopicKind::named(name) {
+                Some(kind) => Ok(Self(chosen.0 | 1 << kind as u32)),
+                None => Err(format!(
+                    "there is no topic {name:?}: topics are {}",
+                    TopicKind::ALL.map(TopicKind::name).join(", ")
+                )),
             }
-        }
-        Ok(topics)
+        })
     }
 }
 
@@ -71,11 +71,11 @@ impl View {
     /// Whether messages about `topic` are shown.
     #[must_use]
     pub fn shows(&self, topic: &Topic) -> bool {
-        match topic {
-            Topic::Session(room) => self.topics.session && *room == self.room,
-            Topic::Household => self.topics.household,
-            Topic::Library => self.topics.library,
-        }
+        let is_meant = match topic {
+            Topic::Session(room) => *room == self.room,
+            Topic::Household | Topic::Library => true,
+        };
+        is_meant && self.topics.has(topic.kind())
     }
 
     /// Writes all of `slots` that are shown.

@@ -231,7 +231,8 @@ impl Session<'_> {
 }
 
 /// A refusal as WebSockets get it: the problem's members, under the command's id.
-fn reject(id: Option<&str>, problem: &Problem) -> String {
+#[must_use]
+pub fn reject(id: Option<&str>, problem: &Problem) -> String {
     let body = String::from_utf8_lossy(&problem.to_json()).into_owned();
     let members = body.replacen("{\"type\":", "{\"problem\":", 1);
     let rest = members.strip_prefix('{').unwrap_or("\"status\":500}");
