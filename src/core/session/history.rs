@@ -36,9 +36,9 @@ enum Back {
     /// Take these out.
     TakeOut(Vec<TrackId>),
     /// Put this back to its place.
-    PutBack(TrackId, usize),
+    Reinsert(TrackId, usize),
     /// Move this back to its place.
-    MoveBack(TrackId, usize),
+    Return(TrackId, usize),
     /// Give the queue this order and these tracks back.
     Restore(Queue),
 }
@@ -107,8 +107,8 @@ impl Back {
             QueueChange::Insert { track_ids, .. } if !track_ids.iter().any(|track| before.contains(track)) => {
                 Self::TakeOut(track_ids.clone())
             }
-            QueueChange::Remove { track_id } => Self::PutBack(track_id.clone(), place(track_id).unwrap_or(0)),
-            QueueChange::Move { track_id, .. } => Self::MoveBack(track_id.clone(), place(track_id).unwrap_or(0)),
+            QueueChange::Remove { track_id } => Self::Reinsert(track_id.clone(), place(track_id).unwrap_or(0)),
+            QueueChange::Move { track_id, .. } => Self::Return(track_id.clone(), place(track_id).unwrap_or(0)),
             QueueChange::Insert { .. } | QueueChange::Set { .. } | QueueChange::Rotate { .. } => {
                 Self::Restore(before.clone())
             }
@@ -121,13 +121,13 @@ impl Step {
     fn back(&self, queue: &Queue) -> Option<QueueChange> {
         let change = match &self.back {
             Back::TakeOut(tracks) => take_out(tracks, queue),
-            Back::PutBack(track, at) if !queue.contains(track) => {
+            Back::Reinsert(track, at) if !queue.contains(track) => {
                 QueueChange::Insert { at: behind_current(*at, queue), track_ids: vec![track.clone()] }
             }
-            Back::MoveBack(track, to) if queue.contains(track) && queue.current() != Some(track) => {
+            Back::Return(track, to) if queue.contains(track) && queue.current() != Some(track) => {
                 QueueChange::Move { track_id: track.clone(), to: behind_current(*to, queue) }
             }
-            Back::PutBack(..) | Back::MoveBack(..) => return None,
+            Back::Reinsert(..) | Back::Return(..) => return None,
             Back::Restore(before) => restore(before.tracks(), self.brought(), queue),
         };
         (queue.changed(&change) != *queue).then_some(change)
