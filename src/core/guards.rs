@@ -162,6 +162,11 @@ fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
         Rejection::NoSuchDevice("A".into()),
         Rejection::BadName { max: 64 },
         Rejection::TooManyDevices { max: 1 },
+        Rejection::NothingToUndo,
+        Rejection::NothingToRedo,
+        Rejection::TooManyRooms { max: 1 },
+        Rejection::RoomInUse("Kitchen".into()),
+        Rejection::HouseStays,
         Rejection::ServerOnly,
     ];
     let slugs: BTreeSet<&str> = all.iter().map(Rejection::slug).collect();
@@ -181,6 +186,8 @@ fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
         Rejection::NotCurrent(_) | Rejection::NoChange | Rejection::QueueFull { .. } => (),
         Rejection::BadPlace { .. } | Rejection::NamedTwice(_) | Rejection::AfterEnd { .. } => (),
         Rejection::NoSuchDevice(_) | Rejection::BadName { .. } | Rejection::TooManyDevices { .. } => (),
+        Rejection::NothingToUndo | Rejection::NothingToRedo => (),
+        Rejection::TooManyRooms { .. } | Rejection::RoomInUse(_) | Rejection::HouseStays => (),
         Rejection::ServerOnly => (),
     };
     all.iter().for_each(known);

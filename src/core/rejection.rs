@@ -92,6 +92,24 @@ pub enum Rejection {
         /// The bound.
         max: usize,
     },
+    /// The device has made no edit that could be taken back.
+    #[error("there is no edit of yours to take back")]
+    NothingToUndo,
+    /// The device has taken back nothing since its last edit.
+    #[error("there is nothing to do again")]
+    NothingToRedo,
+    /// Too many rooms.
+    #[error("there are {max} rooms: delete one first")]
+    TooManyRooms {
+        /// The bound.
+        max: usize,
+    },
+    /// Somebody listens in the room.
+    #[error("somebody listens in {0}: a room can go when it is empty")]
+    RoomInUse(String),
+    /// The room that is always there.
+    #[error("the house stays: it can be renamed, not deleted")]
+    HouseStays,
     /// A command that only the server itself gives.
     #[error("only the server itself does this")]
     ServerOnly,
@@ -118,6 +136,11 @@ impl Rejection {
             | Self::IsCurrent(_)
             | Self::NotCurrent(_)
             | Self::NoChange
+            | Self::NothingToUndo
+            | Self::NothingToRedo
+            | Self::TooManyRooms { .. }
+            | Self::RoomInUse(_)
+            | Self::HouseStays
             | Self::TooManyDevices { .. } => 409,
         }
     }
@@ -145,6 +168,11 @@ impl Rejection {
             Self::NoSuchDevice(_) => "no-such-device",
             Self::BadName { .. } => "bad-name",
             Self::TooManyDevices { .. } => "too-many-devices",
+            Self::NothingToUndo => "nothing-to-undo",
+            Self::NothingToRedo => "nothing-to-redo",
+            Self::TooManyRooms { .. } => "too-many-rooms",
+            Self::RoomInUse(_) => "room-in-use",
+            Self::HouseStays => "house-stays",
             Self::ServerOnly => "server-only",
         }
     }

@@ -34,6 +34,11 @@ kinds! {
     "no-such-device" 404 "No such device";
     "bad-name" 422 "Not a name";
     "too-many-devices" 409 "Too many devices";
+    "nothing-to-undo" 409 "Nothing to undo";
+    "nothing-to-redo" 409 "Nothing to redo";
+    "too-many-rooms" 409 "Too many rooms";
+    "room-in-use" 409 "The room is in use";
+    "house-stays" 409 "The house stays";
     "server-only" 403 "Not for clients";
 }
 
@@ -115,6 +120,11 @@ mod tests {
             Rejection::NoSuchDevice("x".into()),
             Rejection::BadName { max: 1 },
             Rejection::TooManyDevices { max: 1 },
+            Rejection::NothingToUndo,
+            Rejection::NothingToRedo,
+            Rejection::TooManyRooms { max: 1 },
+            Rejection::RoomInUse("x".into()),
+            Rejection::HouseStays,
             Rejection::ServerOnly,
         ];
         assert_eq!(all.len(), KINDS.len());

@@ -6,6 +6,7 @@ pub mod media;
 pub mod music;
 pub mod operator;
 pub mod pairing;
+pub mod rooms;
 pub mod session;
 
 use super::problem::Problem;
