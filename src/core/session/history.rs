@@ -249,7 +249,7 @@ mod tests {
             assert_eq!(desk.shown(), after, "{change:?}");
             assert_eq!(desk.undo("P").as_deref(), Some("a b c d"), "undo {change:?}");
             assert_eq!(desk.undo("P"), None);
-            assert_eq!(desk.redo("P").is_some(), true, "redo {change:?}");
+            assert!(desk.redo("P").is_some(), "redo {change:?}");
             assert_eq!(desk.redo("P"), None);
         }
     }
