@@ -50,9 +50,9 @@ fn each_accepted_command_counts_one_and_shows_what_is_now() {
         ("/play", json!({})),
         ("/nudge", json!({ "trackId": queue[2] })),
         ("/queue/shuffle", json!({})),
-        ("/queue/set", json!({ "trackIds": queue })),
-        ("/queue/move", json!({ "trackId": queue[3], "to": 1 })),
-        ("/queue/remove", json!({ "trackId": queue[3] })),
+        ("/queue/set", json!({ "trackIds": queue[..3] })),
+        ("/queue/move", json!({ "trackId": queue[2], "to": 1 })),
+        ("/queue/remove", json!({ "trackId": queue[2] })),
         ("/queue/add", json!({ "trackIds": [queue[3]] })),
     ] {
         let answer = phone.does(target, &body);
