@@ -128,6 +128,7 @@ fn a_stale_command_is_shown_the_room_it_was_meant_for() {
 #[test]
 fn a_command_into_another_room_is_acknowledged_once() {
     let (_house, phone, attic, queue) = with_attic();
+    phone.does("/next", &json!({}));
     let mut socket = phone.tab("t1").socket("");
     let ack = socket.asks("k", "queue/add", &json!({ "room": attic, "trackIds": [queue[0]] }), Some(0));
     assert_eq!((&ack["type"], &ack["eventCount"]), (&json!("ack"), &json!(1)), "{ack}");

@@ -180,13 +180,13 @@ impl Session<'_> {
 
     fn command(&self, id: CommandKey, name: &str, args: &Value, guard: Option<u64>) {
         if name == "ack-download" {
-            return self.ack_download(&id, args);
+            return self.ack_download(&id, args, guard);
         }
         match command::session(name, args, &self.connection.view.room, asking::chance()) {
             Ok(command) => {
                 let wish = Wish { command, origin: Some(self.connection.origin.clone()), guard };
                 let key = (id.clone(), asking::body_hash(name, args));
-                let answer = self.answer(id);
+                let answer = self.answer(id, asking::room_of(&wish.command));
                 let connection = Some(self.connection.id);
                 self.live.hub().submit(Submission { wish, key: Some(key), connection, puts: Vec::new(), answer });
             }
@@ -194,11 +194,12 @@ impl Session<'_> {
         }
     }
 
-    fn ack_download(&self, id: &CommandKey, args: &Value) {
-        match asking::ack_download(self.live.hub(), &self.connection.origin.device, args) {
-            Ok(()) => {
+    fn ack_download(&self, id: &CommandKey, args: &Value, guard: Option<u64>) {
+        let (device, room) = (&self.connection.origin.device, &self.connection.view.room);
+        match asking::ack_download(self.live.hub(), device, args, room, guard) {
+            Ok(room) => {
                 let published = self.live.hub().published();
-                let version = published.event_count(&self.connection.view.room);
+                let version = published.event_count(&room);
                 self.push_text(&envelope::ack_again(id.as_str(), version, published.seq, "{}"));
             }
             Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
@@ -206,7 +207,7 @@ impl Session<'_> {
     }
 
     /// What becomes of the writer's answer: an event's ack comes in the stream; everything else is told here.
-    fn answer(&self, id: CommandKey) -> crate::hub::Answer {
+    fn answer(&self, id: CommandKey, room: RoomId) -> crate::hub::Answer {
         let (live, connection) = (Arc::clone(self.live), Arc::clone(self.connection));
         Box::new(move |result: Result<Accepted, Refused>| {
             let text = match result {
@@ -215,7 +216,7 @@ impl Session<'_> {
                     let result = format!("{{\"data\":{}}}", known.data);
                     envelope::ack_again(id.as_str(), known.version, known.seq, &result)
                 }
-                Err(refused) => reject(Some(id.as_str()), &refusal::of_refused(&refused, &connection.view.room)),
+                Err(refused) => reject(Some(id.as_str()), &refusal::of_refused(&refused, &room)),
             };
             live.push(&connection, Frame::ws_text(&text).bytes());
         })
