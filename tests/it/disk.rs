@@ -141,8 +141,9 @@ fn with_a_store_that_cannot_be_read_the_music_plays_on_and_nothing_is_overwritte
     let damaged = damage(&store);
     house.start();
 
-    let scream = house.log().lines().any(|line| line.trim_start_matches("error: ").starts_with("SCREAM"));
-    assert!(scream, "no scream in the log");
+    until("it screams", || {
+        house.log().lines().any(|line| line.trim_start_matches("error: ").starts_with("SCREAM")).then_some(())
+    });
     let without_token = |target: &str| house.ask(Ask::get(target).field("Host", "localhost"));
     until("the music is known", || (without_token("/index").json().as_array()?.len() == 4).then_some(()));
     for target in ["/snapshot", "/index", "/search?q=0", "/clients", "/healthz"] {
