@@ -35,6 +35,16 @@ kinds! {
     "bad-name" 422 "Not a name";
     "too-many-devices" 409 "Too many devices";
     "server-only" 403 "Not for clients";
+    "stale-pair" 409 "Another pair is on the table";
+    "nothing-compared" 409 "Nothing is being compared";
+    "nothing-to-undo" 409 "Nothing to undo";
+    "pool-too-small" 422 "Too few tracks to compare";
+    "pool-too-large" 422 "Too many tracks to compare";
+    "too-many-verdicts" 409 "Too many answers";
+    "no-such-playlist" 404 "No such playlist";
+    "not-in-playlist" 404 "Not in the playlist";
+    "playlist-full" 422 "The playlist is full";
+    "too-many-playlists" 409 "Too many playlists";
 }
 
 const STORE: &Kind = &Kind { status: 500, slug: "store", title: "It could not be stored", advice: "" };
@@ -94,7 +104,7 @@ mod tests {
 
     #[test]
     fn every_rejection_has_its_kind_with_the_same_status() {
-        let track = TrackId::new("t").unwrap();
+        let (track, another) = (TrackId::new("t").unwrap(), TrackId::new("u").unwrap());
         let all = [
             Rejection::GuardMissing { expected: 1 },
             Rejection::Stale { expected: 1, given: 0 },
@@ -116,6 +126,16 @@ mod tests {
             Rejection::BadName { max: 1 },
             Rejection::TooManyDevices { max: 1 },
             Rejection::ServerOnly,
+            Rejection::StalePair(crate::core::ids::ProfileId::home()),
+            Rejection::NothingCompared,
+            Rejection::NothingToUndo,
+            Rejection::PoolTooSmall,
+            Rejection::PoolTooLarge { max: 1 },
+            Rejection::TooManyVerdicts { max: 1 },
+            Rejection::NoSuchPlaylist("x".into()),
+            Rejection::NotInPlaylist(another),
+            Rejection::PlaylistFull { max: 1 },
+            Rejection::TooManyPlaylists { max: 1 },
         ];
         assert_eq!(all.len(), KINDS.len());
         for rejection in all {

@@ -29,6 +29,8 @@ pub fn name(event: &Event) -> &'static str {
         Event::Household(HouseholdEvent::Changed { .. }) => "household:renamed",
         Event::Household(HouseholdEvent::Revoked { .. }) => "household:revoked",
         Event::LibraryChanged { .. } => "library:changed",
+        Event::Comparison(_, event) => super::comparing::name(event),
+        Event::Playlists(event) => super::playlists::name(event),
     }
 }
 
@@ -41,6 +43,10 @@ pub fn data(event: &Event, durable: &Durable, presence: &Presence) -> String {
         Event::LibraryChanged { version, count, added, removed } => {
             json(&value!({"version": version, "count": count, "added": added, "removed": removed}))
         }
+        Event::Comparison(profile, event) => {
+            json(&super::comparing::data(event, durable.comparison(profile), &presence.tracks))
+        }
+        Event::Playlists(event) => json(&super::playlists::data(event, &durable.playlists)),
     }
 }
 

@@ -4,10 +4,13 @@
 //! encoded once, here, and the same bytes go to every socket that may see it. Nothing here decides anything.
 
 pub mod command;
+pub mod comparing;
 pub mod envelope;
 pub mod event;
 pub mod frame;
+pub mod playlists;
 pub mod snapshot;
+pub mod track;
 
 use serde::{Serialize, Serializer};
 
