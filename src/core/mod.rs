@@ -32,8 +32,8 @@ pub mod tracks;
 
 use crate::clock::{Mono, Now};
 use command::{Command, SessionCommand, Wish};
-use event::{Event, Mode};
 use comparing::Comparison;
+use event::{Event, Mode};
 use household::Household;
 use ids::{ProfileId, RoomId};
 use playlists::Playlists;

@@ -90,8 +90,7 @@ impl Playlists {
     pub fn apply(&mut self, event: &PlaylistsEvent) {
         match event {
             PlaylistsEvent::Created { id, name, tracks, at_ms } => {
-                let playlist =
-                    Playlist { name: name.clone(), tracks: Queue::from(tracks.clone()), changed_ms: *at_ms };
+                let playlist = Playlist { name: name.clone(), tracks: Queue::from(tracks.clone()), changed_ms: *at_ms };
                 self.0.insert(id.clone(), playlist);
             }
             PlaylistsEvent::Changed { id, name, change, at_ms } => {
@@ -147,14 +146,7 @@ impl Playlists {
         Ok(PlaylistsEvent::Changed { id: id.clone(), name, change, at_ms: now.wall_ms })
     }
 
-    fn add(
-        &self,
-        id: &PlaylistId,
-        tracks: &[TrackId],
-        at: Option<usize>,
-        known: &KnownTracks,
-        now: Now,
-    ) -> Decision {
+    fn add(&self, id: &PlaylistId, tracks: &[TrackId], at: Option<usize>, known: &KnownTracks, now: Now) -> Decision {
         let before = self.playlist(id)?;
         once_each(tracks)?;
         tracks.iter().try_for_each(|track| there(known, track))?;

@@ -69,14 +69,8 @@ pub fn data(event: &PlaylistsEvent, playlists: &Playlists) -> Value {
 }
 
 /// The commands by their names, in the order of docs/protocol.md.
-pub const COMMANDS: [&str; 6] = [
-    "playlists",
-    "playlists/change",
-    "playlists/add",
-    "playlists/remove",
-    "playlists/move",
-    "playlists/delete",
-];
+pub const COMMANDS: [&str; 6] =
+    ["playlists", "playlists/change", "playlists/add", "playlists/remove", "playlists/move", "playlists/delete"];
 
 /// Understands a command on playlists.
 ///

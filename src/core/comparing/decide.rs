@@ -94,8 +94,7 @@ fn verdict(view: View<'_>, id: &PairId, outcome: Outcome) -> Decision {
     ratings.observe(a as usize, b as usize, outcome.score());
     let (there, mut asked) = (view.there(&run.pool), view.asked(run));
     asked.insert(pairing(a as usize, b as usize));
-    let chooser =
-        Chooser { view, pool: &run.pool, mode: run.mode, ratings: &ratings, there: &there, asked: &asked };
+    let chooser = Chooser { view, pool: &run.pool, mode: run.mode, ratings: &ratings, there: &there, asked: &asked };
     // What was promised for this answer comes, unless a file has gone since.
     let promised = run.round.after(outcome).filter(|next| view.tracks.has(&next.a) && view.tracks.has(&next.b));
     let round = chooser.round(promised);

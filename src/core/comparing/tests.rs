@@ -21,7 +21,8 @@ fn tracks(count: usize) -> Vec<TrackId> {
 
 impl Scene {
     fn of(count: usize) -> Self {
-        let mut scene = Self { comparison: Comparison::default(), known: KnownTracks::default(), version: 0, log: vec![] };
+        let mut scene =
+            Self { comparison: Comparison::default(), known: KnownTracks::default(), version: 0, log: vec![] };
         scene.library(count);
         scene
     }

@@ -84,7 +84,8 @@ fn around_the_least_known<B: Belief>(belief: &B, wanted: &Wanted<'_>, tracks: &[
     let mut tried = HashSet::new();
     while tried.len() < tracks.len() {
         let left = tracks.iter().copied().filter(|track| !tried.contains(track));
-        let anchor = left.reduce(|most, next| if belief.variance(next) > belief.variance(most) { next } else { most })?;
+        let anchor =
+            left.reduce(|most, next| if belief.variance(next) > belief.variance(most) { next } else { most })?;
         let (mut best, mut found) = (0.0, None);
         for &other in tracks.iter().filter(|other| **other != anchor) {
             let worth = worth(belief, anchor, other);

@@ -14,11 +14,11 @@ pub mod choice;
 pub mod gaussian;
 pub mod glicko;
 pub mod insight;
-pub mod verdict;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]
 mod simulation;
+pub mod verdict;
 
 use crate::limits;
 use gaussian::Gaussian;

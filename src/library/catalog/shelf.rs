@@ -22,9 +22,7 @@ impl Shelf for Catalog {
         let ids: Vec<TrackId> = match source {
             Source::All => self.album_order().cloned().collect(),
             Source::Album(id) => self.album(id.as_str())?.tracks.iter().map(|entry| entry.track_id.clone()).collect(),
-            Source::Artist(id) => {
-                self.artist(id.as_str())?.tracks.iter().map(|entry| entry.track_id.clone()).collect()
-            }
+            Source::Artist(id) => self.artist(id.as_str())?.tracks.iter().map(|entry| entry.track_id.clone()).collect(),
             Source::Genre(name) => self.of_genre(name.as_str())?,
             Source::Starred | Source::Top | Source::Recent | Source::Playlist(_) => return None,
         };
@@ -63,7 +61,8 @@ mod tests {
     #[test]
     fn tracks_are_found_and_named() {
         let house = House::new();
-        let sample = |number, title, artist, genre| Sample { number, title, artist, genre, album: "One", ..Sample::default() };
+        let sample =
+            |number, title, artist, genre| Sample { number, title, artist, genre, album: "One", ..Sample::default() };
         house.put("one/1.mp3", &mp3(&sample(1, "Håll", "Ada", "Folk")));
         house.put("one/2.mp3", &mp3(&sample(2, "", "Bo", "folk")));
         house.put("one/3.mp3", &mp3(&sample(3, "Tre", "Bo", "Rock")));
