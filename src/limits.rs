@@ -94,6 +94,8 @@ pub const HAVE_TRACKS_MAX: usize = 8;
 pub const HAVE_DECLARED_MAX: usize = 64;
 /// Devices that may be paired.
 pub const DEVICES_MAX: usize = 1000;
+/// Queue edits of a room that can be undone. Each may hold a whole queue.
+pub const UNDO_STEPS_MAX: usize = 20;
 /// Rooms.
 pub const ROOMS_MAX: usize = 64;
 /// Profiles.

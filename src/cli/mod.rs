@@ -19,6 +19,7 @@ mod output;
 mod pair;
 mod position;
 mod queue;
+mod rooms;
 mod scan;
 mod serve;
 mod session;
@@ -83,6 +84,7 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Nudge(typed) => session::nudge(context, typed),
         Verb::Queue(typed) => queue::run(context, typed),
         Verb::Devices(typed) => devices::run(context, typed),
+        Verb::Rooms(typed) => rooms::run(context, typed),
         Verb::Scan(_) => scan::run(context),
         Verb::Doctor(_) => operator::doctor(context),
         Verb::Backup(_) => operator::backup(context),

@@ -9,7 +9,9 @@ use crate::clock;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Without a word for so long, the scan is left to itself.
+/// A scan that finds nothing to read says nothing; a large library takes so long to walk through.
+const FIRST_WORD_WITHIN: Duration = Duration::from_secs(8);
+/// Without a word for so long, a scan that has begun to read is left to itself.
 const SILENCE_MAX: Duration = Duration::from_secs(120);
 /// After the last file, how long the news of what changed may take.
 const NEWS_WITHIN: Duration = Duration::from_secs(3);
@@ -26,8 +28,8 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
 /// Until the library has changed, or the last file was looked at and nothing had.
 fn follow(client: &mut Client) -> Result<Value, Failure> {
     let bar = output::bar("scanning");
-    let mut end = clock::instant() + SILENCE_MAX;
-    let mut outcome = json!({"done": null, "total": null});
+    let mut end = clock::instant() + FIRST_WORD_WITHIN;
+    let mut outcome = json!({"added": 0, "removed": 0});
     loop {
         let left = end.saturating_duration_since(clock::instant());
         let Some(message) = client.next_message(left)? else { break };
@@ -47,8 +49,9 @@ fn follow(client: &mut Client) -> Result<Value, Failure> {
         }
     }
     bar.finish_and_clear();
-    if outcome["added"].is_null() {
-        return Err(Failure::refused("the scan was asked for, but tells nothing; see the appliance's log".into()));
+    let unfinished = outcome["done"].as_u64() < outcome["total"].as_u64();
+    if unfinished {
+        return Err(Failure::refused("the scan has stopped telling how far it is; see the appliance's log".into()));
     }
     Ok(outcome)
 }
@@ -74,7 +77,7 @@ mod tests {
     #[test]
     fn the_end_of_a_scan_in_words() {
         let table = [
-            (json!({"done": 9, "total": 9, "added": 0, "removed": 0}), "nothing changed"),
+            (json!({"added": 0, "removed": 0}), "nothing changed"),
             (json!({"version": 2, "count": 1, "added": 0, "removed": 0}), "tags changed; the library has 1 track"),
             (json!({"version": 2, "count": 12, "added": 3, "removed": 1}), "3 new, 1 gone; the library has 12 tracks"),
         ];

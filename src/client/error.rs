@@ -72,6 +72,16 @@ pub enum ClientError {
     },
 }
 
+/// What the system said, in words that say what to do, without its number.
+pub(super) fn plain(error: &std::io::Error) -> String {
+    use std::io::ErrorKind::{ConnectionRefused, NotFound, TimedOut, WouldBlock};
+    match error.kind() {
+        ConnectionRefused | NotFound => "nobody answers there; is hearken running?".into(),
+        TimedOut | WouldBlock => "no answer in time".into(),
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
+    }
+}
+
 impl ClientError {
     /// Whether trying again later may help without anybody changing anything.
     #[must_use]

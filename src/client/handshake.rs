@@ -1,6 +1,7 @@
 //! The WebSocket's handshake: which path, as whom, with which bounds.
 
 use super::connection::Options;
+use super::error::plain;
 use super::http::problem;
 use super::socket::Socket;
 use super::{ClientError, Target};
@@ -50,12 +51,15 @@ pub(super) fn shake_hands(
         Err(HandshakeError::Interrupted(_)) => return Err(strange("no answer to the WebSocket's handshake".into())),
     };
     match error {
-        tungstenite::Error::Http(answer) if answer.status() == 401 => Err(ClientError::NotPaired(target.to_string())),
+        // Without a token the appliance refuses by Origin before it asks who it is.
+        tungstenite::Error::Http(answer) if answer.status() == 401 || (answer.status() == 403 && token.is_none()) => {
+            Err(ClientError::NotPaired(target.to_string()))
+        }
         tungstenite::Error::Http(answer) => {
             let body = answer.body().as_deref().unwrap_or_default();
             Err(ClientError::Refused(Box::new(problem(answer.status().as_u16(), body))))
         }
-        tungstenite::Error::Io(error) => Err(ClientError::Lost { target: target.to_string(), why: error.to_string() }),
+        tungstenite::Error::Io(error) => Err(ClientError::Lost { target: target.to_string(), why: plain(&error) }),
         error => Err(strange(error.to_string())),
     }
 }

@@ -4,6 +4,7 @@
 //! [`Client`] for the WebSocket. A [`Target`] names the appliance, [`Tokens`] remembers which one knows us.
 //! [`Watch`] is a client that comes back by itself. Nothing here prints, and nothing decides what a person meant.
 
+mod answer;
 mod connection;
 mod error;
 mod handshake;
@@ -16,9 +17,10 @@ mod target;
 mod tokens;
 mod watch;
 
+pub use answer::Answer;
 pub use connection::{Client, Options};
 pub use error::{ClientError, Problem};
-pub use http::{Answer, Http};
+pub use http::Http;
 pub use message::{Ack, Cursor, Message};
 pub use pairing::{Credentials, pair, token_of_this_machine};
 pub use target::{BadTarget, DEFAULT_PORT, Target};

@@ -1,5 +1,6 @@
 //! A connected byte stream to a target, TCP or Unix, and how a name becomes one.
 
+use super::error::plain;
 use super::{ClientError, Target};
 use crate::device::mdns;
 use socket2::SockRef;
@@ -44,7 +45,7 @@ fn connect_unix(path: &Path) -> Result<Socket, ClientError> {
     match UnixStream::connect(path) {
         Ok(stream) => Ok(Socket::Unix(stream)),
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(ClientError::SocketForbidden(path.into())),
-        Err(error) => Err(ClientError::Unreachable { target: path.display().to_string(), why: error.to_string() }),
+        Err(error) => Err(ClientError::Unreachable { target: path.display().to_string(), why: plain(&error) }),
     }
 }
 
@@ -54,8 +55,8 @@ fn connect_tcp(target: &Target, name: &str, port: u16) -> Result<Socket, ClientE
     for address in addresses(name, port).map_err(unreachable)? {
         match TcpStream::connect_timeout(&address, CONNECT_WITHIN).and_then(tuned) {
             Ok(stream) => return Ok(Socket::Tcp(stream)),
-            Err(error) if name == address.ip().to_string() => why = error.to_string(),
-            Err(error) => why = format!("{address}: {error}"),
+            Err(error) if name == address.ip().to_string() => why = plain(&error),
+            Err(error) => why = format!("{address}: {}", plain(&error)),
         }
     }
     Err(unreachable(why))

@@ -116,6 +116,10 @@ pub enum SessionCommand {
         /// The tracks, the first one is the current.
         tracks: Vec<TrackId>,
     },
+    /// Take back one's own last edit of the queue.
+    Undo,
+    /// Do it again.
+    Redo,
     /// Release the barrier for those who are ready.
     StartAnyway,
     /// A listener's player reached the end of a track.
@@ -171,6 +175,25 @@ pub enum HouseholdCommand {
     Revoke {
         /// Which device.
         device: DeviceId,
+    },
+    /// There is to be another room.
+    CreateRoom {
+        /// Its id, made by the server.
+        room: RoomId,
+        /// What people call it.
+        name: String,
+    },
+    /// A room gets another name.
+    RenameRoom {
+        /// Which room.
+        room: RoomId,
+        /// Its new name.
+        name: String,
+    },
+    /// A room goes; nobody may listen in it.
+    DeleteRoom {
+        /// Which room.
+        room: RoomId,
     },
 }
 

@@ -8,6 +8,7 @@ use super::ids::{DeviceId, PlaylistId, ProfileId, RoomId, TrackId};
 use super::queue::QueueChange;
 use super::rating::verdict::Outcome;
 use super::source::Source;
+use super::session::history::Edit;
 use super::topic::Topic;
 use crate::clock::Mono;
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,9 @@ pub struct SessionEvent {
     /// How the queue changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<QueueChange>,
+    /// What the change was, if somebody edited the queue: what undo needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<Edit>,
 }
 
 /// What happened to a session. The wire name of each stands in `wire::event`.
@@ -143,6 +147,25 @@ pub enum HouseholdEvent {
     Revoked {
         /// Which.
         device: DeviceId,
+    },
+    /// A room is there.
+    RoomCreated {
+        /// Which.
+        room: RoomId,
+        /// Its name.
+        name: String,
+    },
+    /// A room has this name now.
+    RoomRenamed {
+        /// Which.
+        room: RoomId,
+        /// Its name.
+        name: String,
+    },
+    /// A room is gone, with its queue.
+    RoomDeleted {
+        /// Which.
+        room: RoomId,
     },
 }
 

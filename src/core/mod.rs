@@ -33,7 +33,7 @@ pub mod tracks;
 use crate::clock::{Mono, Now};
 use command::{Command, SessionCommand, Wish};
 use comparing::Comparison;
-use event::{Event, Mode};
+use event::{Event, HouseholdEvent, Mode};
 use household::Household;
 use ids::{ProfileId, RoomId};
 use playlists::Playlists;
@@ -171,10 +171,14 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
     match &wish.command {
         Command::Session(room, command) => {
             refuse_servers_own(wish, command)?;
-            let view = view(state, room, now)?;
+            let by = wish.origin.as_ref().map(|origin| &origin.device);
+            let view = View { by, ..view(state, room, now)? };
             session::decide::decide(view, command).map(|event| Event::Session(room.clone(), event))
         }
-        Command::Household(command) => state.durable.household.decide(command, now).map(Event::Household),
+        Command::Household(command) => {
+            let is_heard = |room: &RoomId| !state.presence.room(room).listeners.is_empty();
+            state.durable.household.decide(command, is_heard, now).map(Event::Household)
+        }
         Command::LibraryChanged { version, count, added, removed } => {
             Ok(Event::LibraryChanged { version: *version, count: *count, added: *added, removed: *removed })
         }
@@ -197,7 +201,14 @@ pub fn apply(durable: &mut Durable, applied: &Applied<'_>) {
         Event::Session(room, event) => {
             Arc::make_mut(durable.sessions.entry(room.clone()).or_default()).apply(event);
         }
-        Event::Household(event) => Arc::make_mut(&mut durable.household).apply(event),
+        Event::Household(event) => {
+            match event {
+                HouseholdEvent::RoomCreated { room, .. } => drop(durable.sessions.entry(room.clone()).or_default()),
+                HouseholdEvent::RoomDeleted { room } => drop(durable.sessions.remove(room)),
+                _ => {}
+            }
+            Arc::make_mut(&mut durable.household).apply(event);
+        }
         Event::LibraryChanged { version, count, .. } => {
             durable.library = LibraryFacts { version: *version, count: *count };
         }
@@ -253,7 +264,7 @@ pub fn next_deadline(state: &State, now: Now) -> Option<Mono> {
 /// [`Rejection::NoSuchRoom`].
 pub fn view<'a>(state: &'a State, room: &'a RoomId, now: Now) -> Result<View<'a>, Rejection> {
     let session = state.durable.session(room).ok_or_else(|| Rejection::NoSuchRoom(room.to_string()))?;
-    Ok(View { room, session, presence: &state.presence, queue_max: state.settings.queue_max, now })
+    Ok(View { room, session, presence: &state.presence, queue_max: state.settings.queue_max, by: None, now })
 }
 
 fn check_guard(state: &State, wish: &Wish) -> Result<(), Rejection> {

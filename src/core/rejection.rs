@@ -92,6 +92,24 @@ pub enum Rejection {
         /// The bound.
         max: usize,
     },
+    /// The device has made no edit that could be taken back.
+    #[error("there is nothing of yours to take back")]
+    NothingToUndo,
+    /// The device has taken back nothing since its last edit.
+    #[error("there is nothing to do again")]
+    NothingToRedo,
+    /// Too many rooms.
+    #[error("there are {max} rooms: delete one first")]
+    TooManyRooms {
+        /// The bound.
+        max: usize,
+    },
+    /// Somebody listens in the room.
+    #[error("somebody listens in {0}: a room can go when it is empty")]
+    RoomInUse(String),
+    /// The room that is always there.
+    #[error("the house stays: it can be renamed, not deleted")]
+    HouseStays,
     /// A command that only the server itself gives.
     #[error("only the server itself does this")]
     ServerOnly,
@@ -101,9 +119,6 @@ pub enum Rejection {
     /// No run was started.
     #[error("nothing is being compared: start with a source")]
     NothingCompared,
-    /// There is no answer to take back.
-    #[error("there is nothing to undo")]
-    NothingToUndo,
     /// A source with fewer than two tracks.
     #[error("a comparison needs two tracks at least: choose a larger source")]
     PoolTooSmall,
@@ -148,7 +163,7 @@ impl Rejection {
             Self::NoSuchRoom(_) | Self::NoSuchTrack(_) | Self::NotInQueue(_) | Self::NoSuchDevice(_) => 404,
             Self::NoSuchPlaylist(_) | Self::NotInPlaylist(_) => 404,
             Self::PoolTooSmall | Self::PoolTooLarge { .. } | Self::PlaylistFull { .. } => 422,
-            Self::StalePair(_) | Self::NothingCompared | Self::NothingToUndo => 409,
+            Self::StalePair(_) | Self::NothingCompared => 409,
             Self::TooManyVerdicts { .. } | Self::TooManyPlaylists { .. } => 409,
             Self::QueueFull { .. }
             | Self::BadPlace { .. }
@@ -164,6 +179,11 @@ impl Rejection {
             | Self::IsCurrent(_)
             | Self::NotCurrent(_)
             | Self::NoChange
+            | Self::NothingToUndo
+            | Self::NothingToRedo
+            | Self::TooManyRooms { .. }
+            | Self::RoomInUse(_)
+            | Self::HouseStays
             | Self::TooManyDevices { .. } => 409,
         }
     }
@@ -191,10 +211,14 @@ impl Rejection {
             Self::NoSuchDevice(_) => "no-such-device",
             Self::BadName { .. } => "bad-name",
             Self::TooManyDevices { .. } => "too-many-devices",
+            Self::NothingToUndo => "nothing-to-undo",
+            Self::NothingToRedo => "nothing-to-redo",
+            Self::TooManyRooms { .. } => "too-many-rooms",
+            Self::RoomInUse(_) => "room-in-use",
+            Self::HouseStays => "house-stays",
             Self::ServerOnly => "server-only",
             Self::StalePair(_) => "stale-pair",
             Self::NothingCompared => "nothing-compared",
-            Self::NothingToUndo => "nothing-to-undo",
             Self::PoolTooSmall => "pool-too-small",
             Self::PoolTooLarge { .. } => "pool-too-large",
             Self::TooManyVerdicts { .. } => "too-many-verdicts",

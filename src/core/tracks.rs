@@ -35,8 +35,10 @@ pub trait Shelf: Send + Sync {
     fn describe(&self, track: &TrackId) -> Option<Description>;
 
     /// The tracks of the whole library, an album, an artist or a genre, in album order; those that browsers play.
-    /// `None`: there is no such thing, or the source is none of the library's.
-    fn tracks_of(&self, source: &Source) -> Option<Vec<TrackId>>;
+    ///
+    /// # Errors
+    /// A sentence: there is no such thing, or the source is none of the library's.
+    fn tracks_of(&self, source: &Source) -> Result<Vec<TrackId>, String>;
 }
 
 impl KnownTracks {

@@ -37,6 +37,7 @@ pub(super) struct Writer {
     ring: Arc<Ring>,
     pub(super) clock: Arc<Clock>,
     pub(super) jobs: Receiver<Job>,
+    /// Rooms that a restart left adrift, with their last known positions, until they wait again.
     recovered: BTreeMap<RoomId, u64>,
     rooms: Coalesce<RoomId>,
     household: Coalesce<()>,
@@ -86,14 +87,10 @@ impl Writer {
         }
     }
 
-    /// What was playing when the server stopped waits for its listeners.
+    /// The first round: what was playing when the server stopped waits for its listeners.
     pub fn resume(&mut self) {
-        let now = self.clock.now();
-        let mut batch = Batch::new(&self.state, self.head, now);
-        for (room, position_ms) in std::mem::take(&mut self.recovered) {
-            let command = Command::Session(room, SessionCommand::Recover { position_ms });
-            batch.own_wish(Wish { command, origin: None, guard: None });
-        }
+        let mut batch = self.begin();
+        self.settle(&mut batch);
         self.complete(batch, Vec::new(), Vec::new());
     }
 
@@ -129,9 +126,16 @@ impl Writer {
 
     /// What the server asks of itself, unless the store has just failed: then it waits a moment.
     pub(super) fn settle(&self, batch: &mut Batch) {
-        if self.own_from <= batch.now.mono && self.store.is_ok() {
-            batch.settle();
+        if self.own_from > batch.now.mono || self.store.is_err() {
+            return;
         }
+        for (room, position_ms) in &self.recovered {
+            if is_adrift(&batch.work, room) {
+                let command = Command::Session(room.clone(), SessionCommand::Recover { position_ms: *position_ms });
+                batch.own_wish(Wish { command, origin: None, guard: None });
+            }
+        }
+        batch.settle();
     }
 
     pub(super) fn begin(&self) -> Batch {
@@ -151,7 +155,8 @@ impl Writer {
     pub fn sleep(&self, now: Now) -> Duration {
         let own = next_deadline(&self.state, now).map(|at| at.max(self.own_from));
         // What is due and was held back has no deadline ahead: it is tried again when the pause is over.
-        let held_back = self.own_from > now.mono && due(&self.state, now).is_some();
+        let is_due = || due(&self.state, now).is_some() || !self.recovered.is_empty();
+        let held_back = self.own_from > now.mono && is_due();
         let own = own.into_iter().chain(held_back.then_some(self.own_from)).min();
         let positions = self.is_playing().then(|| self.positions_at.plus(millis(limits::POSITION_SAVED_EVERY)));
         let shown = [self.rooms.next_due(), self.household.next_due()];
@@ -187,6 +192,7 @@ impl Writer {
     fn complete(&mut self, batch: Batch, said: Vec<(&'static str, Topic, String)>, pulses: Vec<SyncSender<()>>) {
         let (now, comings) = (batch.now, batch.comings);
         let Done { slots, accepted, answers } = self.commit(batch, 0);
+        self.recovered.retain(|room, _| is_adrift(&self.state, room));
         if comings {
             let online = self.state.presence.online().count();
             self.household.touch(&(), online, now.mono);
@@ -266,7 +272,11 @@ impl Writer {
         let (Ok(store), Ok(state)) = (&mut self.store, serde_json::to_vec(&self.state.durable)) else { return };
         match store.put_snapshot(&Snapshot { seq: self.head, state }) {
             Ok(()) => self.snapshot_seq = self.head,
-            Err(error) => ::log::warn!("the state was not stored, the next start replays more: {error}"),
+            Err(error) => {
+                ::log::warn!("the state was not stored, the next start replays more: {error}");
+                // Tried again after some more entries, not after each.
+                self.snapshot_seq = self.head.saturating_sub(limits::ENTRIES_PER_SNAPSHOT * 9 / 10);
+            }
         }
         if let Err(error) = store.prune(self.clock.wall_ms()) {
             ::log::warn!("old entries were not forgotten: {error}");
@@ -284,6 +294,16 @@ impl Writer {
             }
         }
     }
+}
+
+/// Whether a room is as a restart left it: it waits for nobody, or plays at no instant.
+fn is_adrift(state: &State, room: &RoomId) -> bool {
+    let waits_for_nobody = || state.presence.room(room).watch.is_none();
+    state.durable.session(room).is_some_and(|session| match session.stage.mode {
+        Mode::Playing => session.stage.start_at.is_none(),
+        Mode::Waiting => waits_for_nobody(),
+        Mode::Paused | Mode::Stopped => false,
+    })
 }
 
 fn ephemeral(name: &'static str, topic: Topic, data: &str, now: Now) -> Slot {

@@ -21,6 +21,7 @@ mod samples;
 mod scale;
 mod scan;
 mod search;
+pub mod source;
 mod store;
 #[cfg(test)]
 mod stories;
@@ -250,6 +251,10 @@ impl Library {
     fn tell_outcome(&self, report: &ScanReport, last: Option<&ScanReport>) {
         let known = self.catalog().count();
         report.log(known, last);
+        if report.added + report.changed + report.moved == 0 {
+            // Whoever asked for it waits for a word, and nothing was read that would have given one.
+            self.tell(&LibraryEvent::Progress(Progress { done: 0, total: 0 }));
+        }
         if let Some(missing) = report.mass_missing
             && last.and_then(|last| last.mass_missing) != Some(missing)
         {

@@ -66,6 +66,12 @@ pub trait Operator: Send + Sync {
     /// Looks at everything that can be wrong, in an order a person would.
     fn doctor(&self) -> Vec<Finding>;
 
+    /// The log's last `limit` entries, newest last, as JSON.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    fn log(&self, limit: usize) -> Result<serde_json::Value, String>;
+
     /// Figures beside those of the hub and the live sockets, in the text format of Prometheus.
     fn metrics(&self) -> String;
 }
@@ -225,6 +231,8 @@ impl Service for App {
 
 fn allowed(config: &Config, place: &Place) -> Arc<Allowed> {
     let names = config.allowed_hosts.iter().cloned().chain(place.name.clone());
-    let names = names.chain([format!("{}.local", config.name)]);
+    // The machine's own name is avahi's to publish, and leads here as well.
+    let machine = crate::device::addresses::machine_name().map(|name| format!("{name}.local"));
+    let names = names.chain([format!("{}.local", config.name)]).chain(machine);
     Arc::new(Allowed::new(names, place.addresses.iter().copied()))
 }

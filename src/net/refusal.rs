@@ -34,10 +34,14 @@ kinds! {
     "no-such-device" 404 "No such device";
     "bad-name" 422 "Not a name";
     "too-many-devices" 409 "Too many devices";
+    "nothing-to-undo" 409 "Nothing to undo";
+    "nothing-to-redo" 409 "Nothing to redo";
+    "too-many-rooms" 409 "Too many rooms";
+    "room-in-use" 409 "The room is in use";
+    "house-stays" 409 "The house stays";
     "server-only" 403 "Not for clients";
     "stale-pair" 409 "Another pair is on the table";
     "nothing-compared" 409 "Nothing is being compared";
-    "nothing-to-undo" 409 "Nothing to undo";
     "pool-too-small" 422 "Too few tracks to compare";
     "pool-too-large" 422 "Too many tracks to compare";
     "too-many-verdicts" 409 "Too many answers";
@@ -125,10 +129,14 @@ mod tests {
             Rejection::NoSuchDevice("x".into()),
             Rejection::BadName { max: 1 },
             Rejection::TooManyDevices { max: 1 },
+            Rejection::NothingToUndo,
+            Rejection::NothingToRedo,
+            Rejection::TooManyRooms { max: 1 },
+            Rejection::RoomInUse("x".into()),
+            Rejection::HouseStays,
             Rejection::ServerOnly,
             Rejection::StalePair(crate::core::ids::ProfileId::home()),
             Rejection::NothingCompared,
-            Rejection::NothingToUndo,
             Rejection::PoolTooSmall,
             Rejection::PoolTooLarge { max: 1 },
             Rejection::TooManyVerdicts { max: 1 },

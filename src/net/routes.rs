@@ -2,7 +2,7 @@
 //!
 //! Three tables, by who may ask. Whatever stands in none of them is a file of the page, or nothing.
 
-use super::api::{households, live, media, music, operator, pairing, session};
+use super::api::{households, live, media, music, operator, pairing, rooms, session};
 use super::app::App;
 use super::message::Method::{Delete, Get, Patch, Post};
 use super::router::Route;
@@ -32,6 +32,8 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Post, "/queue/move", session::command),
     Route::new(Post, "/queue/shuffle", session::command),
     Route::new(Post, "/queue/set", session::command),
+    Route::new(Post, "/undo", session::command),
+    Route::new(Post, "/redo", session::command),
     Route::new(Post, "/start-anyway", session::command),
     Route::new(Post, "/ended", session::command),
     Route::new(Post, "/ack-download", session::ack_download),
@@ -48,6 +50,10 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Get, "/clients", households::clients),
     Route::new(Patch, "/clients/{id}", households::change),
     Route::new(Delete, "/clients/{id}", households::revoke),
+    Route::new(Get, "/rooms", rooms::rooms),
+    Route::new(Post, "/rooms", rooms::create),
+    Route::new(Patch, "/rooms/{id}", rooms::rename),
+    Route::new(Delete, "/rooms/{id}", rooms::delete),
     Route::new(Post, "/time", operator::time),
     Route::new(Get, "/metrics", operator::metrics),
     Route::new(Get, "/debug/state", operator::debug_state),
@@ -62,4 +68,5 @@ pub const LOCAL: &[Route<App>] = &[
     Route::new(Get, "/doctor", operator::doctor),
     Route::new(Post, "/backup", operator::backup),
     Route::new(Get, "/export", operator::export),
+    Route::new(Get, "/log", operator::log),
 ];

@@ -108,8 +108,21 @@ pub fn run(config: Config, options: ServeOptions) -> Result<(), ServeError> {
     }
     systemd.stopping();
     ::log::info!("stopping");
+    last_resort();
     house.close();
     Ok(())
+}
+
+/// Whatever hangs, the process ends in time: what was acknowledged is durable already.
+fn last_resort() {
+    let waiting = std::thread::Builder::new().name("last-resort".into()).spawn(|| {
+        crate::clock::pause(limits::STOP_WITHIN);
+        ::log::error!("something did not stop in {} s: ending all the same", limits::STOP_WITHIN.as_secs());
+        std::process::exit(1);
+    });
+    if let Err(error) = waiting {
+        ::log::debug!("no last resort: {error}");
+    }
 }
 
 impl House {

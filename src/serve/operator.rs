@@ -2,12 +2,14 @@
 
 use super::start::DATABASE;
 use crate::config::Config;
+use crate::core::event::Event;
 use crate::hub::Hub;
 use crate::library::Library;
-use crate::log::backup as copies;
 use crate::log::sqlite::SqliteLog;
+use crate::log::{Entry, EventLog, backup as copies};
 use crate::net::app::{Finding, Operator};
 use crate::net::registry::Counters;
+use crate::wire;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -101,6 +103,13 @@ impl Operator for Appliance {
         vec![self.writer(), self.store(), self.space(), self.music(), self.backups()]
     }
 
+    fn log(&self, limit: usize) -> Result<serde_json::Value, String> {
+        let store = SqliteLog::open(&self.state_dir.join(DATABASE)).map_err(|error| error.to_string())?;
+        let head = store.head().map_err(|error| error.to_string())?.seq;
+        let entries = store.read_after(head.saturating_sub(limit as u64), limit).map_err(|error| error.to_string())?;
+        Ok(entries.iter().map(shown).collect())
+    }
+
     fn metrics(&self) -> String {
         let figures = [
             ("hearken_connections", "gauge", "Connections that are open.", self.door.live()),
@@ -111,6 +120,20 @@ impl Operator for Appliance {
             .map(|(name, kind, help, value)| format!("# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"));
         lines.concat()
     }
+}
+
+/// An entry as a person reads it.
+fn shown(entry: &Entry) -> serde_json::Value {
+    let event = serde_json::from_slice::<Event>(&entry.payload);
+    let kind = event.as_ref().map_or("unreadable", wire::event::name);
+    serde_json::json!({
+        "seq": entry.seq,
+        "ts": wire::Seconds(entry.ts_ms),
+        "topic": &*entry.topic,
+        "version": entry.version,
+        "type": kind,
+        "origin": entry.origin.as_deref(),
+    })
 }
 
 /// Makes a backup of the store in `state_dir`; returns its path and size in bytes.

@@ -24,6 +24,7 @@ use crate::net::door::Bound;
 use crate::net::live::Live;
 use crate::net::live::fanout::Threads;
 use crate::net::local::Local;
+use rustix::fs::Mode;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,7 +42,10 @@ pub(super) fn open(config: Config, systemd: &Arc<Notifier>) -> Result<House, Ser
     let mut lock = StateLock::take(&state_dir)?;
     let clock = Arc::new(Clock::start());
 
+    // The store holds token hashes: for its owner alone. Nothing else is made in this moment.
+    let umask = rustix::process::umask(Mode::from_raw_mode(0o077));
     let mut store = SqliteLog::open(&state_dir.join(DATABASE));
+    rustix::process::umask(umask);
     let id = store.as_mut().ok().and_then(|store| appliance_id(store).ok());
     let stored_tokens = store.as_ref().ok().and_then(|store| store.list(TOKENS).ok());
     let settings = Settings { queue_max: config.session.queue_max, stall_ms: config.session.stall_s * 1000 };
@@ -132,8 +136,14 @@ fn advertise(app: &Arc<App>, port: u16, id: Option<String>) -> Option<Advert> {
     let (name, ipv6) = (app.config.name.clone(), app.config.mdns.ipv6);
     let id = id.or_else(|| secrets::appliance_id().ok())?;
     let told = Arc::clone(app);
-    let started = Advert::start(AdvertSettings { name, won: None, id, port, ipv6 }, move |state| {
+    // The name that was won is the wish at the next start.
+    let kept = app.config.state_dir.join("mdns-name");
+    let won = std::fs::read_to_string(&kept).ok().map(|label| label.trim().to_owned());
+    let started = Advert::start(AdvertSettings { name, won, id, port, ipv6 }, move |state| {
         ::log::info!("on the LAN as http://{}:{port}", state.host_name);
+        if let Err(error) = std::fs::write(&kept, state.label()) {
+            ::log::debug!("the name is not remembered: {error}");
+        }
         let mut place = told.place();
         place.name = Some(state.host_name.clone());
         told.set_place(place);

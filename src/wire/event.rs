@@ -28,6 +28,9 @@ pub fn name(event: &Event) -> &'static str {
         Event::Household(HouseholdEvent::Paired { .. }) => "household:paired",
         Event::Household(HouseholdEvent::Changed { .. }) => "household:renamed",
         Event::Household(HouseholdEvent::Revoked { .. }) => "household:revoked",
+        Event::Household(HouseholdEvent::RoomCreated { .. }) => "household:room-created",
+        Event::Household(HouseholdEvent::RoomRenamed { .. }) => "household:room-renamed",
+        Event::Household(HouseholdEvent::RoomDeleted { .. }) => "household:room-deleted",
         Event::LibraryChanged { .. } => "library:changed",
         Event::Comparison(_, event) => super::comparing::name(event),
         Event::Playlists(event) => super::playlists::name(event),
@@ -84,5 +87,9 @@ fn household_data(event: &HouseholdEvent, durable: &Durable, presence: &Presence
             value!({"device": known.map(|known| device(id, known, presence))})
         }
         HouseholdEvent::Revoked { device } => value!({"clientId": device}),
+        HouseholdEvent::RoomCreated { room, name } | HouseholdEvent::RoomRenamed { room, name } => {
+            value!({"room": {"id": room, "name": name}})
+        }
+        HouseholdEvent::RoomDeleted { room } => value!({"room": {"id": room}}),
     }
 }

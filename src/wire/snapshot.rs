@@ -104,6 +104,15 @@ struct PresenceNow<'a> {
     barrier: Option<BarrierNow>,
 }
 
+/// A room, as a list of rooms shows it.
+#[derive(Serialize)]
+struct RoomShown<'a> {
+    id: &'a RoomId,
+    name: &'a str,
+    mode: Mode,
+    listeners: usize,
+}
+
 /// A paired device.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -177,7 +186,7 @@ impl Published {
         }
         if topics(&Topic::Household) {
             data.push(format!("\"devices\":{}", self.devices()));
-            data.push("\"rooms\":[{\"id\":\"house\",\"name\":\"House\"}]".to_owned());
+            data.push(format!("\"rooms\":{}", self.rooms()));
         }
         if topics(&Topic::Library) {
             let library = self.durable.library;
@@ -228,6 +237,24 @@ impl Published {
     pub fn devices(&self) -> String {
         let devices = self.durable.household.devices.iter();
         json(&devices.map(|(id, known)| device(id, known, &self.presence)).collect::<Vec<_>>())
+    }
+
+    /// The rooms, encoded.
+    #[must_use]
+    pub fn rooms(&self) -> String {
+        json(&self.durable.household.rooms.iter().map(|(id, name)| self.shown(id, name)).collect::<Vec<_>>())
+    }
+
+    /// One room, encoded.
+    #[must_use]
+    pub fn room(&self, id: &RoomId) -> Option<String> {
+        let name = self.durable.household.rooms.get(id)?;
+        Some(json(&self.shown(id, name)))
+    }
+
+    fn shown<'a>(&self, id: &'a RoomId, name: &'a str) -> RoomShown<'a> {
+        let mode = self.durable.session(id).map(|session| session.stage.mode).unwrap_or_default();
+        RoomShown { id, name, mode, listeners: self.presence.room(id).listeners.len() }
     }
 
     /// One paired device, encoded.

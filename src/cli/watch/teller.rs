@@ -3,6 +3,7 @@
 use super::super::catalogue::Catalogue;
 use super::super::describe::{self, Stage, count};
 use crate::client::Message;
+use crate::core::ids::DeviceId;
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -116,6 +117,9 @@ impl Teller {
 
     fn name(&self, device: Option<&str>) -> String {
         let device = device.unwrap_or("somebody");
+        if device == DeviceId::local().as_str() {
+            return "the appliance's own command line".into();
+        }
         self.names.get(device).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| device.to_owned())
     }
 }
@@ -156,6 +160,11 @@ mod tests {
                 json!({"type": "session:queue", "origin": origin,
                     "data": {"queueChange": {"op": "insert", "at": 1, "trackIds": ["b"]}, "queueLength": 2}}),
                 "queue: “B” added, 2 tracks (by Phone)",
+            ),
+            (
+                json!({"type": "session:sought", "origin": {"clientId": "0000000000000000"},
+                    "data": {"playState": state("playing"), "barrier": null}}),
+                "seek: playing “A”, 0:05 (by the appliance's own command line)",
             ),
             (json!({"type": "household:revoked", "data": {"clientId": "0A"}}), "Phone is out"),
             (json!({"type": "server:refresh", "reason": "stopping"}), "the appliance goes away: stopping"),

@@ -158,3 +158,27 @@ fn entries_that_nobody_understands_are_not_overwritten() {
     assert!(told.contains("entry 1 cannot be understood"), "{told}");
     assert_eq!(it.store.appends(), 0);
 }
+
+#[test]
+fn what_was_playing_waits_even_if_the_disk_was_full_at_the_start() {
+    let mut it = House::with("a b", "A");
+    it.ask(house(PLAY)).unwrap();
+    it.sleep(12_000);
+    (0..3).for_each(|_| it.store.log.fail_next(full()));
+    let mut it = it.killed();
+    it.sleep(3_500);
+    assert_eq!(it.stage(), "waiting a@0");
+    it.listen("A", "a");
+    assert_eq!(it.stage(), "playing a@0");
+}
+
+#[test]
+fn a_command_may_be_faster_than_the_second_try() {
+    let mut it = House::with("a b", "A");
+    it.ask(house(PLAY)).unwrap();
+    it.store.log.fail_next(full());
+    let mut it = it.killed();
+    it.ask(house(Ask::Pause { position_ms: Some(4_000) })).unwrap();
+    it.sleep(5_000);
+    assert_eq!(it.stage(), "paused a@4000");
+}

@@ -1,9 +1,10 @@
 //! The catalogue as those see it who show tracks or look for them: names, and the tracks of a source.
 
-use super::{Catalog, Track};
+use super::Catalog;
 use crate::core::ids::TrackId;
 use crate::core::source::Source;
 use crate::core::tracks::{Description, Shelf};
+use crate::library::source::resolve;
 
 impl Shelf for Catalog {
     fn describe(&self, track: &TrackId) -> Option<Description> {
@@ -18,26 +19,9 @@ impl Shelf for Catalog {
         })
     }
 
-    fn tracks_of(&self, source: &Source) -> Option<Vec<TrackId>> {
-        let ids: Vec<TrackId> = match source {
-            Source::All => self.album_order().cloned().collect(),
-            Source::Album(id) => self.album(id.as_str())?.tracks.iter().map(|entry| entry.track_id.clone()).collect(),
-            Source::Artist(id) => self.artist(id.as_str())?.tracks.iter().map(|entry| entry.track_id.clone()).collect(),
-            Source::Genre(name) => self.of_genre(name.as_str())?,
-            Source::Starred | Source::Top | Source::Recent | Source::Playlist(_) => return None,
-        };
-        Some(ids.into_iter().filter(|id| self.playable(id)).collect())
-    }
-}
-
-impl Catalog {
-    /// The tracks of a genre, whatever its case; `None` if there are none.
-    fn of_genre(&self, name: &str) -> Option<Vec<TrackId>> {
-        let wanted = name.to_lowercase();
-        let is_it = |track: &&Track| self.texts.text(self.word(track.genre)).to_lowercase() == wanted;
-        let tracks = self.tracks.iter().filter(|track| track.genre != 0).filter(is_it);
-        let ids: Vec<TrackId> = tracks.map(|track| track.id.clone()).collect();
-        (!ids.is_empty()).then_some(ids)
+    fn tracks_of(&self, source: &Source) -> Result<Vec<TrackId>, String> {
+        let tracks = resolve(source, self).map_err(|error| error.to_string())?;
+        Ok(tracks.into_iter().filter(|id| self.playable(id)).collect())
     }
 }
 
@@ -69,7 +53,7 @@ mod tests {
         house.library.scan(false).unwrap();
         let catalog = house.library.catalog();
         let titles = |source: &Source| {
-            let tracks = catalog.tracks_of(source)?;
+            let tracks = catalog.tracks_of(source).ok()?;
             Some(tracks.iter().map(|id| catalog.describe(id).unwrap().title).collect::<Vec<_>>().join(" "))
         };
         let album = catalog.albums(0, 1).next().unwrap().id;

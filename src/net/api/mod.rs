@@ -6,6 +6,7 @@ pub mod media;
 pub mod music;
 pub mod operator;
 pub mod pairing;
+pub mod rooms;
 pub mod session;
 
 use super::problem::Problem;
@@ -13,6 +14,7 @@ use super::refusal;
 use super::response::Response;
 use super::router::Call;
 use crate::core::ids::CommandKey;
+use crate::wire::args::Args;
 use serde_json::Value;
 
 /// A header that holds a whole number.
@@ -36,7 +38,7 @@ fn key(call: &Call<'_>) -> Result<Option<CommandKey>, Problem> {
 
 /// The JSON arguments of a request, with `room` from the query where they name none.
 fn arguments(call: &Call<'_>) -> Result<Value, Problem> {
-    let mut args: Value = call.json()?;
+    let Args(mut args) = call.json()?;
     if let (Some(members), Some(room)) = (args.as_object_mut(), call.request.query.get("room")) {
         members.entry("room").or_insert_with(|| room.into_owned().into());
     }

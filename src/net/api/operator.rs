@@ -60,9 +60,24 @@ pub fn debug_state(app: &App, call: &Call<'_>) -> Answer {
     export(app, call)
 }
 
-/// `GET /export`: everything remembered, without secrets.
-pub fn export(app: &App, _: &Call<'_>) -> Answer {
+/// Entries that `/log` shows unless asked for more.
+const LOG_LIMIT: usize = 100;
+
+/// `GET /log?limit=`
+pub fn log(app: &App, call: &Call<'_>) -> Answer {
+    let limit = super::query_number(call, "limit", LOG_LIMIT)?.min(10_000);
+    match app.operator.log(limit) {
+        Ok(entries) => Ok(Response::json(200, &json!({ "entries": entries })).into()),
+        Err(why) => Err(problem::INTERNAL.because(why)),
+    }
+}
+
+/// `GET /export?state=1`: the house's session, as S3 knows it; without `state`, everything remembered. No secrets.
+pub fn export(app: &App, call: &Call<'_>) -> Answer {
     let published = app.published();
+    if call.request.query.get("state").is_some() {
+        return Ok(encoded(published.snapshot(&RoomId::house())).header("Cache-Control", "no-store").into());
+    }
     let digest = published.durable.digest().unwrap_or_default();
     let body = json!({
         "version": env!("CARGO_PKG_VERSION"), "epoch": &*published.epoch, "seq": published.seq, "digest": digest,

@@ -175,14 +175,16 @@ pub fn local_token(app: &App, _: &Call<'_>) -> Answer {
 
 /// `GET /pairing`
 pub fn shown(app: &App, _: &Call<'_>) -> Answer {
-    let now = app.now();
-    let (code, open) = {
-        let desk = app.desk();
-        (desk.code().to_owned(), desk.window_is_open(now))
-    };
+    let (code, open) = looked_at(app);
     let (url, local, invite) = (url(app), local_url(app), invite_url(app)?);
     let body = serde_json::json!({ "url": url, "localUrl": local, "inviteUrl": invite, "code": code, "open": open });
     Ok(encoded(json(&body)).into())
+}
+
+/// The code, and whether the window is open. Both at one look: the desk is asked by one at a time.
+fn looked_at(app: &App) -> (String, bool) {
+    let (now, desk) = (app.now(), app.desk());
+    (desk.code().to_owned(), desk.window_is_open(now))
 }
 
 /// `POST /pairing/open`

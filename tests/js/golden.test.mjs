@@ -1,0 +1,84 @@
+// The messages that the Rust side is pinned to (tests/golden), read by the page's own rule.
+
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { applyAck, applyMessage, applySnapshot, EMPTY_STATE } from "../../static/sync/state.js";
+import { full, snapshot } from "./fakes.mjs";
+
+const FOLDER = fileURLToPath(new URL("../golden/", import.meta.url));
+const golden = new Map(
+  (existsSync(FOLDER) ? readdirSync(FOLDER) : [])
+    .filter((name) => name.endsWith(".json") && !name.startsWith("stream-"))
+    .map((name) => [name.replace(/\.json$/, ""), JSON.parse(readFileSync(FOLDER + name, "utf8"))]),
+);
+const skip = golden.size === 0 && "no golden files yet";
+
+/** A queue that the change fits: with what it names where it must be there, filled up to the length it leaves. */
+function queueBefore({ queueChange: change, queueLength: length }) {
+  if (!change) return ["a", "b"];
+  const named = change.op === "remove" || change.op === "move" ? [change.trackId] : [];
+  const size = { remove: length + 1, insert: length - (change.trackIds?.length ?? 0) }[change.op] ?? length;
+  return [...named, ...Array.from({ length: size - named.length }, (_, i) => `filler${i}`)];
+}
+
+function before(message) {
+  const session = snapshot({ epoch: message.epoch ?? "e1", seq: message.seq - 1, eventCount: message.eventCount - 1, queue: queueBefore(message.data ?? message.result?.data ?? {}) });
+  return applyMessage(EMPTY_STATE, full(session)).state;
+}
+
+function assertTakenOver(state, data) {
+  for (const field of ["playState", "barrier", "queueIndex"]) {
+    if (field in data) assert.deepEqual(state.session[field], data[field], field);
+  }
+  if (data.queueLength !== undefined) assert.equal(state.session.queue.length, data.queueLength);
+}
+
+test("session events are applied without a doubt", { skip }, () => {
+  const events = [...golden.values()].filter(({ topic, eph, seq, type }) => topic?.startsWith("session:") && !eph && seq && type !== "ack");
+  assert.ok(events.length > 8, `${events.length} events`);
+  for (const message of events) {
+    const { state, resync } = applyMessage(before(message), message);
+    assert.equal(resync, false, message.type);
+    assert.equal(state.seq, message.seq);
+    assert.equal(state.session.eventCount, message.eventCount);
+    assertTakenOver(state, message.data);
+  }
+});
+
+test("an ack does what its event would have done", { skip }, () => {
+  const ack = golden.get("ack");
+  const { state, resync } = applyAck(before(ack), ack);
+  assert.equal(resync, false);
+  assertTakenOver(state, ack.result.data);
+  const again = golden.get("ack-again");
+  const known = applyMessage(EMPTY_STATE, full(snapshot({ seq: again.seq, eventCount: again.eventCount }))).state;
+  assert.equal(applyAck(known, again).state, known);
+});
+
+test("sync:full, sync:resumed and a refusal's snapshot", { skip }, () => {
+  const message = golden.get("sync-full");
+  const { state } = applyMessage(EMPTY_STATE, message);
+  assert.deepEqual(state.session, message.data.session);
+  assert.equal(state.seq, message.seq);
+  assert.equal(state.you.clientId, message.you.clientId);
+  const resumed = applyMessage(state, golden.get("sync-resumed")).state;
+  assert.equal(resumed.clockId, golden.get("sync-resumed").clockId);
+  const stale = golden.get("reject-stale");
+  assert.equal(applySnapshot({ ...state, session: { ...state.session, eventCount: 1 } }, stale.snapshot).session.eventCount, stale.expectedEventCount);
+});
+
+test("presence, cursor, household and library", { skip }, () => {
+  const start = applyMessage(EMPTY_STATE, golden.get("sync-full")).state;
+  const presence = golden.get("session-presence");
+  assert.deepEqual(applyMessage(start, presence).state.session.clients, presence.data.clients);
+  const paired = golden.get("household-paired");
+  const grown = applyMessage({ ...start, seq: paired.seq - 1 }, paired).state;
+  assert.ok(grown.devices.some(({ clientId }) => clientId === paired.data.device.clientId));
+  const revoked = golden.get("household-revoked");
+  const shrunk = applyMessage({ ...grown, seq: revoked.seq - 1 }, revoked).state;
+  assert.ok(!shrunk.devices.some(({ clientId }) => clientId === revoked.data.clientId));
+  const changed = golden.get("library-changed");
+  assert.equal(applyMessage({ ...start, seq: changed.seq - 1 }, changed).state.library.count, changed.data.count);
+});
