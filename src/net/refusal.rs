@@ -5,6 +5,7 @@ use crate::core::ids::RoomId;
 use crate::core::rejection::Rejection;
 use crate::hub::Refused;
 use crate::wire::command::BadCommand;
+use crate::wire::comparing;
 use crate::wire::snapshot::Published;
 use serde_json::value::RawValue;
 
@@ -76,6 +77,21 @@ pub fn of_refused(refused: &Refused, room: &RoomId) -> Problem {
         Refused::KeyReused => KEY_REUSED.because(refused.to_string()),
         Refused::Store(why) => STORE.because(format!("nothing was changed: {why}")),
         Refused::Busy | Refused::Stopping => problem::BUSY.because(refused.to_string()).retry_after(1),
+    }
+}
+
+/// A refusal of what is about no room. Who answered a pair that is gone is shown the one on the table.
+#[must_use]
+pub fn of_refused_beside(refused: &Refused) -> Problem {
+    match refused {
+        Refused::Rejected(why @ Rejection::StalePair(profile), published) => {
+            let pair = comparing::pair_now(published.durable.comparison(profile), &published.presence.tracks);
+            of_rejection(why).with("pair", &pair)
+        }
+        Refused::Rejected(why, _) => of_rejection(why),
+        Refused::KeyReused | Refused::Store(_) | Refused::Busy | Refused::Stopping => {
+            of_refused(refused, &RoomId::house())
+        }
     }
 }
 
