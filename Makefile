@@ -41,11 +41,11 @@ test-all: test ## the same and the long ones
 check: $(VENDOR) ## formatting, lints, documentation, types of the page
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --locked --quiet
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items --locked --quiet
 	cd static && npm run --silent check
 
 unit: $(VENDOR) ## tests beside the code, property tests, house rules
-	$(CARGO) test --locked --lib --test prop --test tidy
+	$(CARGO) test --locked --lib --test prop --test golden --test tidy
 
 integration: $(VENDOR) ## tests that start the real binary, and take it down
 	$(CARGO) build --locked

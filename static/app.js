@@ -116,7 +116,7 @@ const listening = new Listening({
   pause,
   timers,
   onChange: () => showPlayback(),
-  onNews: tell,
+  onNews: (title, trackId) => tell(title, nameOf(trackId)),
 });
 const pairing = {
   api,
@@ -148,7 +148,7 @@ function onStanding({ paired, sentence }) {
   });
   if (!paired) return;
   client.wake();
-  void playingTab.holder().then((holder) => (model.elsewhere.value = holder !== null));
+  playingTab.ask();
 }
 
 /** The browser's own news: shown, hidden, on the network again, left. */

@@ -1,6 +1,18 @@
 //! What may be typed: one struct a verb, nothing resolved yet. The doc comments are the help.
 
 use super::position::Position;
+mod devices;
+mod queue;
+mod radio;
+mod rooms;
+mod simulate;
+
+pub(super) use devices::*;
+pub(super) use queue::*;
+pub(super) use radio::*;
+pub(super) use rooms::*;
+pub(super) use simulate::*;
+
 use argh::FromArgs;
 use std::path::PathBuf;
 
@@ -65,40 +77,17 @@ pub(super) enum Verb {
     Prev(PrevArgs),
     Nudge(NudgeArgs),
     Queue(QueueArgs),
+    Compare(super::compare::CompareArgs),
+    Playlist(super::playlist::PlaylistArgs),
+    Radio(RadioArgs),
     Devices(DevicesArgs),
+    Rooms(RoomsArgs),
     Scan(ScanArgs),
     Doctor(DoctorArgs),
     Backup(BackupArgs),
     Export(ExportArgs),
     Log(LogArgs),
     Simulate(SimulateArgs),
-}
-
-/// Run synthetic listeners, and check that each sees every event once.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "simulate", help_triggers("-h", "--help"))]
-pub(super) struct SimulateArgs {
-    /// how many (default 20)
-    #[argh(option, default = "20")]
-    pub listeners: usize,
-    /// for how long, in seconds (default 30)
-    #[argh(option, default = "30.0")]
-    pub seconds: f64,
-    /// commands a second (default 2)
-    #[argh(option, default = "2.0")]
-    pub rate: f64,
-    /// mean seconds between two losses of a connection; never, if not given
-    #[argh(option)]
-    pub churn: Option<f64>,
-    /// sockets each listener opens (default 1)
-    #[argh(option, default = "1")]
-    pub tabs: usize,
-    /// chance, as a number: the same seed makes the same plans
-    #[argh(option, default = "1")]
-    pub seed: u64,
-    /// the pairing code, for an appliance on another machine
-    #[argh(option)]
-    pub code: Option<String>,
 }
 
 /// Run the appliance.
@@ -172,7 +161,7 @@ pub(super) struct WatchArgs {
     /// only these topics, separated by commas, such as session:house,library
     #[argh(option)]
     pub topics: Option<String>,
-    /// begin after this place in the log, <epoch>:<seq>
+    /// begin after this place in the log, as EPOCH:SEQ
     #[argh(option)]
     pub since: Option<String>,
 }
@@ -221,125 +210,6 @@ pub(super) struct NudgeArgs {
     /// its id, or words to search for
     #[argh(positional)]
     pub track: Vec<String>,
-}
-
-/// Show or change the queue.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "queue", help_triggers("-h", "--help"))]
-pub(super) struct QueueArgs {
-    #[argh(subcommand)]
-    pub verb: Option<QueueVerb>,
-}
-
-#[derive(FromArgs, Debug)]
-#[argh(subcommand)]
-pub(super) enum QueueVerb {
-    List(QueueListArgs),
-    Add(QueueAddArgs),
-    Remove(QueueRemoveArgs),
-    Move(QueueMoveArgs),
-    Shuffle(QueueShuffleArgs),
-    Set(QueueSetArgs),
-    Clear(QueueClearArgs),
-}
-
-/// Show the queue; place 0 is the current track.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
-pub(super) struct QueueListArgs {}
-
-/// Put tracks into the queue.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "add", help_triggers("-h", "--help"))]
-pub(super) struct QueueAddArgs {
-    /// ids, or words to search for, each track in quotes
-    #[argh(positional)]
-    pub tracks: Vec<String>,
-    /// at this place, 1 is next; the end unless given
-    #[argh(option)]
-    pub at: Option<usize>,
-}
-
-/// Take a track out of the queue.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "remove", help_triggers("-h", "--help"))]
-pub(super) struct QueueRemoveArgs {
-    /// its id, or words to search for
-    #[argh(positional)]
-    pub track: Vec<String>,
-}
-
-/// Move a track to another place.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "move", help_triggers("-h", "--help"))]
-pub(super) struct QueueMoveArgs {
-    /// its id, or words to search for, in quotes
-    #[argh(positional)]
-    pub track: String,
-    /// its new place, 1 is next
-    #[argh(positional)]
-    pub to: usize,
-}
-
-/// Mix all tracks but the current one.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "shuffle", help_triggers("-h", "--help"))]
-pub(super) struct QueueShuffleArgs {}
-
-/// Replace the queue.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "set", help_triggers("-h", "--help"))]
-pub(super) struct QueueSetArgs {
-    /// ids, or words to search for, each track in quotes
-    #[argh(positional)]
-    pub tracks: Vec<String>,
-}
-
-/// Empty the queue.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "clear", help_triggers("-h", "--help"))]
-pub(super) struct QueueClearArgs {}
-
-/// Show, rename or revoke the paired devices.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "devices", help_triggers("-h", "--help"))]
-pub(super) struct DevicesArgs {
-    #[argh(subcommand)]
-    pub verb: Option<DevicesVerb>,
-}
-
-#[derive(FromArgs, Debug)]
-#[argh(subcommand)]
-pub(super) enum DevicesVerb {
-    List(DevicesListArgs),
-    Rename(DevicesRenameArgs),
-    Revoke(DevicesRevokeArgs),
-}
-
-/// List the paired devices.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
-pub(super) struct DevicesListArgs {}
-
-/// Give a device another name.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "rename", help_triggers("-h", "--help"))]
-pub(super) struct DevicesRenameArgs {
-    /// its id, or its present name
-    #[argh(positional)]
-    pub device: String,
-    /// its new name
-    #[argh(positional)]
-    pub name: String,
-}
-
-/// Shut a device out; it has to pair again.
-#[derive(FromArgs, Debug)]
-#[argh(subcommand, name = "revoke", help_triggers("-h", "--help"))]
-pub(super) struct DevicesRevokeArgs {
-    /// its id, or its name
-    #[argh(positional)]
-    pub device: String,
 }
 
 /// Look for new, changed and vanished music.

@@ -42,18 +42,22 @@ fn clients(appliance: &Appliance) -> Result<Vec<Value>, Failure> {
     Ok(answer["clients"].as_array().cloned().unwrap_or_default())
 }
 
-/// The device of this id or name; ids go into a path, so only one that the appliance named is taken.
 fn the_one(clients: &[Value], device: &str) -> Result<String, Failure> {
-    let named = |key: &'static str| clients.iter().filter(move |client| client[key] == device);
-    let found: Vec<&str> = match named("clientId").next() {
-        Some(client) => client["clientId"].as_str().into_iter().collect(),
-        None => named("name").filter_map(|client| client["clientId"].as_str()).collect(),
+    one_of(clients, "clientId", device, "device")
+}
+
+/// The id of what has this id or name; ids go into a path, so only one that the appliance named is taken.
+pub(super) fn one_of(known: &[Value], id: &'static str, name: &str, what: &str) -> Result<String, Failure> {
+    let called = |key: &'static str| known.iter().filter(move |one| one[key] == name);
+    let found: Vec<&str> = match called(id).next() {
+        Some(one) => one[id].as_str().into_iter().collect(),
+        None => called("name").filter_map(|one| one[id].as_str()).collect(),
     };
     match found.as_slice() {
-        [] => Err(Failure::refused(format!("no device is called {device:?}: `hearken devices` lists them"))),
+        [] => Err(Failure::refused(format!("no {what} is called {name:?}: `hearken {what}s` lists them"))),
         [one] => Ok((*one).to_owned()),
         several => {
-            Err(Failure::usage(format!("several devices are called {device:?}, give the id: {}", several.join(", "))))
+            Err(Failure::usage(format!("several {what}s are called {name:?}, give the id: {}", several.join(", "))))
         }
     }
 }

@@ -22,6 +22,8 @@ pub(super) fn run(context: &Context, typed: &QueueArgs) -> Result<(), Failure> {
         Some(QueueVerb::Set(typed)) => queue.set(&typed.tracks),
         Some(QueueVerb::Remove(typed)) => queue.remove(&typed.track.join(" ")),
         Some(QueueVerb::Move(typed)) => queue.shift(&typed.track, typed.to),
+        Some(QueueVerb::Undo(_)) => queue.change("undo", &json!({}), "taken back".into()),
+        Some(QueueVerb::Redo(_)) => queue.change("redo", &json!({}), "done again".into()),
         Some(QueueVerb::Shuffle(_)) => queue.change("queue/shuffle", &json!({}), "shuffled".into()),
         Some(QueueVerb::Clear(_)) => queue.change("queue/set", &json!({"trackIds": []}), "the queue is empty".into()),
     }

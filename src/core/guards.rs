@@ -141,7 +141,7 @@ fn a_track_whose_file_is_gone_may_stay_but_not_come() {
 
 #[test]
 fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
-    let track = track("a");
+    let (track, another) = (track("a"), track("b"));
     let all = [
         Rejection::GuardMissing { expected: 1 },
         Rejection::Stale { expected: 2, given: 1 },
@@ -167,7 +167,21 @@ fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
         Rejection::NothingToPlay,
         Rejection::TooManyTracks { max: 1 },
         Rejection::OffAir,
+        Rejection::NothingToUndo,
+        Rejection::NothingToRedo,
+        Rejection::TooManyRooms { max: 1 },
+        Rejection::RoomInUse("Kitchen".into()),
+        Rejection::HouseStays,
         Rejection::ServerOnly,
+        Rejection::StalePair(super::ids::ProfileId::home()),
+        Rejection::NothingCompared,
+        Rejection::PoolTooSmall,
+        Rejection::PoolTooLarge { max: 1 },
+        Rejection::TooManyVerdicts { max: 1 },
+        Rejection::NoSuchPlaylist("x".into()),
+        Rejection::NotInPlaylist(another),
+        Rejection::PlaylistFull { max: 1 },
+        Rejection::TooManyPlaylists { max: 1 },
     ];
     let slugs: BTreeSet<&str> = all.iter().map(Rejection::slug).collect();
     assert_eq!(slugs.len(), all.len(), "two refusals share a slug");
@@ -188,7 +202,13 @@ fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
         Rejection::NoSuchDevice(_) | Rejection::BadName { .. } | Rejection::TooManyDevices { .. } => (),
         Rejection::NoSuchStation(_) | Rejection::TooManyStations { .. } | Rejection::OffAir => (),
         Rejection::NothingToPlay | Rejection::TooManyTracks { .. } => (),
+        Rejection::NothingToUndo | Rejection::NothingToRedo => (),
+        Rejection::TooManyRooms { .. } | Rejection::RoomInUse(_) | Rejection::HouseStays => (),
         Rejection::ServerOnly => (),
+        Rejection::StalePair(_) | Rejection::NothingCompared => (),
+        Rejection::PoolTooSmall | Rejection::PoolTooLarge { .. } | Rejection::TooManyVerdicts { .. } => (),
+        Rejection::NoSuchPlaylist(_) | Rejection::NotInPlaylist(_) => (),
+        Rejection::PlaylistFull { .. } | Rejection::TooManyPlaylists { .. } => (),
     };
     all.iter().for_each(known);
 }

@@ -2,7 +2,7 @@
 
 use super::command::HouseholdCommand;
 use super::event::HouseholdEvent;
-use super::ids::{DeviceId, ProfileId};
+use super::ids::{DeviceId, ProfileId, RoomId};
 use super::rejection::Rejection;
 use crate::clock::Now;
 use crate::limits;
@@ -10,11 +10,24 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Everything durable about the household.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Household {
     /// The paired devices.
     pub devices: BTreeMap<DeviceId, Device>,
+    /// The names of the rooms; the house has one from the start.
+    #[serde(default = "first_rooms")]
+    pub rooms: BTreeMap<RoomId, String>,
+}
+
+impl Default for Household {
+    fn default() -> Self {
+        Self { devices: BTreeMap::new(), rooms: first_rooms() }
+    }
+}
+
+fn first_rooms() -> BTreeMap<RoomId, String> {
+    BTreeMap::from([(RoomId::house(), "House".to_owned())])
 }
 
 /// One browser or one command line.
@@ -30,11 +43,16 @@ pub struct Device {
 }
 
 impl Household {
-    /// What becomes of `command`.
+    /// What becomes of `command`. `is_heard`: whether somebody listens in a room.
     ///
     /// # Errors
     /// [`Rejection`] with the reason; nothing has changed.
-    pub fn decide(&self, command: &HouseholdCommand, now: Now) -> Result<HouseholdEvent, Rejection> {
+    pub fn decide(
+        &self,
+        command: &HouseholdCommand,
+        is_heard: impl Fn(&RoomId) -> bool,
+        now: Now,
+    ) -> Result<HouseholdEvent, Rejection> {
         match command {
             HouseholdCommand::Pair { device, name, profile } => self.pair(device, name, profile, now),
             HouseholdCommand::Change { device, name, profile } => {
@@ -44,6 +62,9 @@ impl Household {
                 self.device(device)?;
                 Ok(HouseholdEvent::Revoked { device: device.clone() })
             }
+            HouseholdCommand::CreateRoom { room, name } => self.create_room(room, name),
+            HouseholdCommand::RenameRoom { room, name } => self.rename_room(room, name),
+            HouseholdCommand::DeleteRoom { room } => self.delete_room(room, is_heard),
         }
     }
 
@@ -62,6 +83,12 @@ impl Household {
             }
             HouseholdEvent::Revoked { device } => {
                 self.devices.remove(device);
+            }
+            HouseholdEvent::RoomCreated { room, name } | HouseholdEvent::RoomRenamed { room, name } => {
+                self.rooms.insert(room.clone(), name.clone());
+            }
+            HouseholdEvent::RoomDeleted { room } => {
+                self.rooms.remove(room);
             }
         }
     }
@@ -94,6 +121,36 @@ impl Household {
         Ok(HouseholdEvent::Changed { device: device.clone(), name, profile })
     }
 
+    fn create_room(&self, room: &RoomId, name: &str) -> Result<HouseholdEvent, Rejection> {
+        let name = good_name(name)?;
+        if self.rooms.len() >= limits::ROOMS_MAX {
+            return Err(Rejection::TooManyRooms { max: limits::ROOMS_MAX });
+        }
+        Ok(HouseholdEvent::RoomCreated { room: room.clone(), name })
+    }
+
+    fn rename_room(&self, room: &RoomId, name: &str) -> Result<HouseholdEvent, Rejection> {
+        let (before, name) = (self.room(room)?, good_name(name)?);
+        if before == name {
+            return Err(Rejection::NoChange);
+        }
+        Ok(HouseholdEvent::RoomRenamed { room: room.clone(), name })
+    }
+
+    fn delete_room(&self, room: &RoomId, is_heard: impl Fn(&RoomId) -> bool) -> Result<HouseholdEvent, Rejection> {
+        let name = self.room(room)?;
+        match (*room == RoomId::house(), is_heard(room)) {
+            (true, _) => Err(Rejection::HouseStays),
+            (false, true) => Err(Rejection::RoomInUse(name.to_owned())),
+            (false, false) => Ok(HouseholdEvent::RoomDeleted { room: room.clone() }),
+        }
+    }
+
+    fn room(&self, room: &RoomId) -> Result<&str, Rejection> {
+        let name = self.rooms.get(room).map(String::as_str);
+        name.ok_or_else(|| Rejection::NoSuchRoom(room.to_string()))
+    }
+
     fn device(&self, device: &DeviceId) -> Result<&Device, Rejection> {
         self.devices.get(device).ok_or_else(|| Rejection::NoSuchDevice(device.to_string()))
     }
@@ -118,7 +175,7 @@ mod tests {
     fn paired() -> Household {
         let mut household = Household::default();
         let wish = HouseholdCommand::Pair { device: device(), name: " Phone ".into(), profile: ProfileId::home() };
-        let event = household.decide(&wish, Now { wall_ms: 5, ..Now::default() }).unwrap();
+        let event = household.decide(&wish, |_| false, Now { wall_ms: 5, ..Now::default() }).unwrap();
         household.apply(&event);
         household
     }
@@ -128,11 +185,12 @@ mod tests {
         let mut household = paired();
         assert_eq!(household.devices[&device()].name, "Phone");
         let wish = HouseholdCommand::Change { device: device(), name: Some("Kitchen".into()), profile: None };
-        let event = household.decide(&wish, Now::default()).unwrap();
+        let event = household.decide(&wish, |_| false, Now::default()).unwrap();
         household.apply(&event);
         assert_eq!(household.devices[&device()].name, "Kitchen");
-        assert_eq!(household.decide(&wish, Now::default()), Err(Rejection::NoChange));
-        let event = household.decide(&HouseholdCommand::Revoke { device: device() }, Now::default()).unwrap();
+        assert_eq!(household.decide(&wish, |_| false, Now::default()), Err(Rejection::NoChange));
+        let event =
+            household.decide(&HouseholdCommand::Revoke { device: device() }, |_| false, Now::default()).unwrap();
         household.apply(&event);
         assert!(household.devices.is_empty());
     }
@@ -141,8 +199,26 @@ mod tests {
     fn pairing_again_keeps_the_first_day() {
         let household = paired();
         let wish = HouseholdCommand::Pair { device: device(), name: "Other".into(), profile: ProfileId::home() };
-        let event = household.decide(&wish, Now { wall_ms: 99, ..Now::default() }).unwrap();
+        let event = household.decide(&wish, |_| false, Now { wall_ms: 99, ..Now::default() }).unwrap();
         assert!(matches!(event, HouseholdEvent::Paired { at_ms: 5, .. }));
+    }
+
+    #[test]
+    fn rooms_come_are_renamed_and_go_when_nobody_listens() {
+        let mut household = Household::default();
+        let kitchen = RoomId::new("k1").unwrap();
+        let wish = HouseholdCommand::CreateRoom { room: kitchen.clone(), name: "Kitchen".into() };
+        let event = household.decide(&wish, |_| false, Now::default()).unwrap();
+        household.apply(&event);
+        assert_eq!(household.rooms.len(), 2);
+        let wish = HouseholdCommand::DeleteRoom { room: kitchen.clone() };
+        let heard = household.decide(&wish, |_| true, Now::default());
+        assert_eq!(heard, Err(Rejection::RoomInUse("Kitchen".into())));
+        let event = household.decide(&wish, |_| false, Now::default()).unwrap();
+        household.apply(&event);
+        assert_eq!(household.decide(&wish, |_| false, Now::default()), Err(Rejection::NoSuchRoom("k1".into())));
+        let house = HouseholdCommand::DeleteRoom { room: RoomId::house() };
+        assert_eq!(household.decide(&house, |_| false, Now::default()), Err(Rejection::HouseStays));
     }
 
     #[test]

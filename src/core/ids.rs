@@ -99,16 +99,21 @@ id!(
     ProfileId, "profile", 32
 );
 id!(
-    /// A playlist.
-    PlaylistId, "playlistId", 32
-);
-id!(
     /// A radio station; hex digits made with it, so none is ever called like a path beside it.
-    StationId, "station", 32
+    StationId, "stationId", 32
 );
 id!(
     /// A client-made idempotency key; its scope is (device, key).
     CommandKey, "id", 64
+);
+
+id!(
+    /// One question of a comparison: a pair of tracks, asked once.
+    PairId, "pairId", 32
+);
+id!(
+    /// A playlist.
+    PlaylistId, "playlistId", 32
 );
 
 impl RoomId {
@@ -116,6 +121,22 @@ impl RoomId {
     #[must_use]
     pub fn house() -> Self {
         Self("house".into())
+    }
+}
+
+impl PairId {
+    /// The name of a pair that was chosen with the event of this version; `suffix` is one letter at most.
+    #[must_use]
+    pub fn of_version(version: u64, suffix: &str) -> Self {
+        Self(format!("{version}{suffix}").into())
+    }
+}
+
+impl PlaylistId {
+    /// The name of a playlist that was made with the event of this version.
+    #[must_use]
+    pub fn of_version(version: u64) -> Self {
+        Self(format!("p{version}").into())
     }
 }
 

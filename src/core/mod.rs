@@ -14,14 +14,17 @@
 
 pub mod barrier;
 pub mod command;
+pub mod comparing;
 pub mod event;
 #[cfg(test)]
 mod guards;
 pub mod household;
 pub mod ids;
+pub mod playlists;
 pub mod presence;
 pub mod queue;
 pub mod radio;
+pub mod rating;
 pub mod rejection;
 pub mod session;
 pub mod source;
@@ -30,9 +33,11 @@ pub mod tracks;
 
 use crate::clock::{Mono, Now};
 use command::{Command, SessionCommand, Wish};
-use event::{Event, Mode};
+use comparing::Comparison;
+use event::{Event, HouseholdEvent, Mode};
 use household::Household;
-use ids::RoomId;
+use ids::{ProfileId, RoomId};
+use playlists::Playlists;
 use presence::{Presence, Signal};
 use radio::Radio;
 use rejection::Rejection;
@@ -79,11 +84,17 @@ pub struct Durable {
     pub sessions: BTreeMap<RoomId, Arc<Session>>,
     /// Devices.
     pub household: Arc<Household>,
-    /// Radio stations; states stored before there were any have none.
-    #[serde(default)]
-    pub radio: Arc<Radio>,
     /// The library's version and number of tracks, as last announced.
     pub library: LibraryFacts,
+    /// What each profile likes better.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub comparisons: BTreeMap<ProfileId, Arc<Comparison>>,
+    /// The playlists.
+    #[serde(default, skip_serializing_if = "Playlists::is_untouched")]
+    pub playlists: Arc<Playlists>,
+    /// The radio stations.
+    #[serde(default, skip_serializing_if = "Radio::is_empty")]
+    pub radio: Arc<Radio>,
 }
 
 /// Where one topic stands.
@@ -120,8 +131,9 @@ pub struct Applied<'a> {
 impl Default for Durable {
     fn default() -> Self {
         let sessions = BTreeMap::from([(RoomId::house(), Arc::new(Session::default()))]);
-        let (household, radio, library) = (Arc::default(), Arc::default(), LibraryFacts::default());
-        Self { heads: BTreeMap::new(), sessions, household, radio, library }
+        let (heads, library) = (BTreeMap::new(), LibraryFacts::default());
+        let (comparisons, playlists, radio) = (BTreeMap::new(), Arc::default(), Arc::default());
+        Self { heads, sessions, household: Arc::default(), library, comparisons, playlists, radio }
     }
 }
 
@@ -136,6 +148,12 @@ impl Durable {
     #[must_use]
     pub fn session(&self, room: &RoomId) -> Option<&Session> {
         self.sessions.get(room).map(Arc::as_ref)
+    }
+
+    /// What a profile compares and has compared.
+    #[must_use]
+    pub fn comparison(&self, profile: &ProfileId) -> &Comparison {
+        self.comparisons.get(profile).map_or(&comparing::NOTHING, Arc::as_ref)
     }
 
     /// A fingerprint of everything remembered: equal logs give equal digests, on every machine.
@@ -158,16 +176,30 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
     match &wish.command {
         Command::Session(room, command) => {
             refuse_servers_own(wish, command)?;
-            let view = view(state, room, now)?;
+            let by = wish.origin.as_ref().map(|origin| &origin.device);
+            let view = View { by, ..view(state, room, now)? };
             session::decide::decide(view, command).map(|event| Event::Session(room.clone(), event))
         }
-        Command::Household(command) => state.durable.household.decide(command, now).map(Event::Household),
         Command::Radio(command) => {
             let by_server = wish.origin.is_none();
             state.durable.radio.decide(command, by_server, now).map(Event::Radio)
         }
+        Command::Household(command) => {
+            let is_heard = |room: &RoomId| !state.presence.room(room).listeners.is_empty();
+            state.durable.household.decide(command, is_heard, now).map(Event::Household)
+        }
         Command::LibraryChanged { version, count, added, removed } => {
             Ok(Event::LibraryChanged { version: *version, count: *count, added: *added, removed: *removed })
+        }
+        Command::Comparison(profile, command) => {
+            let (comparison, tracks) = (state.durable.comparison(profile), state.presence.tracks.as_ref());
+            let version = state.durable.head(&wish.command.topic()).version + 1;
+            let view = comparing::decide::View { profile, comparison, version, tracks };
+            comparing::decide::decide(view, command).map(|event| Event::Comparison(profile.clone(), event))
+        }
+        Command::Playlists(command) => {
+            let version = state.durable.head(&Topic::Playlists).version + 1;
+            state.durable.playlists.decide(command, version, &state.presence.tracks, now).map(Event::Playlists)
         }
     }
 }
@@ -178,11 +210,22 @@ pub fn apply(durable: &mut Durable, applied: &Applied<'_>) {
         Event::Session(room, event) => {
             Arc::make_mut(durable.sessions.entry(room.clone()).or_default()).apply(event);
         }
-        Event::Household(event) => Arc::make_mut(&mut durable.household).apply(event),
         Event::Radio(event) => Arc::make_mut(&mut durable.radio).apply(event),
+        Event::Household(event) => {
+            match event {
+                HouseholdEvent::RoomCreated { room, .. } => drop(durable.sessions.entry(room.clone()).or_default()),
+                HouseholdEvent::RoomDeleted { room } => drop(durable.sessions.remove(room)),
+                _ => {}
+            }
+            Arc::make_mut(&mut durable.household).apply(event);
+        }
         Event::LibraryChanged { version, count, .. } => {
             durable.library = LibraryFacts { version: *version, count: *count };
         }
+        Event::Comparison(profile, event) => {
+            Arc::make_mut(durable.comparisons.entry(profile.clone()).or_default()).apply(event);
+        }
+        Event::Playlists(event) => Arc::make_mut(&mut durable.playlists).apply(event),
     }
     let head = TopicHead { version: applied.version, last_seq: applied.seq };
     durable.heads.insert(applied.event.topic(), head);
@@ -232,7 +275,7 @@ pub fn next_deadline(state: &State, now: Now) -> Option<Mono> {
 /// [`Rejection::NoSuchRoom`].
 pub fn view<'a>(state: &'a State, room: &'a RoomId, now: Now) -> Result<View<'a>, Rejection> {
     let session = state.durable.session(room).ok_or_else(|| Rejection::NoSuchRoom(room.to_string()))?;
-    Ok(View { room, session, presence: &state.presence, queue_max: state.settings.queue_max, now })
+    Ok(View { room, session, presence: &state.presence, queue_max: state.settings.queue_max, by: None, now })
 }
 
 fn check_guard(state: &State, wish: &Wish) -> Result<(), Rejection> {

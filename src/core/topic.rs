@@ -1,7 +1,7 @@
 //! What an event is about. Each topic has a version of its own, so that one person's change never makes an
 //! unrelated command of another stale.
 
-use super::ids::{BadId, RoomId};
+use super::ids::{BadId, ProfileId, RoomId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -17,6 +17,10 @@ pub enum Topic {
     Library,
     /// The radio stations.
     Radio,
+    /// Which tracks a profile likes better.
+    Comparison(ProfileId),
+    /// The household's playlists.
+    Playlists,
 }
 
 /// A kind of topic: what a socket chooses to see.
@@ -30,11 +34,16 @@ pub enum TopicKind {
     Library,
     /// The radio stations.
     Radio,
+    /// The comparisons of the socket's profile.
+    Comparison,
+    /// The playlists.
+    Playlists,
 }
 
 impl TopicKind {
     /// All kinds, in the order of docs/protocol.md.
-    pub const ALL: [Self; 4] = [Self::Session, Self::Household, Self::Library, Self::Radio];
+    pub const ALL: [Self; 6] =
+        [Self::Session, Self::Household, Self::Library, Self::Comparison, Self::Playlists, Self::Radio];
 
     /// Its name on the wire.
     #[must_use]
@@ -44,6 +53,8 @@ impl TopicKind {
             Self::Household => "household",
             Self::Library => "library",
             Self::Radio => "radio",
+            Self::Comparison => "comparison",
+            Self::Playlists => "playlists",
         }
     }
 
@@ -63,6 +74,8 @@ impl Topic {
             Self::Household => TopicKind::Household,
             Self::Library => TopicKind::Library,
             Self::Radio => TopicKind::Radio,
+            Self::Comparison(_) => TopicKind::Comparison,
+            Self::Playlists => TopicKind::Playlists,
         }
     }
 }
@@ -71,7 +84,9 @@ impl Topic {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadTopic {
     /// No such kind of topic.
-    #[error("there is no topic {0:?}: topics are session:<room>, household, library, radio")]
+    #[error(
+        "there is no topic {0:?}: topics are session:<room>, household, library, comparison:<profile>, playlists, radio"
+    )]
     Unknown(String),
     /// The part behind the colon is no id.
     #[error(transparent)]
@@ -85,6 +100,8 @@ impl fmt::Display for Topic {
             Self::Household => f.write_str("household"),
             Self::Library => f.write_str("library"),
             Self::Radio => f.write_str("radio"),
+            Self::Comparison(profile) => write!(f, "comparison:{profile}"),
+            Self::Playlists => f.write_str("playlists"),
         }
     }
 }
@@ -97,7 +114,9 @@ impl FromStr for Topic {
             None if text == "household" => Ok(Self::Household),
             None if text == "library" => Ok(Self::Library),
             None if text == "radio" => Ok(Self::Radio),
+            None if text == "playlists" => Ok(Self::Playlists),
             Some(("session", room)) => Ok(Self::Session(RoomId::new(room)?)),
+            Some(("comparison", profile)) => Ok(Self::Comparison(ProfileId::new(profile)?)),
             _ => Err(BadTopic::Unknown(text.chars().take(40).collect())),
         }
     }
@@ -121,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_topic_reads_back_as_written() {
-        for text in ["session:house", "household", "library", "radio"] {
+        for text in ["session:house", "household", "library", "comparison:home", "playlists", "radio"] {
             assert_eq!(text.parse::<Topic>().unwrap().to_string(), text);
         }
         for bad in ["", "session", "session:", "stars", "household:x", "session:a b"] {

@@ -244,7 +244,10 @@ impl Inner {
         }
         let wanted = usize::try_from(head - since.seq).ok()?;
         let skip = self.replay.len().checked_sub(wanted)?;
-        Some(self.replay.iter().skip(skip).cloned().collect())
+        let missed: Vec<_> = self.replay.iter().skip(skip).cloned().collect();
+        // An entry that could not be read leaves a hole, and a hole means full state.
+        let begins = missed.first().and_then(|slot| slot.logged.as_ref()).map(|logged| logged.seq);
+        begins.is_none_or(|seq| seq == since.seq + 1).then_some(missed)
     }
 
     fn end(&self) -> Cursor {

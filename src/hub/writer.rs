@@ -79,7 +79,6 @@ impl Writer {
 
     pub fn run(mut self) {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            self.resume();
             while self.next_round() {}
             self.finish();
         }));
@@ -228,7 +227,7 @@ impl Writer {
         }
         for (id, playing) in self.on_air.news(&published.durable.radio, &published.presence.air, now) {
             if let Some(station) = published.durable.radio.stations.get(&id) {
-                let data = radio::started(station, &playing, now);
+                let data = radio::started(station, &playing, &published.presence.tracks, now);
                 slots.push(ephemeral("radio:track_started", Topic::Radio, &data, now));
             }
         }
@@ -281,7 +280,11 @@ impl Writer {
         let (Ok(store), Ok(state)) = (&mut self.store, serde_json::to_vec(&self.state.durable)) else { return };
         match store.put_snapshot(&Snapshot { seq: self.head, state }) {
             Ok(()) => self.snapshot_seq = self.head,
-            Err(error) => ::log::warn!("the state was not stored, the next start replays more: {error}"),
+            Err(error) => {
+                ::log::warn!("the state was not stored, the next start replays more: {error}");
+                // Tried again after some more entries, not after each.
+                self.snapshot_seq = self.head.saturating_sub(limits::ENTRIES_PER_SNAPSHOT * 9 / 10);
+            }
         }
         if let Err(error) = store.prune(self.clock.wall_ms()) {
             ::log::warn!("old entries were not forgotten: {error}");

@@ -15,6 +15,7 @@ mod event;
 mod files;
 mod ids;
 mod inside;
+pub mod listed;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

@@ -44,8 +44,10 @@ fn read_body(incoming: &mut tiny_http::Request, longest: usize, headers: &Header
 
 /// Answers, with the same header fields as on the public port.
 pub(super) fn send(incoming: tiny_http::Request, response: Response) -> io::Result<()> {
-    let own = response.headers.iter().chain(secure_headers().iter().copied());
-    let headers = own.filter_map(|(name, value)| Header::from_bytes(name, value).ok()).collect();
+    let own = response.headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let secure = secure_headers(response.headers.get("content-type"));
+    let all = own.chain(secure.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let headers: Vec<Header> = all.filter_map(|(name, value)| Header::from_bytes(name, value).ok()).collect();
     let length = usize::try_from(response.body.len()).ok();
     let body = reader(response.body)?;
     let outgoing = tiny_http::Response::new(StatusCode(response.status), headers, body, length, None);

@@ -2,7 +2,7 @@
 //!
 //! Three tables, by who may ask. Whatever stands in none of them is a file of the page, or nothing.
 
-use super::api::{households, live, media, music, operator, pairing, radio, session};
+use super::api::{comparing, households, live, media, music, operator, pairing, playlists, radio, rooms, session};
 use super::app::App;
 use super::message::Method::{Delete, Get, Patch, Post, Put};
 use super::router::Route;
@@ -36,9 +36,28 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Post, "/queue/move", session::command),
     Route::new(Post, "/queue/shuffle", session::command),
     Route::new(Post, "/queue/set", session::command),
+    Route::new(Post, "/undo", session::command),
+    Route::new(Post, "/redo", session::command),
     Route::new(Post, "/start-anyway", session::command),
     Route::new(Post, "/ended", session::command),
     Route::new(Post, "/ack-download", session::ack_download),
+    Route::new(Get, "/comparison", comparing::comparison),
+    Route::new(Post, "/comparison/start", comparing::command),
+    Route::new(Post, "/comparison/verdict", comparing::command),
+    Route::new(Post, "/comparison/skip", comparing::command),
+    Route::new(Post, "/comparison/undo", comparing::command),
+    Route::new(Post, "/comparison/select", comparing::command),
+    Route::new(Get, "/ratings", comparing::ratings),
+    Route::new(Get, "/playlists", playlists::playlists),
+    Route::new(Post, "/playlists", playlists::create),
+    Route::new(Post, "/playlists/import", playlists::import),
+    Route::new(Get, "/playlists/{id}", playlists::playlist),
+    Route::new(Get, "/playlists/{id}.m3u8", playlists::export),
+    Route::new(Put, "/playlists/{id}", playlists::change),
+    Route::new(Delete, "/playlists/{id}", playlists::delete),
+    Route::new(Post, "/playlists/{id}/add", playlists::add),
+    Route::new(Post, "/playlists/{id}/remove", playlists::remove),
+    Route::new(Post, "/playlists/{id}/move", playlists::shift),
     Route::new(Get, "/index", music::index),
     Route::new(Get, "/search", music::search),
     Route::new(Get, "/albums", music::albums),
@@ -50,8 +69,8 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Get, "/file/{trackId}", media::file),
     Route::new(Get, "/cover/{trackId}", media::cover),
     Route::new(Get, "/radio", radio::stations),
-    Route::new(Post, "/radio/stations", radio::define),
-    Route::new(Put, "/radio/stations/{id}", radio::define),
+    Route::new(Post, "/radio/stations", radio::create),
+    Route::new(Put, "/radio/stations/{id}", radio::change),
     Route::new(Delete, "/radio/stations/{id}", radio::delete),
     Route::new(Get, "/radio/{id}/now", radio::now),
     Route::new(Post, "/radio/{id}/tune", radio::tune),
@@ -60,6 +79,10 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Get, "/clients", households::clients),
     Route::new(Patch, "/clients/{id}", households::change),
     Route::new(Delete, "/clients/{id}", households::revoke),
+    Route::new(Get, "/rooms", rooms::rooms),
+    Route::new(Post, "/rooms", rooms::create),
+    Route::new(Patch, "/rooms/{id}", rooms::rename),
+    Route::new(Delete, "/rooms/{id}", rooms::delete),
     Route::new(Post, "/time", operator::time),
     Route::new(Get, "/metrics", operator::metrics),
     Route::new(Get, "/debug/state", operator::debug_state),

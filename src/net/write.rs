@@ -85,7 +85,7 @@ pub fn render_head(
             out.extend_from_slice(part.as_bytes());
         }
     }
-    out.extend_from_slice(secure_lines().as_bytes());
+    out.extend_from_slice(secure_lines(headers.get("content-type")).as_bytes());
     out.extend_from_slice(b"\r\n");
 }
 
@@ -125,7 +125,7 @@ mod tests {
     fn a_head_says_all_that_a_client_must_know() {
         let head = rendered(200, 5, Staying::Stays);
         assert!(head.starts_with("HTTP/1.1 200 OK\r\nDate: "), "{head}");
-        assert!(head.contains("\r\nContent-Length: 5\r\nETag: \"x\"\r\nContent-Security-Policy: "), "{head}");
+        assert!(head.contains("\r\nContent-Length: 5\r\nETag: \"x\"\r\nX-Content-Type-Options: "), "{head}");
         assert!(head.ends_with("\r\n\r\n") && !head.contains("Connection"), "{head}");
         assert!(rendered(404, 0, Staying::Ends).contains("\r\nContent-Length: 0\r\nConnection: close\r\n"));
         assert!(rendered(200, 1, Staying::StaysTold).contains("\r\nConnection: keep-alive\r\n"));

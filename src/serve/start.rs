@@ -2,7 +2,7 @@
 
 use super::operator::Appliance;
 use super::supervise::Supervisor;
-use super::{House, ServeError, follow, radio};
+use super::{House, ServeError, follow};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::core::Settings;
@@ -52,13 +52,14 @@ pub(super) fn open(config: Config, systemd: &Arc<Notifier>) -> Result<House, Ser
     let stored_keys = store.as_ref().ok().and_then(|store| store.list(RADIO_KEYS).ok());
     let settings = Settings { queue_max: config.session.queue_max, stall_ms: config.session.stall_s * 1000 };
     let store = store.map(|store| Box::new(store) as Box<dyn Store>);
-    let recovered = recovery::recover(store, settings, secrets::appliance_id()?.into());
+    let library = Library::open(library_settings(&config, &state_dir))?;
+    let known = Arc::new(follow::known(&library.catalog()));
+    let recovered = recovery::recover_with(store, settings, secrets::appliance_id()?.into(), known);
     let is_readable = recovered.store.is_ok();
     let (hub, writer) = Hub::start(recovered, clock)?;
 
     let live = Live::new(hub.clone())?;
     let threads = Threads::start(&live)?;
-    let library = Library::open(library_settings(&config, &state_dir))?;
     follow::start(&hub, &library, config.session.follow_library);
 
     let auth = Auth::new(stored_tokens.filter(|_| is_readable), config.trust_loopback);
@@ -68,7 +69,6 @@ pub(super) fn open(config: Config, systemd: &Arc<Notifier>) -> Result<House, Ser
     let app = App::new(live, library.clone(), auth, desk, assets(&config)?, config, Box::new(operator));
     let app = Arc::new(app);
     app.radio.keys.load(stored_keys.unwrap_or_default());
-    radio::start(&hub, &library, &app.radio);
     app.set_place(place(&app.config, bound.address(), None));
     if let Err(error) = lock.announce(&bound.address().to_string()) {
         ::log::debug!("the lock file does not say where we are: {error}");

@@ -26,7 +26,7 @@ pub enum BadCommand {
 }
 
 /// The session commands by their names, in the order of docs/protocol.md.
-pub const SESSION_COMMANDS: [&str; 13] = [
+pub const SESSION_COMMANDS: [&str; 15] = [
     "play",
     "pause",
     "seek",
@@ -38,6 +38,8 @@ pub const SESSION_COMMANDS: [&str; 13] = [
     "queue/move",
     "queue/shuffle",
     "queue/set",
+    "undo",
+    "redo",
     "start-anyway",
     "ended",
 ];
@@ -65,6 +67,8 @@ pub fn session(name: &str, args: &Value, room: &RoomId, chance: u64) -> Result<C
         }
         "queue/shuffle" => SessionCommand::QueueShuffle { seed: chance },
         "queue/set" => SessionCommand::QueueSet { tracks: read::<Tracks>(name, args)?.track_ids },
+        "undo" => SessionCommand::Undo,
+        "redo" => SessionCommand::Redo,
         "start-anyway" => SessionCommand::StartAnyway,
         "ended" => SessionCommand::Ended { track: read::<Track>(name, args)?.track_id },
         _ => return Err(BadCommand::Unknown(name.chars().take(40).collect())),

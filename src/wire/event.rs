@@ -29,7 +29,12 @@ pub fn name(event: &Event) -> &'static str {
         Event::Household(HouseholdEvent::Changed { .. }) => "household:renamed",
         Event::Household(HouseholdEvent::Revoked { .. }) => "household:revoked",
         Event::Radio(event) => super::radio::name(event),
+        Event::Household(HouseholdEvent::RoomCreated { .. }) => "household:room-created",
+        Event::Household(HouseholdEvent::RoomRenamed { .. }) => "household:room-renamed",
+        Event::Household(HouseholdEvent::RoomDeleted { .. }) => "household:room-deleted",
         Event::LibraryChanged { .. } => "library:changed",
+        Event::Comparison(_, event) => super::comparing::name(event),
+        Event::Playlists(event) => super::playlists::name(event),
     }
 }
 
@@ -39,10 +44,14 @@ pub fn data(event: &Event, durable: &Durable, presence: &Presence) -> String {
     match event {
         Event::Session(room, event) => json(&session_data(room, event, durable, presence)),
         Event::Household(event) => json(&household_data(event, durable, presence)),
-        Event::Radio(event) => json(&super::radio::data(event, &durable.radio)),
+        Event::Radio(event) => json(&super::radio::data(event, &durable.radio, &presence.tracks)),
         Event::LibraryChanged { version, count, added, removed } => {
             json(&value!({"version": version, "count": count, "added": added, "removed": removed}))
         }
+        Event::Comparison(profile, event) => {
+            json(&super::comparing::data(event, durable.comparison(profile), &presence.tracks))
+        }
+        Event::Playlists(event) => json(&super::playlists::data(event, &durable.playlists)),
     }
 }
 
@@ -80,5 +89,9 @@ fn household_data(event: &HouseholdEvent, durable: &Durable, presence: &Presence
             value!({"device": known.map(|known| device(id, known, presence))})
         }
         HouseholdEvent::Revoked { device } => value!({"clientId": device}),
+        HouseholdEvent::RoomCreated { room, name } | HouseholdEvent::RoomRenamed { room, name } => {
+            value!({"room": {"id": room, "name": name}})
+        }
+        HouseholdEvent::RoomDeleted { room } => value!({"room": {"id": room}}),
     }
 }

@@ -104,6 +104,15 @@ struct PresenceNow<'a> {
     barrier: Option<BarrierNow>,
 }
 
+/// A room, as a list of rooms shows it.
+#[derive(Serialize)]
+struct RoomShown<'a> {
+    id: &'a RoomId,
+    name: &'a str,
+    mode: Mode,
+    listeners: usize,
+}
+
 /// A paired device.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -177,14 +186,20 @@ impl Published {
         }
         if topics(&Topic::Household) {
             data.push(format!("\"devices\":{}", self.devices()));
-            data.push("\"rooms\":[{\"id\":\"house\",\"name\":\"House\"}]".to_owned());
+            data.push(format!("\"rooms\":{}", self.rooms()));
         }
         if topics(&Topic::Library) {
             let library = self.durable.library;
             data.push(format!("\"library\":{{\"version\":{},\"count\":{}}}", library.version, library.count));
         }
+        if topics(&Topic::Comparison(you.profile.clone())) {
+            data.push(format!("\"comparison\":{}", self.comparison(&you.profile)));
+        }
+        if topics(&Topic::Playlists) {
+            data.push(format!("\"playlists\":{}", json(&super::playlists::all(&self.durable.playlists))));
+        }
         if topics(&Topic::Radio) {
-            data.push(format!("\"radio\":{}", super::radio::stations(&self.durable.radio, &self.presence.air, ts_ms)));
+            data.push(format!("\"radio\":{}", super::radio::stations(&self.durable.radio, &self.presence, ts_ms)));
         }
         let heads = self.durable.heads.iter().filter(|(topic, _)| topics(topic));
         let versions: BTreeMap<&Topic, u64> = heads.map(|(topic, head)| (topic, head.version)).collect();
@@ -214,11 +229,35 @@ impl Published {
         super::envelope::ephemeral("session:presence", &Topic::Session(room.clone()), &json(&data), ts_ms)
     }
 
+    /// What a profile compares, encoded.
+    #[must_use]
+    pub fn comparison(&self, profile: &ProfileId) -> String {
+        json(&super::comparing::shown(self.durable.comparison(profile), &self.presence.tracks))
+    }
+
     /// The paired devices, encoded.
     #[must_use]
     pub fn devices(&self) -> String {
         let devices = self.durable.household.devices.iter();
         json(&devices.map(|(id, known)| device(id, known, &self.presence)).collect::<Vec<_>>())
+    }
+
+    /// The rooms, encoded.
+    #[must_use]
+    pub fn rooms(&self) -> String {
+        json(&self.durable.household.rooms.iter().map(|(id, name)| self.shown(id, name)).collect::<Vec<_>>())
+    }
+
+    /// One room, encoded.
+    #[must_use]
+    pub fn room(&self, id: &RoomId) -> Option<String> {
+        let name = self.durable.household.rooms.get(id)?;
+        Some(json(&self.shown(id, name)))
+    }
+
+    fn shown<'a>(&self, id: &'a RoomId, name: &'a str) -> RoomShown<'a> {
+        let mode = self.durable.session(id).map(|session| session.stage.mode).unwrap_or_default();
+        RoomShown { id, name, mode, listeners: self.presence.room(id).listeners.len() }
     }
 
     /// One paired device, encoded.

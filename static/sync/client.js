@@ -26,6 +26,8 @@ import { applyAck, applyDevice, applyMessage, applySnapshot, EMPTY_STATE } from 
  * @property {(problem: Problem, seen: Snapshot | null) => void} onRefused
  */
 
+const AWAKE_ANSWER_MS = 2500;
+
 export class Client {
   /** @type {State} */ state = EMPTY_STATE;
   clock = new ClockEstimator();
@@ -69,6 +71,10 @@ export class Client {
 
   wake() {
     this.#connection.wake();
+    if (this.status !== "live") return;
+    // The device may have slept: the connection may be dead without a word, and the clock may have stood still.
+    this.#connection.expectAnswer(AWAKE_ANSWER_MS);
+    void this.#prober.burst();
   }
 
   rest() {

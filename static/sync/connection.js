@@ -81,9 +81,9 @@ export class Connection {
   }
 
   /** Something was asked: if nothing at all is heard for a while, the connection is dead whatever TCP thinks. */
-  expectAnswer() {
+  expectAnswer(withinMs = ANSWER_WITHIN_MS) {
     if (this.#deathTimer !== null || !this.#socket) return;
-    this.#deathTimer = this.#parts.timers.setTimeout(() => this.#closed(), ANSWER_WITHIN_MS);
+    this.#deathTimer = this.#parts.timers.setTimeout(() => this.#closed(), withinMs);
   }
 
   #open() {

@@ -30,7 +30,7 @@ import { Readiness } from "./readiness.js";
  * @property {(ms: number) => Promise<void>} pause
  * @property {{ setTimeout: (run: () => void, ms: number) => any, setInterval: (run: () => void, ms: number) => any }} timers
  * @property {() => void} onChange
- * @property {(title: string, detail: string) => void} onNews
+ * @property {(title: string, trackId: string) => void} onNews
  */
 
 const LAST_PLAYED = 3;
@@ -177,7 +177,7 @@ export class Listening {
   /** @param {string} trackId */
   async #skip(trackId) {
     const { client } = this.#parts;
-    this.#parts.onNews("Format not supported, skipping…", "");
+    this.#parts.onNews("Format not supported, skipping…", trackId);
     if (this.#parts.trackOf(trackId)?.playable !== false) {
       await client.command("ended", { trackId }, { guarded: false, quiet: true });
       return;

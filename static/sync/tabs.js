@@ -25,16 +25,12 @@ export class PlayingTab {
   /** @param {PlayingTabParts} parts */
   constructor(parts) {
     this.#parts = parts;
-    parts.channel.onmessage = ({ data }) => this.#news(data.holder);
+    parts.channel.onmessage = ({ data }) => (data.ask ? this.#answer() : this.#news(data.holder));
   }
 
-  /** Does another tab play at the moment? @returns {Promise<string | null>} */
-  async holder() {
-    return this.#parts.changeLease((lease) => {
-      const current = lease ?? { tab: null, until: 0 };
-      const taken = current.tab !== this.#parts.tab && current.until > this.#parts.now();
-      return { value: current, result: taken ? current.tab : null };
-    });
+  /** Does another tab play at the moment? It says so itself: the lease of a page that is gone proves nothing. */
+  ask() {
+    this.#parts.channel.postMessage({ ask: true });
   }
 
   /** A tap in this tab: it plays from now on. */
@@ -66,6 +62,10 @@ export class PlayingTab {
       return { value: ours ? { tab, until: now() + LEASE_MS } : lease, result: ours };
     });
     if (!mine) this.#lost();
+  }
+
+  #answer() {
+    if (this.held) this.#parts.channel.postMessage({ holder: this.#parts.tab });
   }
 
   /** @param {string | null} holder */

@@ -13,7 +13,7 @@ for (const [size, view] of Object.entries({ phone: PHONE, desk: DESKTOP })) {
 await browser.close();
 
 async function shoot(size, view, colorScheme) {
-  const fake = await startFake({ seconds: 120 });
+  const fake = await startFake({ seconds: 120, count: 5000 });
   const context = await browser.newContext({ ...view, colorScheme });
   const page = await context.newPage();
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && console.log(size, message.text()));

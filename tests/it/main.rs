@@ -1,3 +1,21 @@
 //! The integration tests, one binary, a module for each story.
 
+mod barrier;
+mod comparing;
+mod crowd;
+mod disk;
+mod house;
+mod idempotency;
+mod joining;
+mod limits;
+mod live;
+mod local;
 mod log_suite;
+mod media;
+mod pairing;
+mod power;
+mod rooms;
+mod session;
+mod stop;
+mod stream;
+mod trust;

@@ -183,15 +183,18 @@ test("tabs: the last one tapped plays, the other hears of it, or notices at its 
     return result;
   };
   const taken = [];
+  const heard = [];
   const channels = [];
   const tab = (name) => {
     const channel = { onmessage: null, postMessage: (data) => channels.filter((each) => each !== channel).forEach((each) => each.onmessage?.({ data })) };
     channels.push(channel);
-    return new PlayingTab({ tab: name, changeLease, channel, now: () => timers.now, timers, onTaken: () => taken.push(name), onHolder: () => {} });
+    return new PlayingTab({ tab: name, changeLease, channel, now: () => timers.now, timers, onTaken: () => taken.push(name), onHolder: (holder) => heard.push(`${name}: ${holder}`) });
   };
   const [one, two] = [tab("one"), tab("two")];
   await one.claim();
-  assert.equal(await two.holder(), "one");
+  heard.length = 0;
+  two.ask();
+  assert.deepEqual(heard, ["two: one"]);
   await two.claim();
   assert.deepEqual([taken, one.held, two.held], [["one"], false, true]);
   channels.length = 0;
@@ -199,5 +202,7 @@ test("tabs: the last one tapped plays, the other hears of it, or notices at its 
   await timers.advance(5000);
   assert.deepEqual(taken, ["one", "two"]);
   await one.release();
-  assert.equal(await two.holder(), null);
+  heard.length = 0;
+  two.ask();
+  assert.deepEqual(heard, []);
 });

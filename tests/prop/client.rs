@@ -29,11 +29,6 @@ pub enum Applied {
 }
 
 impl Client {
-    /// Takes over a `sync:full`.
-    pub fn full(message: &Value) -> Self {
-        Self::snapshot(&message["data"]["session"])
-    }
-
     /// Takes over a snapshot, as `GET /snapshot` or a reject gives it.
     pub fn snapshot(session: &Value) -> Self {
         Self {
@@ -85,10 +80,11 @@ impl Client {
     fn ephemeral(&mut self, message: &Value) {
         if message["type"] == "session:presence" && message["topic"] == "session:house" {
             self.clients = message["data"]["clients"].clone();
-            // It may be older than what stands here: the barrier it speaks of must be the one that is open.
+            // The one of a greeting may be older than the state: what is waited for, only events say; here is for whom.
             let told = &message["data"]["barrier"];
             if !self.barrier.is_null() && told["trackId"] == self.barrier["trackId"] {
-                self.barrier = told.clone();
+                self.barrier["members"] = told["members"].clone();
+                self.barrier["ready"] = told["ready"].clone();
             }
         }
     }

@@ -25,7 +25,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         ];
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::hash_map(key, inner, 0..6).prop_map(|map| Value::from_iter(map)),
+            prop::collection::hash_map(key, inner, 0..6).prop_map(Value::from_iter),
         ]
     })
 }

@@ -108,7 +108,9 @@ fn the_session_is_consistent(world: &World) {
     if let Some(watch) = &here.watch {
         assert!(watch.members().all(|member| here.listeners.contains_key(member)), "members listen");
     }
-    assert_eq!(here.emptied.is_some() && !here.listeners.is_empty(), false, "an empty room is empty");
+    assert!(here.emptied.is_none() || here.listeners.is_empty(), "an empty room is empty");
+    let current = world.client.current();
+    assert_eq!(current, queue.current().map(hearken::core::ids::TrackId::as_str), "one rule for what is current");
     assert!(here.ended_early.iter().all(|device| here.listeners.contains_key(device)));
 
     let view = view(&world.state, &room, world.now).unwrap();

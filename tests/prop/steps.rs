@@ -89,6 +89,7 @@ fn any_command() -> impl Strategy<Value = SessionCommand> {
         1 => any::<u64>().prop_map(|seed| Ask::QueueShuffle { seed }),
         2 => any_tracks().prop_map(|tracks| Ask::QueueSet { tracks }),
         1 => Just(Ask::StartAnyway),
+        2 => prop_oneof![2 => Just(Ask::Undo), 1 => Just(Ask::Redo)],
         3 => any_track().prop_map(|track| Ask::Ended { track }),
         1 => prop_oneof![Just(Ask::Release), Just(Ask::AdvanceGapless), Just(Ask::AdvanceEnded)],
     ]
@@ -105,7 +106,18 @@ fn any_household() -> impl Strategy<Value = hearken::core::command::HouseholdCom
             profile: None
         }),
         (0..DEVICES).prop_map(|n| Ask::Revoke { device: device(n) }),
+        ".{0,8}".prop_map(|name| Ask::CreateRoom { room: attic(), name }),
+        (any::<bool>(), ".{0,8}").prop_map(|(house, name)| Ask::RenameRoom { room: either_room(house), name }),
+        any::<bool>().prop_map(|house| Ask::DeleteRoom { room: either_room(house) }),
     ]
+}
+
+fn attic() -> RoomId {
+    RoomId::new("attic").unwrap()
+}
+
+fn either_room(house: bool) -> RoomId {
+    if house { RoomId::house() } else { attic() }
 }
 
 fn any_signal() -> impl Strategy<Value = Signal> {
@@ -117,7 +129,7 @@ fn any_signal() -> impl Strategy<Value = Signal> {
         2 => (who(), connection()).prop_map(|(who, by)| Signal::Connected(who, by)),
         2 => (who(), connection()).prop_map(|(who, by)| Signal::Disconnected(who, by)),
         6 => (who(), connection()).prop_map(|(who, by)| Signal::Join(who, RoomId::house(), by)),
-        1 => (who(), connection()).prop_map(|(who, by)| Signal::Join(who, RoomId::new("attic").unwrap(), by)),
+        1 => (who(), connection()).prop_map(|(who, by)| Signal::Join(who, attic(), by)),
         2 => who().prop_map(Signal::Leave),
         9 => (who(), any_tracks()).prop_map(|(who, tracks)| Signal::Have(who, tracks)),
         1 => (who(), any_tracks()).prop_map(|(who, tracks)| Signal::Dropped(who, tracks)),

@@ -101,7 +101,7 @@ impl Phone {
             (self.clock_id, self.knows_clock) = (clock_id.to_owned(), false);
         }
         match kind {
-            "sync:full" => self.view = Some(Client::full(&message)),
+            "sync:full" => self.view = Some(Client::snapshot(&message["data"]["session"])),
             "sync:resumed" => {
                 let seq = self.view.as_ref().map(|view| view.seq);
                 assert_eq!(seq, message["seq"].as_u64(), "phone {}: exactly what it missed", self.n);

@@ -3,7 +3,7 @@
 use super::event::DropReason;
 use super::schedule::Schedule;
 use super::station::{RadioMode, StationTrack};
-use crate::core::ids::{StationId, TrackId};
+use crate::core::ids::{ProfileId, StationId, TrackId};
 use crate::core::source::Source;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -16,6 +16,8 @@ pub struct Plan {
     pub name: String,
     /// Where its tracks come from.
     pub source: Source,
+    /// Whose taste that is, where a source depends on it.
+    pub profile: ProfileId,
     /// In which order they play.
     pub mode: RadioMode,
     /// When it is on the air; always, if there is none.
@@ -86,12 +88,23 @@ pub enum RadioCommand {
 pub struct StationEdit {
     /// Its name.
     pub name: Option<String>,
-    /// Its source, with the tracks of it.
-    pub source: Option<(Source, Arc<[StationTrack]>)>,
+    /// Its source.
+    pub source: Option<Selection>,
     /// The order.
     pub mode: Option<RadioMode>,
     /// Its schedule; `Some(None)`: always on the air.
     pub schedule: Option<Option<Schedule>>,
+}
+
+/// A source with what it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// The source.
+    pub source: Source,
+    /// Whose taste that is.
+    pub profile: ProfileId,
+    /// Its tracks.
+    pub tracks: Arc<[StationTrack]>,
 }
 
 impl RadioCommand {

@@ -19,7 +19,7 @@ pub mod station;
 mod tests;
 mod tracks;
 
-pub use command::{Plan, RadioCommand, StationEdit};
+pub use command::{Plan, RadioCommand, Selection, StationEdit};
 pub use event::{DropReason, RadioChange, RadioEvent};
 pub use station::{Playing, RadioMode, Station, StationTrack};
 pub use tracks::TracksChange;
@@ -42,6 +42,12 @@ pub struct Radio {
 }
 
 impl Radio {
+    /// Whether there is no station.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.stations.is_empty()
+    }
+
     /// One station.
     ///
     /// # Errors
@@ -103,8 +109,8 @@ impl Radio {
         if let Some(name) = &edit.name {
             new.plan.name = good_name(name)?;
         }
-        if let Some((source, tracks)) = &edit.source {
-            new.plan.source = source.clone();
+        if let Some(Selection { source, profile, tracks }) = &edit.source {
+            (new.plan.source, new.plan.profile) = (source.clone(), profile.clone());
             // Whoever names a source gives its files another chance.
             new.dropped.clear();
             new.set_tracks(enough(tracks)?);

@@ -1,9 +1,9 @@
 //! What a station plays: properties that hold at any time, and what each command does to it.
 
 use super::airing::{Air, Told, next_deadline};
-use super::{DropReason, Plan, Radio, RadioCommand as Ask, RadioMode, Station, StationEdit, StationTrack};
+use super::{DropReason, Plan, Radio, RadioCommand as Ask, RadioMode, Selection, Station, StationEdit, StationTrack};
 use crate::clock::{Mono, Now};
-use crate::core::ids::{DeviceId, StationId, TrackId};
+use crate::core::ids::{DeviceId, ProfileId, StationId, TrackId};
 use crate::core::radio::schedule::{Schedule, Window};
 use crate::core::rejection::Rejection;
 use crate::core::source::Source;
@@ -28,7 +28,7 @@ fn tracks(text: &str) -> Arc<[StationTrack]> {
 }
 
 fn plan(mode: RadioMode) -> Plan {
-    Plan { name: "Evenings".into(), source: Source::All, mode, schedule: None }
+    Plan { name: "Evenings".into(), source: Source::All, profile: ProfileId::home(), mode, schedule: None }
 }
 
 fn at(wall_ms: i64) -> Now {
@@ -303,7 +303,7 @@ proptest! {
         let wall = NOON + later;
         let before = station(&radio).at(wall).unwrap();
         let edit = StationEdit {
-            source: Some((Source::All, Arc::clone(&list))), mode: Some(mode), ..StationEdit::default()
+            source: Some(Selection { source: Source::All, profile: ProfileId::home(), tracks: Arc::clone(&list) }), mode: Some(mode), ..StationEdit::default()
         };
         match after(&radio, &Ask::Change { station: id(), edit }, wall) {
             Ok(changed) => {

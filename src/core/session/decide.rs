@@ -7,7 +7,7 @@ use super::{Session, edit};
 use crate::clock::{Mono, Now};
 use crate::core::command::SessionCommand;
 use crate::core::event::{BarrierKind, Mode, SessionEvent, SessionEventKind as Kind, Stage};
-use crate::core::ids::{RoomId, TrackId};
+use crate::core::ids::{DeviceId, RoomId, TrackId};
 use crate::core::presence::Presence;
 use crate::core::queue::QueueChange;
 use crate::core::rejection::Rejection;
@@ -24,6 +24,8 @@ pub struct View<'a> {
     pub presence: &'a Presence,
     /// Tracks a queue may hold.
     pub queue_max: usize,
+    /// Which device asks; `None` is the server.
+    pub by: Option<&'a DeviceId>,
     /// Time, as a value.
     pub now: Now,
 }
@@ -47,6 +49,8 @@ pub fn decide(view: View<'_>, command: &SessionCommand) -> Decision {
         SessionCommand::QueueMove { track, to } => edit::move_to(view, track, *to),
         SessionCommand::QueueShuffle { seed } => edit::shuffle(view, *seed),
         SessionCommand::QueueSet { tracks } => edit::set(view, tracks),
+        SessionCommand::Undo => edit::undo(view),
+        SessionCommand::Redo => edit::redo(view),
         SessionCommand::Follow { tracks } => edit::follow(view, tracks),
         SessionCommand::StartAnyway => start_anyway(view),
         SessionCommand::Ended { track } => ended(view, track),
@@ -102,7 +106,7 @@ impl<'a> View<'a> {
 
 /// An event that changes the stage only.
 pub(super) fn staged(kind: Kind, stage: Stage) -> SessionEvent {
-    SessionEvent { kind, stage: Some(stage), queue: None }
+    SessionEvent { kind, stage: Some(stage), queue: None, edit: None }
 }
 
 fn play(view: View<'_>, position_ms: Option<u64>) -> Decision {
@@ -155,7 +159,7 @@ fn turn(view: View<'_>, direction: i32) -> Decision {
     let change = QueueChange::Rotate { by };
     let first = view.session.queue.changed(&change).current().cloned().ok_or(Rejection::EmptyQueue)?;
     let stage = Some(Stage::waiting(BarrierKind::Track, first, 0));
-    Ok(SessionEvent { kind: Kind::Advanced, stage, queue: Some(change) })
+    Ok(SessionEvent { kind: Kind::Advanced, stage, queue: Some(change), edit: None })
 }
 
 fn start_anyway(view: View<'_>) -> Decision {

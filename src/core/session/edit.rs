@@ -4,6 +4,7 @@
 //! is replaced by one that begins with another.
 
 use super::decide::View;
+use super::history::Edit;
 use crate::core::event::{BarrierKind, Mode, SessionEvent, SessionEventKind as Kind, Stage};
 use crate::core::ids::TrackId;
 use crate::core::queue::QueueChange;
@@ -98,6 +99,18 @@ pub(super) fn set(view: View<'_>, tracks: &[TrackId]) -> Decision {
     edited(view, QueueChange::Set { track_ids: tracks.to_vec() })
 }
 
+pub(super) fn undo(view: View<'_>) -> Decision {
+    let step = view.by.and_then(|by| view.session.history.undo(by, &view.session.queue));
+    let (number, change) = step.ok_or(Rejection::NothingToUndo)?;
+    Ok(SessionEvent { edit: Some(Edit::Undone(number)), ..edited(view, change)? })
+}
+
+pub(super) fn redo(view: View<'_>) -> Decision {
+    let step = view.by.and_then(|by| view.session.history.redo(by, &view.session.queue));
+    let (number, change) = step.ok_or(Rejection::NothingToRedo)?;
+    Ok(SessionEvent { edit: Some(Edit::Redone(number)), ..edited(view, change)? })
+}
+
 /// The event of an edit: the change itself, and a new stage if the current track is another one now.
 fn edited(view: View<'_>, change: QueueChange) -> Decision {
     let after = view.session.queue.changed(&change);
@@ -106,7 +119,8 @@ fn edited(view: View<'_>, change: QueueChange) -> Decision {
     }
     let moved_on = view.session.queue.current() != after.current();
     let stage = moved_on.then(|| stage_for(view.stage().mode, after.current())).flatten();
-    Ok(SessionEvent { kind: Kind::Queue, stage, queue: Some(change) })
+    let edit = view.by.cloned().map(Edit::Done);
+    Ok(SessionEvent { kind: Kind::Queue, stage, queue: Some(change), edit })
 }
 
 /// What a room does when another track has become the current one. `None`: it is stopped, and stays so.

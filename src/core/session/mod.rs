@@ -9,6 +9,7 @@ pub mod due;
 mod edit;
 #[cfg(test)]
 mod endings;
+pub mod history;
 #[cfg(test)]
 pub(in crate::core) mod scene;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use super::event::{BarrierKind, Mode, SessionEvent, Stage};
 use super::ids::TrackId;
 use super::queue::Queue;
 use crate::clock::Mono;
+use history::History;
 use serde::{Deserialize, Serialize};
 
 /// The durable playback state of a room.
@@ -30,12 +32,18 @@ pub struct Session {
     pub queue: Queue,
     /// What the room does with the first of them.
     pub stage: Stage,
+    /// The queue edits that can be undone.
+    #[serde(default)]
+    pub history: History,
 }
 
 impl Session {
     /// Takes over what happened.
     pub fn apply(&mut self, event: &SessionEvent) {
         if let Some(change) = &event.queue {
+            if let Some(edit) = &event.edit {
+                self.note(edit, change);
+            }
             self.queue.apply(change);
         }
         if let Some(stage) = &event.stage {

@@ -182,7 +182,7 @@ impl Scene {
     }
 
     fn force(&mut self, stage: Option<Stage>, queue: Option<QueueChange>) {
-        self.take_over(SessionEvent { kind: SessionEventKind::Queue, stage, queue });
+        self.take_over(SessionEvent { kind: SessionEventKind::Queue, stage, queue, edit: None });
         self.happened.clear();
     }
 

@@ -241,6 +241,7 @@ fn table() -> Vec<Row> {
                 "409 empty-queue",
             ]),
         ]),
+        row("undo, redo without an edit of one's own", vec![ask(Ask::Undo, ["409 nothing-to-undo"; 5]), ask(Ask::Redo, ["409 nothing-to-redo"; 5])]),
         row("start-anyway", vec![
             ask(Ask::StartAnyway, [
                 "409 not-waiting",

@@ -301,7 +301,7 @@ pub fn foreign(log: &mut MemoryLog, event: &Event, key: Option<crate::log::Keyed
 /// Another node adds a track to the house's queue.
 pub fn foreign_add(name: &str) -> Event {
     let queue = Some(QueueChange::Insert { at: 99, track_ids: tracks(name) });
-    Event::Session(RoomId::house(), SessionEvent { kind: SessionEventKind::Queue, stage: None, queue })
+    Event::Session(RoomId::house(), SessionEvent { kind: SessionEventKind::Queue, stage: None, queue, edit: None })
 }
 
 /// Another node's scan: something on a topic of its own.

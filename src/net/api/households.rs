@@ -54,7 +54,17 @@ fn device(call: &Call<'_>) -> Result<DeviceId, Problem> {
     DeviceId::new(id).map_err(|_| refusal::of_rejection(&Rejection::NoSuchDevice(id.chars().take(40).collect())))
 }
 
-fn ask(app: &App, call: &Call<'_>, who: Identity, command: HouseholdCommand, puts: Vec<Put>) -> Result<(), Problem> {
+/// Asks the hub for a change of the household, in the name of `who`.
+///
+/// # Errors
+/// The refusal as a problem.
+pub(super) fn ask(
+    app: &App,
+    call: &Call<'_>,
+    who: Identity,
+    command: HouseholdCommand,
+    puts: Vec<Put>,
+) -> Result<(), Problem> {
     let origin = Some(Origin { device: who.device, tab: who.tab });
     let wish = Wish { command: Command::Household(command), origin, guard: super::number(call, "if-match-event")? };
     let asked = app.hub().ask(wish, None, puts);

@@ -4,7 +4,7 @@ use crate::hub::ring::Since;
 use crate::net::app::App;
 use crate::net::live::view::{Topics, View, Writing};
 use crate::net::live::{Opening, sse, ws};
-use crate::net::message::Request;
+use crate::net::message::{Method, Request};
 use crate::net::problem::{self, Problem};
 use crate::net::refusal;
 use crate::net::router::{Answer, Call};
@@ -32,6 +32,10 @@ pub fn events(app: &App, call: &Call<'_>) -> Answer {
 }
 
 fn opening(app: &App, call: &Call<'_>, writing: Writing, topics: Topics) -> Result<Opening, Problem> {
+    // The route of GET answers HEAD too, and a stream has no head without a body.
+    if call.request.method != Method::Get {
+        return Err(Problem::new(problem::METHOD_NOT_ALLOWED).header("Allow", "GET"));
+    }
     let who = app.who(call.request)?;
     let room = app.room(call.request)?;
     let you = app.you(&who);

@@ -1,20 +1,18 @@
 //! Radio: stations, what they play, and their streams.
 
-use super::{encoded, key, number};
-use crate::core::command::{Command, Origin, Wish};
+use super::{arguments, carry_out, encoded};
 use crate::core::ids::StationId;
 use crate::core::radio::Station;
 use crate::core::rejection::Rejection;
+use crate::hub::Accepted;
 use crate::net::app::App;
 use crate::net::headers::Headers;
 use crate::net::message::Method;
 use crate::net::problem::{self, Problem};
-use crate::net::radio::asking::{self, Asked};
-use crate::net::radio::keys::KeyChange;
 use crate::net::response::Response;
 use crate::net::router::{Answer, Call};
 use crate::net::service::Outcome;
-use crate::net::{asking::body_hash, refusal, write};
+use crate::net::{refusal, write};
 use crate::wire::{json, radio};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -39,27 +37,32 @@ pub fn now(app: &App, call: &Call<'_>) -> Answer {
 /// `POST /radio/{id}/tune {on?}`: this device hears the station on its own page, or no more.
 pub fn tune(app: &App, call: &Call<'_>) -> Answer {
     let who = app.who(call.request)?;
-    Ok(encoded(json(&asking::tune(&app.radio, &who.device, &arguments(call)?)?)).into())
+    Ok(encoded(json(&app.radio.tune(&who.device, &with_station(call)?)?)).into())
 }
 
-/// `POST /radio/stations {name, source, mode?, schedule?}`, `PUT /radio/stations/{id}` with what is to be different.
-pub fn define(app: &App, call: &Call<'_>) -> Answer {
-    ask(app, call, "radio/stations")
+/// `POST /radio/stations {name, source, mode?, schedule?}`
+pub fn create(app: &App, call: &Call<'_>) -> Answer {
+    answer(&carry_out(app, call, "radio/stations", &arguments(call)?)?.1)
+}
+
+/// `PUT /radio/stations/{id}` with what is to be different
+pub fn change(app: &App, call: &Call<'_>) -> Answer {
+    answer(&carry_out(app, call, "radio/change", &with_station(call)?)?.1)
 }
 
 /// `DELETE /radio/stations/{id}`
 pub fn delete(app: &App, call: &Call<'_>) -> Answer {
-    ask(app, call, "radio/delete").map(|_| Response::empty(204).into())
+    answer(&carry_out(app, call, "radio/delete", &with_station(call)?)?.1)
 }
 
 /// `POST /radio/{id}/skip {trackId?}`
 pub fn skip(app: &App, call: &Call<'_>) -> Answer {
-    ask(app, call, "radio/skip")
+    answer(&carry_out(app, call, "radio/skip", &with_station(call)?)?.1)
 }
 
 /// `POST /radio/{id}/key`: a new key; addresses with the old one are worthless.
 pub fn rekey(app: &App, call: &Call<'_>) -> Answer {
-    ask(app, call, "radio/key")?;
+    carry_out(app, call, "radio/key", &with_station(call)?)?;
     let station = station(app, call)?;
     Ok(encoded(json(&addresses(app, &station.id))).header("Cache-Control", "no-store").into())
 }
@@ -120,32 +123,17 @@ fn stream_headers(station: &Station, with_titles: bool) -> Headers {
     headers
 }
 
-fn ask(app: &App, call: &Call<'_>, name: &str) -> Answer {
-    let who = app.who(call.request)?;
-    let args = arguments(call)?;
-    let Asked { command, key: change } = asking::understand(&app.radio, name, &args)?;
-    let key = key(call)?.map(|key| (key, body_hash(name, &args)));
-    let origin = Some(Origin { device: who.device, tab: who.tab });
-    let wish = Wish { command: Command::Radio(command), origin, guard: number(call, "if-match-event")? };
-    let puts = change.iter().map(KeyChange::put).collect();
-    let accepted = app.hub().ask(wish, key, puts).map_err(|refused| asking::refused(&refused))?;
-    if let Some(change) = change.filter(|_| accepted.is_event) {
-        app.radio.keys.apply(change);
-    }
-    // The event's own data, as every other device gets it.
+/// The event's own data, as every other device gets it, with its place.
+fn answer(accepted: &Accepted) -> Answer {
     let rest = accepted.data.strip_prefix('{').unwrap_or("}");
-    let comma = if rest == "}" { "" } else { "," };
-    Ok(encoded(format!("{{\"eventCount\":{},\"seq\":{}{comma}{rest}", accepted.version, accepted.seq)).into())
+    Ok(encoded(format!("{{\"eventCount\":{},\"seq\":{},{rest}", accepted.version, accepted.seq)).into())
 }
 
-/// The JSON body, with the station's id from the path.
-fn arguments(call: &Call<'_>) -> Result<Value, Problem> {
-    let mut args: Value = call.json()?;
-    let named = call.request.path != "/radio/stations";
-    if let (Some(members), true) = (args.as_object_mut(), named) {
-        members.insert("id".into(), call.var("id").into());
-    } else if let Some(members) = args.as_object_mut() {
-        members.remove("id");
+/// The JSON body, with the station from the path.
+fn with_station(call: &Call<'_>) -> Result<Value, Problem> {
+    let mut args = arguments(call)?;
+    if let Some(members) = args.as_object_mut() {
+        members.insert("stationId".into(), call.var("id").into());
     }
     Ok(args)
 }
@@ -160,8 +148,7 @@ fn station(app: &App, call: &Call<'_>) -> Result<Arc<Station>, Problem> {
 
 fn shown(app: &App, station: &Station) -> Value {
     let published = app.published();
-    let mut shown = radio::station(station, &published.presence.air, app.hub().clock().wall_ms());
-    app.radio.name_tracks(&mut shown["now"]);
+    let mut shown = radio::station(station, &published.presence, app.hub().clock().wall_ms());
     shown["now"]["atMs"] = app.now().0.into();
     if let (Some(shown), Value::Object(more)) = (shown.as_object_mut(), addresses(app, &station.id)) {
         shown.extend(more);

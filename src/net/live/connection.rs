@@ -150,7 +150,8 @@ mod tests {
             profile: ProfileId::home(),
             topics: Topics::ALL,
         };
-        Connection::new(7, Origin { device, tab: None }, you, view, Out::new(socket, cursor, 0), Mono(100_000))
+        let out = Out::greeting(socket, cursor, 0, Vec::new());
+        Connection::new(7, Origin { device, tab: None }, you, view, out, Mono(100_000))
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use crate::core::ids::{CommandKey, RoomId, TrackId};
 use crate::limits;
 use crate::net::asking::Clock;
+use crate::wire::args;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ pub enum Up {
         /// Which command.
         name: String,
         /// Its arguments.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "args::unambiguous")]
         args: Value,
         /// The version it was based on.
         if_match_event: Option<u64>,

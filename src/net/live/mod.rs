@@ -94,11 +94,15 @@ impl Live {
         let joined = self.hub.ring().join(since.as_ref());
         let mut greeting = head.to_vec();
         greet(&mut greeting, &joined, &view, &you, self.hub.clock().wall_ms());
-        let out = Out::new(socket, joined.cursor, joined.published.seq);
+        // It lags from the first, so that nobody writes to it before its greeting.
+        let out = Out::greeting(socket, joined.cursor, joined.published.seq, greeting);
         let connection = Arc::new(Connection::new(id, origin, you, view, out, self.hub.clock().mono()));
         self.lock().insert(id, Arc::clone(&connection));
-        if connection.out.push(&greeting) {
+        if connection.out.mop(|inner| fanout::catch_up(self, &connection, inner)) {
             self.mop.watch(&connection);
+        }
+        if !self.is_let_in(&connection.origin.device) {
+            connection.out.kill();
         }
         connection
     }
@@ -117,6 +121,12 @@ impl Live {
                 connection.out.kill();
             }
         }
+    }
+
+    /// Whether a device is still one of the household's: it may have been revoked while its socket opened, and whoever
+    /// ended its sockets did not see this one yet.
+    fn is_let_in(&self, device: &DeviceId) -> bool {
+        *device == DeviceId::local() || self.hub.published().durable.household.devices.contains_key(device)
     }
 
     /// Gives a socket bytes out of turn: an answer to what it said. What does not fit is the mop's.

@@ -32,10 +32,11 @@ pub struct Inner {
 }
 
 impl Out {
-    /// A sending side that goes on at `cursor`, after event `seq`.
+    /// A sending side that begins with `greeting` and goes on at `cursor`, after event `seq`. It lags until
+    /// [`Out::mop`] has sent the greeting: whatever comes meanwhile goes out behind it.
     #[must_use]
-    pub fn new(socket: Arc<TcpStream>, cursor: Cursor, seq: u64) -> Self {
-        Self { socket, inner: Mutex::new(Inner { cursor, seq, pending: Vec::new(), lags: false, dead: false }) }
+    pub fn greeting(socket: Arc<TcpStream>, cursor: Cursor, seq: u64, greeting: Vec<u8>) -> Self {
+        Self { socket, inner: Mutex::new(Inner { cursor, seq, pending: greeting, lags: true, dead: false }) }
     }
 
     /// The socket, to read from and to watch.

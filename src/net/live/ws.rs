@@ -5,7 +5,7 @@
 //! function, so this thread waits for nothing but the client.
 
 use super::connection::Connection;
-use super::inbound::{Misunderstood, Up, understand};
+use super::inbound::{self, Misunderstood, Up};
 use super::{Live, Opening};
 use crate::core::command::{Command, Wish};
 use crate::core::ids::{CommandKey, RoomId, TrackId};
@@ -13,13 +13,13 @@ use crate::core::presence::Signal;
 use crate::core::topic::Topic;
 use crate::hub::{Accepted, Refused, Submission};
 use crate::limits;
+use crate::net::commands::{Speaker, understand};
 use crate::net::problem::Problem;
 use crate::net::radio::Studio;
-use crate::net::radio::asking::{self as radio, Asked};
 use crate::net::radio::keys::KeyChange;
 use crate::net::service::Taken;
 use crate::net::{asking, refusal};
-use crate::wire::{command, envelope, frame::Frame, json};
+use crate::wire::{envelope, frame::Frame, json};
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -121,7 +121,7 @@ impl Session<'_> {
     }
 
     fn said(&self, text: &str) {
-        match understand(text) {
+        match inbound::understand(text) {
             Ok(Up::Time { t0 }) => self.time(t0),
             Ok(Up::Command { id, name, args, if_match_event }) => self.command(id, &name, &args, if_match_event),
             Ok(other) => self.report(other),
@@ -185,48 +185,21 @@ impl Session<'_> {
 
     fn command(&self, id: CommandKey, name: &str, args: &Value, guard: Option<u64>) {
         if name == "ack-download" {
-            return self.ack_download(&id, args);
+            return self.ack_download(&id, args, guard);
         }
-        if name.starts_with("radio/") {
-            return self.radio(id, name, args, guard);
+        if name == "radio/tune" {
+            return self.tune(&id, args);
         }
-        match command::session(name, args, &self.connection.view.room, asking::chance()) {
-            Ok(command) => {
+        let speaker = Speaker { room: &self.connection.view.room, profile: &self.connection.view.profile };
+        let understood = understand(name, args, speaker, &self.live.hub().published());
+        match understood.and_then(|command| Ok((self.radio.key_change(&command)?, command))) {
+            Ok((station_key, command)) => {
+                let is_of_room = matches!(command, Command::Session(..));
                 let wish = Wish { command, origin: Some(self.connection.origin.clone()), guard };
                 let key = (id.clone(), asking::body_hash(name, args));
-                let answer = self.answer(id);
-                let connection = Some(self.connection.id);
-                self.live.hub().submit(Submission { wish, key: Some(key), connection, puts: Vec::new(), answer });
-            }
-            Err(bad) => self.push_text(&reject(Some(id.as_str()), &refusal::of_bad_command(&bad))),
-        }
-    }
-
-    fn radio(&self, id: CommandKey, name: &str, args: &Value, guard: Option<u64>) {
-        if name == "radio/tune" {
-            return match radio::tune(self.radio, &self.connection.origin.device, args) {
-                Ok(now) => {
-                    let published = self.live.hub().published();
-                    let version = published.durable.head(&Topic::Radio).version;
-                    let result = format!("{{\"data\":{now}}}");
-                    self.push_text(&envelope::ack_again(id.as_str(), version, published.seq, &result));
-                }
-                Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
-            };
-        }
-        match radio::understand(self.radio, name, args) {
-            Ok(Asked { command, key: change }) => {
-                let origin = Some(self.connection.origin.clone());
-                let wish = Wish { command: Command::Radio(command), origin, guard };
-                let key = (id.clone(), asking::body_hash(name, args));
-                let puts = change.iter().map(KeyChange::put).collect();
-                let (radio, told) = (Arc::clone(self.radio), self.answer(id));
-                let answer = Box::new(move |result: Result<Accepted, Refused>| {
-                    if let (Some(change), true) = (change, result.as_ref().is_ok_and(|accepted| accepted.is_event)) {
-                        radio.keys.apply(change);
-                    }
-                    told(result);
-                });
+                let answer = self.answer(id, asking::room_of(&wish.command), is_of_room);
+                let puts = station_key.iter().map(KeyChange::put).collect();
+                let answer = self.radio.keys.once_accepted(station_key, answer);
                 let connection = Some(self.connection.id);
                 self.live.hub().submit(Submission { wish, key: Some(key), connection, puts, answer });
             }
@@ -234,11 +207,24 @@ impl Session<'_> {
         }
     }
 
-    fn ack_download(&self, id: &CommandKey, args: &Value) {
-        match asking::ack_download(self.live.hub(), &self.connection.origin.device, args) {
-            Ok(()) => {
+    fn tune(&self, id: &CommandKey, args: &Value) {
+        match self.radio.tune(&self.connection.origin.device, args) {
+            Ok(now) => {
                 let published = self.live.hub().published();
-                let version = published.event_count(&self.connection.view.room);
+                let version = published.durable.head(&Topic::Radio).version;
+                let result = format!("{{\"data\":{now}}}");
+                self.push_text(&envelope::ack_again(id.as_str(), version, published.seq, &result));
+            }
+            Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
+        }
+    }
+
+    fn ack_download(&self, id: &CommandKey, args: &Value, guard: Option<u64>) {
+        let (device, room) = (&self.connection.origin.device, &self.connection.view.room);
+        match asking::ack_download(self.live.hub(), device, args, room, guard) {
+            Ok(room) => {
+                let published = self.live.hub().published();
+                let version = published.event_count(&room);
                 self.push_text(&envelope::ack_again(id.as_str(), version, published.seq, "{}"));
             }
             Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
@@ -246,7 +232,7 @@ impl Session<'_> {
     }
 
     /// What becomes of the writer's answer: an event's ack comes in the stream; everything else is told here.
-    fn answer(&self, id: CommandKey) -> crate::hub::Answer {
+    fn answer(&self, id: CommandKey, room: RoomId, is_of_room: bool) -> crate::hub::Answer {
         let (live, connection) = (Arc::clone(self.live), Arc::clone(self.connection));
         Box::new(move |result: Result<Accepted, Refused>| {
             let text = match result {
@@ -255,7 +241,8 @@ impl Session<'_> {
                     let result = format!("{{\"data\":{}}}", known.data);
                     envelope::ack_again(id.as_str(), known.version, known.seq, &result)
                 }
-                Err(refused) => reject(Some(id.as_str()), &refusal::of_refused(&refused, &connection.view.room)),
+                Err(refused) if is_of_room => reject(Some(id.as_str()), &refusal::of_refused(&refused, &room)),
+                Err(refused) => reject(Some(id.as_str()), &refusal::of_refused_beside(&refused)),
             };
             live.push(&connection, Frame::ws_text(&text).bytes());
         })

@@ -3,134 +3,118 @@
 
 use super::Studio;
 use super::keys::KeyChange;
-use crate::core::ids::{DeviceId, StationId, TrackId};
+use crate::core::command::Command;
+use crate::core::ids::{DeviceId, ProfileId, StationId, TrackId};
 use crate::core::presence::Signal;
 use crate::core::radio::schedule::{DAY_MIN, Schedule, WINDOWS_MAX, Window};
-use crate::core::radio::{Plan, RadioCommand, RadioMode, Station, StationEdit};
+use crate::core::radio::{Plan, RadioCommand, RadioMode, Selection, Station, StationEdit, StationTrack};
 use crate::core::rejection::Rejection;
 use crate::core::source::Source;
 use crate::device::{secrets, zone};
-use crate::hub::Refused;
 use crate::net::problem::{self, Problem};
-use crate::net::refusal;
+use crate::net::{refusal, sources};
 use crate::wire::command::{self, BadCommand};
+use crate::wire::radio;
+use crate::wire::snapshot::Published;
 use serde::Deserialize;
 use serde_json::Value;
+use std::sync::Arc;
 
-/// The commands on stations by their names on the WebSocket, in the order of docs/protocol.md.
-pub const RADIO_COMMANDS: [&str; 5] = ["radio/stations", "radio/delete", "radio/skip", "radio/key", "radio/tune"];
-
-/// A command that was understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// What is asked of the core.
-    pub command: RadioCommand,
-    /// What becomes of the station's key, if it is accepted.
-    pub key: Option<KeyChange>,
-}
-
-/// Understands a command; `radio/tune` is none, see [`tune`].
+/// Understands a command; `radio/tune` is none, see [`Studio::tune`].
 ///
 /// # Errors
 /// The problem, naming the argument to correct.
-pub fn understand(studio: &Studio, name: &str, args: &Value) -> Result<Asked, Problem> {
+pub fn understand(
+    name: &str,
+    args: &Value,
+    profile: &ProfileId,
+    published: &Published,
+) -> Result<RadioCommand, Problem> {
     match name {
-        "radio/stations" if args.get("id").is_none() => create(studio, name, args),
-        "radio/stations" => change(studio, name, args).map(Asked::plain),
-        "radio/delete" => {
-            let Named { id: station } = read(name, args)?;
-            let key = Some(KeyChange::no_key(&station));
-            Ok(Asked { command: RadioCommand::Delete { station }, key })
-        }
+        "radio/stations" => create(name, args, profile, published),
+        "radio/change" => change(name, args, profile, published),
+        "radio/delete" => Ok(RadioCommand::Delete { station: read::<Named>(name, args)?.station_id }),
         "radio/skip" => {
-            let Skip { id: station, track_id: track } = read(name, args)?;
-            Ok(Asked::plain(RadioCommand::Skip { station, track }))
+            let Skip { station_id: station, track_id: track } = read(name, args)?;
+            Ok(RadioCommand::Skip { station, track })
         }
-        "radio/key" => {
-            let Named { id: station } = read(name, args)?;
-            let key = Some(new_key(&station)?);
-            Ok(Asked { command: RadioCommand::Rekey { station }, key })
-        }
+        "radio/key" => Ok(RadioCommand::Rekey { station: read::<Named>(name, args)?.station_id }),
         _ => Err(refusal::of_bad_command(&BadCommand::Unknown(name.chars().take(40).collect()))),
     }
 }
 
-/// `radio/tune`: the device hears a station on its own page, or no more. No event: returns what the station plays.
+/// The tracks of a source as stations have them; of unknown length is 0.
 ///
 /// # Errors
-/// 404 for a station that is not there, 409 if it is off the air, 422 for arguments that make no sense.
-pub fn tune(studio: &Studio, device: &DeviceId, args: &Value) -> Result<Value, Problem> {
-    let Tune { id, on } = read("radio/tune", args)?;
-    let (published, now) = (studio.hub.published(), studio.hub.clock().now());
-    let station = published.durable.radio.station(&id).map_err(|why| refusal::of_rejection(&why))?;
-    if on && !station.is_on_air(now.wall_ms) {
-        let why = if station.tracks.is_empty() { Rejection::NothingToPlay } else { Rejection::OffAir };
-        return Err(refusal::of_rejection(&why));
-    }
-    studio.hub.signal(Signal::Tuned(device.clone(), on.then_some(id)));
-    Ok(studio.now(station))
-}
-
-/// A refusal of a command on a station.
-#[must_use]
-pub fn refused(refused: &Refused) -> Problem {
-    match refused {
-        Refused::Rejected(rejection, _) => refusal::of_rejection(rejection),
-        other => refusal::of_refused(other, &crate::core::ids::RoomId::house()),
-    }
-}
-
-impl Asked {
-    fn plain(command: RadioCommand) -> Self {
-        Self { command, key: None }
-    }
+/// The problem, with a sentence that says what to choose instead.
+pub fn tracks_of(source: &Source, profile: &ProfileId, published: &Published) -> Result<Arc<[StationTrack]>, Problem> {
+    let length = |id: &TrackId| published.presence.tracks.duration_ms(id).and_then(|ms| u32::try_from(ms).ok());
+    let with_length = |id: TrackId| {
+        let duration_ms = length(&id).unwrap_or(0);
+        StationTrack { id, duration_ms }
+    };
+    Ok(sources::resolve(source, profile, published)?.into_iter().map(with_length).collect())
 }
 
 impl Studio {
-    /// What a station plays now, with titles, by both clocks.
+    /// `radio/tune`: the device hears a station on its own page, or no more. No event: returns what the station plays.
+    ///
+    /// # Errors
+    /// 404 for a station that is not there, 409 if it is off the air, 422 for arguments that make no sense.
+    pub fn tune(&self, device: &DeviceId, args: &Value) -> Result<Value, Problem> {
+        let Tune { station_id, on } = read("radio/tune", args)?;
+        let (published, now) = (self.hub.published(), self.hub.clock().now());
+        let station = published.durable.radio.station(&station_id).map_err(|why| refusal::of_rejection(&why))?;
+        if on && !station.is_on_air(now.wall_ms) {
+            let why = if station.tracks.is_empty() { Rejection::NothingToPlay } else { Rejection::OffAir };
+            return Err(refusal::of_rejection(&why));
+        }
+        self.hub.signal(Signal::Tuned(device.clone(), on.then_some(station_id)));
+        Ok(self.now(station))
+    }
+
+    /// What a station plays now, by both clocks.
     #[must_use]
     pub fn now(&self, station: &Station) -> Value {
         let now = self.hub.clock().now();
-        let mut shown = crate::wire::radio::now(station, now.wall_ms);
+        let mut shown = radio::now(station, &self.hub.published().presence.tracks, now.wall_ms);
         shown["atMs"] = now.mono.0.into();
-        self.name_tracks(&mut shown);
         shown
     }
 
-    /// Adds to the tracks of a `now` what they are called.
-    pub fn name_tracks(&self, now: &mut Value) {
-        let catalog = self.library.catalog();
-        let name = |track: &mut Value| {
-            let id = track["trackId"].as_str().and_then(|id| TrackId::new(id).ok());
-            let Some(entry) = id.as_ref().and_then(|id| catalog.track(id)) else { return };
-            if let Some(tags) = &entry.tags {
-                track["title"] = tags.title.as_deref().into();
-                track["artist"] = tags.artist.as_deref().into();
-                track["album"] = tags.album.as_deref().into();
+    /// What becomes of a station's key if `command` is accepted.
+    ///
+    /// # Errors
+    /// 500 when the kernel gives no chance.
+    pub fn key_change(&self, command: &Command) -> Result<Option<KeyChange>, Problem> {
+        match command {
+            Command::Radio(RadioCommand::Create { station, .. } | RadioCommand::Rekey { station }) => {
+                let key = KeyChange::new_key(station).map_err(|why| problem::INTERNAL.because(why.to_string()))?;
+                Ok(Some(key))
             }
-            track["fileName"] = entry.file_name.into();
-            track["coverUrl"] = entry.cover_url.into();
-        };
-        ["track", "next"].iter().for_each(|place| name(&mut now[*place]));
-        now["upcoming"].as_array_mut().into_iter().flatten().for_each(name);
+            Command::Radio(RadioCommand::Delete { station }) => Ok(Some(KeyChange::no_key(station))),
+            _ => Ok(None),
+        }
     }
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Named {
-    id: StationId,
+    station_id: StationId,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Skip {
-    id: StationId,
+    station_id: StationId,
     track_id: Option<TrackId>,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Tune {
-    id: StationId,
+    station_id: StationId,
     #[serde(default = "yes")]
     on: bool,
 }
@@ -152,33 +136,32 @@ fn shuffle() -> RadioMode {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Change {
-    id: StationId,
+    station_id: StationId,
     name: Option<String>,
     source: Option<Source>,
     mode: Option<RadioMode>,
 }
 
-fn create(studio: &Studio, name: &str, args: &Value) -> Result<Asked, Problem> {
+fn create(name: &str, args: &Value, profile: &ProfileId, published: &Published) -> Result<RadioCommand, Problem> {
     let Create { name: called, source, mode } = read(name, args)?;
-    let tracks = studio.tracks_of(&source).map_err(|why| refusal::invalid(&why.to_string()))?;
+    let tracks = tracks_of(&source, profile, published)?;
     let id = secrets::appliance_id().map_err(|why| problem::INTERNAL.because(why.to_string()))?;
     let station = StationId::new(&id).map_err(|bad| problem::INTERNAL.because(bad.to_string()))?;
-    let plan = Plan { name: called, source, mode, schedule: schedule(args)?.flatten() };
-    let key = Some(new_key(&station)?);
-    Ok(Asked { command: RadioCommand::Create { station, plan, tracks }, key })
+    let plan = Plan { name: called, source, profile: profile.clone(), mode, schedule: schedule(args)?.flatten() };
+    Ok(RadioCommand::Create { station, plan, tracks })
 }
 
-fn change(studio: &Studio, name: &str, args: &Value) -> Result<RadioCommand, Problem> {
-    let Change { id: station, name: called, source, mode } = read(name, args)?;
-    let tracks = source.as_ref().map(|source| studio.tracks_of(source)).transpose();
-    let tracks = tracks.map_err(|why| refusal::invalid(&why.to_string()))?;
-    let edit = StationEdit { name: called, source: source.zip(tracks), mode, schedule: schedule(args)? };
+fn change(name: &str, args: &Value, profile: &ProfileId, published: &Published) -> Result<RadioCommand, Problem> {
+    let Change { station_id: station, name: called, source, mode } = read(name, args)?;
+    let selection = |source: Source| {
+        let tracks = tracks_of(&source, profile, published)?;
+        Ok::<_, Problem>(Selection { source, profile: profile.clone(), tracks })
+    };
+    let edit =
+        StationEdit { name: called, source: source.map(selection).transpose()?, mode, schedule: schedule(args)? };
     Ok(RadioCommand::Change { station, edit })
-}
-
-fn new_key(station: &StationId) -> Result<KeyChange, Problem> {
-    KeyChange::new_key(station).map_err(|why| problem::INTERNAL.because(why.to_string()))
 }
 
 /// `[{"from": "06:00", "to": "22:30"}]`; nothing, or an empty list, is always on the air.

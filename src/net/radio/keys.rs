@@ -5,16 +5,17 @@
 
 use crate::core::ids::StationId;
 use crate::device::secrets::{self, NoChance};
+use crate::hub::Answer;
 use crate::log::Put;
 use std::collections::BTreeMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The vault's drawer of keys: station → key.
 pub const RADIO_KEYS: &str = "radio-key";
 
-/// The keys that are good.
-#[derive(Debug, Default)]
-pub struct Keys(RwLock<BTreeMap<StationId, String>>);
+/// The keys that are good. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct Keys(Arc<RwLock<BTreeMap<StationId, String>>>);
 
 /// A change of a station's key: stored together with the event it belongs to, good once that is durable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +63,20 @@ impl Keys {
             Some(key) => drop(keys.insert(change.station, key)),
             None => drop(keys.remove(&change.station)),
         }
+    }
+
+    /// The same answer, after a change that is good once the command was accepted.
+    #[must_use]
+    pub fn once_accepted(&self, change: Option<KeyChange>, answer: Answer) -> Answer {
+        let Some(change) = change else { return answer };
+        let keys = self.clone();
+        Box::new(move |result| {
+            // A repeated command gets its first answer again, and the key that was made then stays.
+            if result.as_ref().is_ok_and(|accepted| accepted.is_event) {
+                keys.apply(change);
+            }
+            answer(result);
+        })
     }
 
     /// The key of a station, for those who are let in.

@@ -24,11 +24,8 @@ pub use listener::Listener;
 
 use crate::core::ids::{StationId, TrackId};
 use crate::core::presence::Signal;
-use crate::core::radio::StationTrack;
-use crate::core::source::Source;
 use crate::hub::Hub;
 use crate::library::Library;
-use crate::library::source::{SourceError, resolve};
 use broadcast::Broadcaster;
 use keys::Keys;
 use ring::Ring;
@@ -72,19 +69,6 @@ impl Studio {
     #[must_use]
     pub fn has_ffmpeg(&self) -> bool {
         self.ffmpeg.is_some()
-    }
-
-    /// The tracks of a source as stations have them; of unknown length is 0.
-    ///
-    /// # Errors
-    /// [`SourceError`] with a sentence that says what to choose instead.
-    pub fn tracks_of(&self, source: &Source) -> Result<Arc<[StationTrack]>, SourceError> {
-        let catalog = self.library.catalog();
-        let with_length = |id: TrackId| {
-            let duration_ms = catalog.duration_ms(&id).unwrap_or(0);
-            StationTrack { id, duration_ms }
-        };
-        Ok(resolve(source, &catalog)?.into_iter().map(with_length).collect())
     }
 
     /// The tracks of a station that only ffmpeg could play; `None` if there is no other.

@@ -69,7 +69,7 @@ function DeviceRow({ device, mine, actions }) {
   }
   return html`<li data-ready=${device.online}>
     <span class="dot" aria-hidden="true"></span>
-    <span class="device-name">${name}${mine ? html`<span class="soft"> this device</span>` : ""}<span class="soft device-state">${device.online ? "online" : "away"}</span></span>
+    <span class="device-name">${name}<span class="soft">${[mine && "this device", device.online ? "online" : "away"].filter(Boolean).join(", ")}</span></span>
     <button class="plain" aria-label=${`Rename ${name}`} onClick=${() => (editing.value = true)}>Rename</button>
     ${!mine && html`<button class="plain danger" aria-label=${`Remove ${name}`} onClick=${() => actions.revoke(device.clientId)}>Remove</button>`}
   </li>`;

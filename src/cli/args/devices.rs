@@ -1,0 +1,45 @@
+//! What may be typed after `devices`.
+
+use argh::FromArgs;
+
+/// Show, rename or revoke the paired devices.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "devices", help_triggers("-h", "--help"))]
+pub(in crate::cli) struct DevicesArgs {
+    #[argh(subcommand)]
+    pub verb: Option<DevicesVerb>,
+}
+
+#[derive(FromArgs, Debug)]
+#[argh(subcommand)]
+pub(in crate::cli) enum DevicesVerb {
+    List(DevicesListArgs),
+    Rename(DevicesRenameArgs),
+    Revoke(DevicesRevokeArgs),
+}
+
+/// List the paired devices.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
+pub(in crate::cli) struct DevicesListArgs {}
+
+/// Give a device another name.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "rename", help_triggers("-h", "--help"))]
+pub(in crate::cli) struct DevicesRenameArgs {
+    /// its id, or its present name
+    #[argh(positional)]
+    pub device: String,
+    /// its new name
+    #[argh(positional)]
+    pub name: String,
+}
+
+/// Shut a device out; it has to pair again.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "revoke", help_triggers("-h", "--help"))]
+pub(in crate::cli) struct DevicesRevokeArgs {
+    /// its id, or its name
+    #[argh(positional)]
+    pub device: String,
+}

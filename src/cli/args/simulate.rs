@@ -1,0 +1,30 @@
+//! What may be typed after `simulate`.
+
+use argh::FromArgs;
+
+/// Run synthetic listeners, and check that each sees every event once.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "simulate", help_triggers("-h", "--help"))]
+pub(in crate::cli) struct SimulateArgs {
+    /// how many (default 20)
+    #[argh(option, default = "20")]
+    pub listeners: usize,
+    /// for how long, in seconds (default 30)
+    #[argh(option, default = "30.0")]
+    pub seconds: f64,
+    /// commands a second (default 2)
+    #[argh(option, default = "2.0")]
+    pub rate: f64,
+    /// mean seconds between two losses of a connection; never, if not given
+    #[argh(option)]
+    pub churn: Option<f64>,
+    /// sockets each listener opens (default 1)
+    #[argh(option, default = "1")]
+    pub tabs: usize,
+    /// chance, as a number: the same seed makes the same plans
+    #[argh(option, default = "1")]
+    pub seed: u64,
+    /// the pairing code, for an appliance on another machine
+    #[argh(option)]
+    pub code: Option<String>,
+}

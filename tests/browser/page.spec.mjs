@@ -1,0 +1,119 @@
+// One page and the house: what a browser does to a page (hides it, loses its cookies, reloads it), and what the house does.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { Devices, distance, House, isFake, join_, measure, play, playing, press, show, stateOf, until, wait } from "./harness.mjs";
+
+let house, devices;
+before(async () => {
+  house = await new House().start();
+  devices = await Devices.open(house);
+});
+afterEach(async () => {
+  await devices.forgetAll();
+  assert.deepEqual(devices.problems.splice(0), []);
+});
+after(async () => {
+  await devices?.close();
+  await house?.stop();
+});
+
+/** What a browser says to a page that goes to the background, or comes back. */
+const setHidden = (page, hidden) =>
+  page.evaluate((state) => {
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => state });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden ? "hidden" : "visible");
+
+test("a hidden page plays on by the other engine, and comes back, in step all the while", async (t) => {
+  const [a, b] = [await devices.listening("Kitchen"), await devices.listening("Hall")];
+  await play(a);
+  await Promise.all([playing(a), playing(b)]);
+  await wait(1500);
+  await setHidden(a, true);
+  await until(a, (state, measure) => state.engine === "element" && measure.playing);
+  await wait(3500);
+  const hidden = await distance(a, b, 10);
+  await setHidden(a, false);
+  await until(a, (state, measure) => state.engine === "buffer" && measure.playing);
+  await wait(1500);
+  const back = await distance(a, b, 10);
+  t.diagnostic(`hidden ${hidden.medianMs.toFixed(2)} ms apart, visible again ${back.medianMs.toFixed(2)} ms`);
+  assert.ok(hidden.medianMs < 15 && back.medianMs < 10, JSON.stringify({ hidden, back }));
+  await press(a, "Pause");
+});
+
+test("a hidden page that only watches lets its connection go, and is up to date at once when looked at", async () => {
+  const a = await devices.paired("Watcher");
+  const b = await devices.listening("Hall");
+  await setHidden(a, true);
+  assert.equal((await stateOf(a)).link, "resting");
+  await play(b);
+  await playing(b);
+  await setHidden(a, false);
+  await until(a, (state) => state.link === "live" && state.session.playState.mode === "playing", null, 3000);
+  await press(b, "Pause");
+});
+
+test("a browser that lost its cookies is still known; a reload asks for the tap again", async () => {
+  const a = await devices.listening("Forgetful");
+  const before = (await stateOf(a)).you.clientId;
+  await a.context().clearCookies();
+  await a.reload();
+  await a.getByRole("button", { name: "Join" }).waitFor();
+  assert.equal((await stateOf(a)).you.clientId, before);
+});
+
+test("a device that was removed stands before the pairing page", { skip: isFake }, async () => {
+  const a = await devices.paired("Guest");
+  const b = await devices.paired("Host");
+  await press(b, "Only control, no sound here");
+  await show(b, "House");
+  await press(b, "Remove Guest");
+  await a.getByLabel("Pairing code").waitFor();
+  await until(b, (state) => !state.devices.some(({ name }) => name === "Guest"));
+});
+
+test("a renamed device is renamed everywhere", async () => {
+  const a = await devices.listening("Phone");
+  const b = await devices.paired("Host");
+  await show(a, "House");
+  await press(a, "Rename Phone");
+  await a.getByLabel("Name", { exact: true }).fill("Balcony <b>phone</b>");
+  await press(a, "Save");
+  await a.getByText("Balcony <b>phone</b>").waitFor();
+  await b.getByText(/Listening: Balcony <b>phone<\/b>/).waitFor();
+});
+
+test("search finds as one types, and adds", async () => {
+  const a = await devices.paired("Laptop");
+  await press(a, "Only control, no sound here");
+  const gone = (await stateOf(a)).session.queue[5];
+  await show(a, "Queue");
+  await a.locator(`[data-track="${gone}"]`).getByRole("button", { name: /^More/ }).click();
+  await press(a, "Remove from the queue");
+  await until(a, (state, _, given) => !state.session.queue.includes(given), gone);
+  await a.keyboard.press("/");
+  const name = (await a.locator(`[data-track="${gone}"] strong`).textContent()).slice(0, 6);
+  await a.getByLabel("Search the library").fill(name.toLowerCase());
+  await a.getByText("1 match").waitFor();
+  await a.locator(`[data-track="${gone}"]`).getByRole("button", { name: /^Add to queue/ }).click();
+  await until(a, (state, _, given) => state.session.queue.at(-1) === given, gone);
+});
+
+test("a slow download shows how far it is, here and on the others", { skip: isFake }, async () => {
+  const a = await devices.listening("Slow", { prepare: (page) => throttle(page) });
+  const b = await devices.listening("Fast");
+  await play(b);
+  await a.getByText(/Downloading \d+ %/).waitFor();
+  await b.getByText(/Waiting for Slow, \d+ % \(1\/2 ready\)/).waitFor();
+  await press(b, "Start without");
+  await playing(b);
+  await press(b, "Pause");
+});
+
+async function throttle(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.emulateNetworkConditions", { offline: false, latency: 5, downloadThroughput: 400_000, uploadThroughput: 400_000 });
+}
