@@ -34,7 +34,7 @@ pub fn playlist(app: &App, call: &Call<'_>) -> Answer {
 /// `POST /playlists {name, trackIds?}`
 pub fn create(app: &App, call: &Call<'_>) -> Answer {
     let (_, accepted) = carry_out(app, call, "playlists", &arguments(call)?)?;
-    Ok(answer(&accepted, "").into())
+    Ok(answer(&accepted, ""))
 }
 
 /// `PUT /playlists/{id} {name?, trackIds?}`
@@ -101,7 +101,7 @@ pub fn import(app: &App, call: &Call<'_>) -> Answer {
     let (_, accepted) = carry_out(app, call, "playlists", &value!({"name": name, "trackIds": tracks}))?;
     let told: Vec<&str> = missing.iter().take(limits::M3U8_MISSING_TOLD_MAX).copied().collect();
     let found = format!(",\"missing\":{},\"missingCount\":{}", json(&told), missing.len());
-    Ok(answer(&accepted, &found).into())
+    Ok(answer(&accepted, &found))
 }
 
 /// The tracks that the entries mean, each once, and the paths of those that were not found.
@@ -136,7 +136,7 @@ fn edit(app: &App, call: &Call<'_>, name: &str) -> Answer {
     };
     members.insert("playlistId".into(), Value::from(call.var("id")));
     let (_, accepted) = carry_out(app, call, name, &args)?;
-    Ok(answer(&accepted, "").into())
+    Ok(answer(&accepted, ""))
 }
 
 /// What the event says of the playlist, with its place; `more` are further members.
