@@ -181,15 +181,15 @@ impl Session<'_> {
 
     fn command(&self, id: CommandKey, name: &str, args: &Value, guard: Option<u64>) {
         if name == "ack-download" {
-            return self.ack_download(&id, args);
+            return self.ack_download(&id, args, guard);
         }
         let speaker = Speaker { room: &self.connection.view.room, profile: &self.connection.view.profile };
         match understand(name, args, speaker, &self.live.hub().published()) {
             Ok(command) => {
-                let is_of_room = matches!(command, Command::Session(..));
+                let room = matches!(command, Command::Session(..)).then(|| asking::room_of(&command));
                 let wish = Wish { command, origin: Some(self.connection.origin.clone()), guard };
                 let key = (id.clone(), asking::body_hash(name, args));
-                let answer = self.answer(id, is_of_room);
+                let answer = self.answer(id, room);
                 let connection = Some(self.connection.id);
                 self.live.hub().submit(Submission { wish, key: Some(key), connection, puts: Vec::new(), answer });
             }
@@ -197,11 +197,12 @@ impl Session<'_> {
         }
     }
 
-    fn ack_download(&self, id: &CommandKey, args: &Value) {
-        match asking::ack_download(self.live.hub(), &self.connection.origin.device, args) {
-            Ok(()) => {
+    fn ack_download(&self, id: &CommandKey, args: &Value, guard: Option<u64>) {
+        let (device, room) = (&self.connection.origin.device, &self.connection.view.room);
+        match asking::ack_download(self.live.hub(), device, args, room, guard) {
+            Ok(room) => {
                 let published = self.live.hub().published();
-                let version = published.event_count(&self.connection.view.room);
+                let version = published.event_count(&room);
                 self.push_text(&envelope::ack_again(id.as_str(), version, published.seq, "{}"));
             }
             Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
@@ -209,7 +210,7 @@ impl Session<'_> {
     }
 
     /// What becomes of the writer's answer: an event's ack comes in the stream; everything else is told here.
-    fn answer(&self, id: CommandKey, is_of_room: bool) -> crate::hub::Answer {
+    fn answer(&self, id: CommandKey, room: Option<RoomId>) -> crate::hub::Answer {
         let (live, connection) = (Arc::clone(self.live), Arc::clone(self.connection));
         Box::new(move |result: Result<Accepted, Refused>| {
             let text = match result {
@@ -218,10 +219,13 @@ impl Session<'_> {
                     let result = format!("{{\"data\":{}}}", known.data);
                     envelope::ack_again(id.as_str(), known.version, known.seq, &result)
                 }
-                Err(refused) if is_of_room => {
-                    reject(Some(id.as_str()), &refusal::of_refused(&refused, &connection.view.room))
+                Err(refused) => {
+                    let problem = match &room {
+                        Some(room) => refusal::of_refused(&refused, room),
+                        None => refusal::of_refused_beside(&refused),
+                    };
+                    reject(Some(id.as_str()), &problem)
                 }
-                Err(refused) => reject(Some(id.as_str()), &refusal::of_refused_beside(&refused)),
             };
             live.push(&connection, Frame::ws_text(&text).bytes());
         })
