@@ -86,13 +86,15 @@ pub fn export(app: &App, call: &Call<'_>) -> Answer {
     Ok(response.header("Content-Disposition", shown).into())
 }
 
-/// `POST /playlists/import?name=`: the body is a playlist file.
+/// `POST /playlists/import?name=&file=`: the body is a playlist file. It is called `name`, else what it says itself, else
+/// what it is called as a file.
 pub fn import(app: &App, call: &Call<'_>) -> Answer {
     let text = std::str::from_utf8(&call.request.body).map_err(|_| {
         problem::UNSUPPORTED_TYPE.because("A playlist file is text in UTF-8: save it as M3U8 and send it again.")
     })?;
     let list = m3u8::parse(text);
-    let name = call.request.query.get("name").map(std::borrow::Cow::into_owned).or(list.name.clone());
+    let asked = |key| call.request.query.get(key).map(std::borrow::Cow::into_owned);
+    let name = asked("name").or_else(|| list.name.clone()).or_else(|| asked("file"));
     let name: String = name.unwrap_or_else(|| "Imported".into()).chars().take(limits::NAME_CHARS_MAX).collect();
     let (tracks, missing) = look_up(app, &list.entries);
     if tracks.is_empty() {
