@@ -7,6 +7,7 @@ mod disk;
 mod house;
 mod idempotency;
 mod joining;
+mod lan;
 mod limits;
 mod live;
 mod local;
