@@ -237,11 +237,11 @@ impl Desk<'_> {
     fn import(&self, typed: &ImportArgs) -> Result<(), Failure> {
         let file = std::fs::read(&typed.file);
         let file = file.map_err(|error| Failure::refused(format!("cannot read {}: {error}", typed.file.display())))?;
-        let of_file = || typed.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        let says = crate::wire::m3u8::parse(&String::from_utf8_lossy(&file)).name;
-        let name = typed.name.clone().or(says).or_else(of_file).unwrap_or_else(|| "Imported".into());
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("name", &name).finish();
-        let path = format!("/playlists/import?{query}");
+        let stem = typed.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(typed.name.iter().map(|name| ("name", name)));
+        query.extend_pairs(stem.iter().map(|stem| ("file", stem)));
+        let path = format!("/playlists/import?{}", query.finish());
         let taken = self.appliance.http().post_file(&path, "audio/x-mpegurl", &file)?.json();
         self.context.out.either(&taken, || imported(&taken))
     }

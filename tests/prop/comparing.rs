@@ -139,6 +139,10 @@ impl World {
             _ => false,
         };
         let accepted = self.ask(Command::Comparison(profile(who), command.clone()));
+        if accepted && !matches!(command, Ask::Select(_)) {
+            let run = self.state.durable.comparison(&profile(who)).run().unwrap();
+            assert_eq!(run.selected, None, "a selection goes with its pair");
+        }
         assert!(!(is_late && accepted), "an answer to a pair that is gone was taken: {command:?}");
         if let (true, Some(pair)) = (accepted, now) {
             self.before.insert(profile(who), pair.id);
@@ -263,6 +267,10 @@ fn a_comparison_is_whole(world: &World, profile: &ProfileId) {
     let names: Vec<_> = all.into_iter().flatten().map(|pair| &pair.id).collect();
     assert!(names.iter().all(|id| names.iter().filter(|other| other == &id).count() == 1), "{names:?}");
     assert!(run.answered as usize <= comparison.verdicts().len());
+    let skips = run.steps.iter().filter(|step| step.outcome.is_none()).count();
+    assert!(
+        run.skipped.len() >= skips && (run.steps.len() == limits::COMPARISON_UNDO_MAX || run.skipped.len() == skips)
+    );
     assert!(run.steps.len() <= limits::COMPARISON_UNDO_MAX && run.can_undo() != run.steps.is_empty());
 }
 
