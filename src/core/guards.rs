@@ -139,10 +139,10 @@ fn a_track_whose_file_is_gone_may_stay_but_not_come() {
     }
 }
 
-#[test]
-fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
+/// Every reason to say no, once.
+pub(crate) fn one_of_each() -> Vec<Rejection> {
     let (track, another) = (track("a"), track("b"));
-    let all = [
+    vec![
         Rejection::GuardMissing { expected: 1 },
         Rejection::Stale { expected: 2, given: 1 },
         Rejection::NoSuchRoom("attic".into()),
@@ -173,7 +173,7 @@ fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
         Rejection::RoomInUse("Kitchen".into()),
         Rejection::HouseStays,
         Rejection::ServerOnly,
-        Rejection::StalePair(super::ids::ProfileId::home()),
+        Rejection::StalePair(crate::core::ids::ProfileId::home()),
         Rejection::NothingCompared,
         Rejection::PoolTooSmall,
         Rejection::PoolTooLarge { max: 1 },
@@ -182,7 +182,12 @@ fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
         Rejection::NotInPlaylist(another),
         Rejection::PlaylistFull { max: 1 },
         Rejection::TooManyPlaylists { max: 1 },
-    ];
+    ]
+}
+
+#[test]
+fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
+    let all = one_of_each();
     let slugs: BTreeSet<&str> = all.iter().map(Rejection::slug).collect();
     assert_eq!(slugs.len(), all.len(), "two refusals share a slug");
     for why in &all {

@@ -17,7 +17,7 @@ pub mod command;
 pub mod comparing;
 pub mod event;
 #[cfg(test)]
-mod guards;
+pub(crate) mod guards;
 pub mod household;
 pub mod ids;
 pub mod playlists;

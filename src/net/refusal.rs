@@ -125,52 +125,10 @@ fn with_snapshot(problem: Problem, published: &Published, room: &RoomId) -> Prob
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::ids::TrackId;
 
     #[test]
     fn every_rejection_has_its_kind_with_the_same_status() {
-        let (track, another) = (TrackId::new("t").unwrap(), TrackId::new("u").unwrap());
-        let all = [
-            Rejection::GuardMissing { expected: 1 },
-            Rejection::Stale { expected: 1, given: 0 },
-            Rejection::NoSuchRoom("x".into()),
-            Rejection::EmptyQueue,
-            Rejection::NotPlaying,
-            Rejection::NotWaiting,
-            Rejection::NobodyReady,
-            Rejection::NoSuchTrack(track.clone()),
-            Rejection::NotInQueue(track.clone()),
-            Rejection::IsCurrent(track.clone()),
-            Rejection::NotCurrent(track.clone()),
-            Rejection::NoChange,
-            Rejection::QueueFull { max: 1 },
-            Rejection::BadPlace { given: 1, low: 0, high: 0 },
-            Rejection::NamedTwice(track),
-            Rejection::AfterEnd { given_ms: 2, duration_ms: 1 },
-            Rejection::NoSuchDevice("x".into()),
-            Rejection::BadName { max: 1 },
-            Rejection::TooManyDevices { max: 1 },
-            Rejection::NoSuchStation("x".into()),
-            Rejection::TooManyStations { max: 1 },
-            Rejection::NothingToPlay,
-            Rejection::TooManyTracks { max: 1 },
-            Rejection::OffAir,
-            Rejection::NothingToUndo,
-            Rejection::NothingToRedo,
-            Rejection::TooManyRooms { max: 1 },
-            Rejection::RoomInUse("x".into()),
-            Rejection::HouseStays,
-            Rejection::ServerOnly,
-            Rejection::StalePair(crate::core::ids::ProfileId::home()),
-            Rejection::NothingCompared,
-            Rejection::PoolTooSmall,
-            Rejection::PoolTooLarge { max: 1 },
-            Rejection::TooManyVerdicts { max: 1 },
-            Rejection::NoSuchPlaylist("x".into()),
-            Rejection::NotInPlaylist(another),
-            Rejection::PlaylistFull { max: 1 },
-            Rejection::TooManyPlaylists { max: 1 },
-        ];
+        let all = crate::core::guards::one_of_each();
         assert_eq!(all.len(), KINDS.len());
         for rejection in all {
             let problem = of_rejection(&rejection);
