@@ -1,6 +1,8 @@
 // What a finger can ask for, turned into commands and requests. The views call these and read the answer in the model.
 
 import { batch } from "./vendor/vendor.js";
+import { counted } from "./lib/format.js";
+import { Refusal } from "./sync/api.js";
 import { pair } from "./sync/pairing.js";
 
 /** @import { Api } from "./sync/api.js" */
@@ -8,7 +10,7 @@ import { pair } from "./sync/pairing.js";
 /** @import { Library } from "./sync/library.js" */
 /** @import { Listening } from "./sync/listening.js" */
 /** @import { PairingParts, Standing } from "./sync/pairing.js" */
-/** @import { Actions, Model } from "./model.js" */
+/** @import { Actions, Bubble, Model } from "./model.js" */
 
 /**
  * @typedef {object} ActionParts
@@ -19,12 +21,13 @@ import { pair } from "./sync/pairing.js";
  * @property {Listening} listening
  * @property {PairingParts} pairing
  * @property {(standing: Standing) => void} onStanding
- * @property {(title: string, detail: string) => void} tell
+ * @property {(title: string, detail: string, how?: Pick<Bubble, "kind" | "action">) => void} tell
+ * @property {(trackId: string) => string} nameOf
  */
 
 /** @param {ActionParts} parts @returns {Actions} */
 export function createActions(parts) {
-  return { ...pageActions(parts), ...roomActions(parts), ...queueActions(parts), ...houseActions(parts) };
+  return { ...pageActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...houseActions(parts), ...roomsActions(parts) };
 }
 
 /** @param {ActionParts} parts */
@@ -80,24 +83,35 @@ function roomActions({ model, client, listening }) {
 }
 
 /** @param {ActionParts} parts */
-function queueActions({ client }) {
+function queueActions({ client, tell, nameOf }) {
+  const undo = () => void client.command("undo");
+  /** One's own edit of the queue, which a bubble offers to take back. @param {string} title @param {string} name @param {object} [args] */
+  const edit = async (title, name, args) => {
+    const { ok } = await client.command(name, args);
+    if (ok) tell(title, "", { kind: "edit", action: { label: "Undo", run: undo } });
+  };
   return {
     /** @param {string} trackId */
-    playNext: (trackId) => void client.command("nudge", { trackId }),
+    playNext: (trackId) => void edit(`Next: ${nameOf(trackId)}`, "nudge", { trackId }),
     /** @param {string[]} trackIds */
-    add: (trackIds) => void client.command("queue/add", { trackIds }),
+    add: (trackIds) => void edit(added(trackIds, nameOf), "queue/add", { trackIds }),
     /** @param {string} trackId */
-    remove: (trackId) => void client.command("queue/remove", { trackId }),
+    remove: (trackId) => void edit(`Removed ${nameOf(trackId)}`, "queue/remove", { trackId }),
     /** @param {string} trackId @param {number} to */
-    move: (trackId, to) => void client.command("queue/move", { trackId, to }),
-    shuffle: () => void client.command("queue/shuffle"),
+    move: (trackId, to) => void edit(`Moved ${nameOf(trackId)}`, "queue/move", { trackId, to }),
+    shuffle: () => void edit("Shuffled", "queue/shuffle"),
+    undo,
+    redo: () => void client.command("redo"),
   };
 }
 
+/** @param {string[]} trackIds @param {(trackId: string) => string} nameOf */
+function added(trackIds, nameOf) {
+  return trackIds.length === 1 ? `Added ${nameOf(trackIds[0])}` : `Added ${counted(trackIds.length, "track", "tracks")}`;
+}
+
 /** @param {ActionParts} parts */
-function houseActions({ model, api, client, library, tell }) {
-  /** @param {unknown} error */
-  const failed = (error) => tell("That did not work", error instanceof Error ? error.message : String(error));
+function libraryActions({ model, api, library, tell }) {
   return {
     /** @param {string} text */
     search: async (text) => {
@@ -109,15 +123,46 @@ function houseActions({ model, api, client, library, tell }) {
         model.tracks.value = new Map(library.tracks);
       });
     },
+    rescan: () => api.rescan().catch(didNotWork(tell)),
+  };
+}
+
+/** @param {ActionParts} parts */
+function houseActions({ model, api, client, tell }) {
+  const failed = didNotWork(tell);
+  return {
     loadHouse: async () => {
-      const [invite, health] = await Promise.allSettled([api.invite(), api.health()]);
+      const [invite, health, rooms] = await Promise.allSettled([api.invite(), api.health(), api.rooms()]);
       if (invite.status === "fulfilled") model.invite.value = invite.value;
       if (health.status === "fulfilled") model.version.value = health.value.version;
+      if (rooms.status === "fulfilled") rooms.value.rooms.forEach((room) => client.roomChanged(room));
     },
     /** @param {string} clientId @param {string} name */
     rename: (clientId, name) => api.changeDevice(clientId, { name }).then((device) => client.deviceChanged(device), failed),
     /** @param {string} clientId */
     revoke: (clientId) => api.revokeDevice(clientId).then(() => client.deviceGone(clientId), failed),
-    rescan: () => api.rescan().catch(failed),
+  };
+}
+
+/** @param {ActionParts} parts */
+function roomsActions({ api, client, tell }) {
+  const failed = didNotWork(tell);
+  return {
+    /** @param {string} room */
+    enterRoom: (room) => client.enter(room),
+    /** @param {string} name */
+    createRoom: (name) => api.createRoom(name).then((room) => client.roomChanged(room), failed),
+    /** @param {string} room @param {string} name */
+    renameRoom: (room, name) => api.renameRoom(room, name).then((changed) => client.roomChanged(changed), failed),
+    /** @param {string} room */
+    deleteRoom: (room) => api.deleteRoom(room).then(() => client.roomGone(room), failed),
+  };
+}
+
+/** @param {ActionParts["tell"]} tell */
+function didNotWork(tell) {
+  return (/** @type {unknown} */ error) => {
+    if (error instanceof Refusal) tell(error.problem.title, error.problem.detail);
+    else tell("That did not work", "The house does not answer.");
   };
 }

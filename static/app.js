@@ -10,7 +10,7 @@ import { createModel } from "./model.js";
 import { Api } from "./sync/api.js";
 import { BufferEngine } from "./sync/buffer-engine.js";
 import { memoryStore } from "./sync/cache.js";
-import { Client } from "./sync/client.js";
+import { Client, HOUSE } from "./sync/client.js";
 import { ElementEngine } from "./sync/element-engine.js";
 import { openDatabase } from "./sync/idb.js";
 import { Library } from "./sync/library.js";
@@ -22,6 +22,7 @@ import { App } from "./views/app/app.js";
 import { followKeyboard } from "./views/app/keyboard.js";
 import { followMediaSession } from "./views/media/media-session.js";
 
+/** @import { Bubble } from "./model.js" */
 /** @import { Standing } from "./sync/pairing.js" */
 
 const CACHE_BUDGET_BYTES = 1_500_000_000;
@@ -58,11 +59,12 @@ const library = new Library({
   },
 });
 const client = new Client({
-  openSocket: (since) => {
-    const query = new URLSearchParams({ tab, ...(since && { since }) });
+  openSocket: (since, room) => {
+    const query = new URLSearchParams({ tab, room, ...(since && { since }) });
     return new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/sync?${query}`);
   },
-  isRefused: async () => !(await api.isPaired()),
+  ask: (room) => api.standing(room),
+  onRoom: (room) => keep("room", room),
   isHidden,
   now,
   random: Math.random,
@@ -83,10 +85,11 @@ const client = new Client({
     listening.player.reconcile();
   },
   onRefused: (problem, seen) => {
-    if (problem.status !== 409) return tell(problem.title, problem.detail);
+    if (problem.problem?.includes("nothing-to-")) return tell(problem.title, "", { kind: "edit" });
+    if (problem.status !== 409 || problem.expectedEventCount === undefined) return tell(problem.title, problem.detail);
     tell("Out of date, refreshed", whatChanged(seen, client.state.session, nameOf) || problem.detail);
   },
-});
+}, kept("room") ?? HOUSE);
 const playingTab = new PlayingTab({
   tab,
   changeLease: database ? (change) => database.changeValue("lease", change) : privateLease(),
@@ -126,7 +129,7 @@ const pairing = {
   rememberToken: async (/** @type {string} */ token) => database?.setValue("token", token),
   setCookie: (/** @type {string} */ token) => void (document.cookie = `hearken=${token}; path=/; max-age=31536000; samesite=lax`),
 };
-const actions = createActions({ model, api, client, library, listening, pairing, onStanding, tell });
+const actions = createActions({ model, api, client, library, listening, pairing, onStanding, tell, nameOf });
 
 await listening.open().catch(() => {});
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
@@ -194,10 +197,11 @@ function report() {
   client.send({ type: "clock", offsetMs: clock.offsetAt(now()), rttMs: clock.rttMs, errorMs });
 }
 
-/** @param {string} title @param {string} detail */
-function tell(title, detail) {
+/** @param {string} title @param {string} detail @param {Pick<Bubble, "kind" | "action">} [how] */
+function tell(title, detail, how = {}) {
   const id = randomId(8);
-  model.bubbles.value = [...model.bubbles.value, { id, title, detail }].slice(-BUBBLES_MAX);
+  const others = model.bubbles.value.filter(({ kind }) => kind === undefined || kind !== how.kind);
+  model.bubbles.value = [...others, { id, title, detail, ...how }].slice(-BUBBLES_MAX);
   setTimeout(() => actions.dismiss(id), BUBBLE_MS);
 }
 
@@ -216,10 +220,24 @@ function takeInvitation() {
 
 /** For a device whose WebAudio misbehaves, and for tests: `localStorage.engine = "element"`. */
 function wantsBuffer() {
+  return kept("engine") !== "element";
+}
+
+/** What this device remembers about itself, where the browser lets it. @param {string} name */
+function kept(name) {
   try {
-    return localStorage.getItem("engine") !== "element";
+    return localStorage.getItem(name);
   } catch {
-    return true;
+    return null;
+  }
+}
+
+/** @param {string} name @param {string} value */
+function keep(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // A private window forgets; so be it.
   }
 }
 

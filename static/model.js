@@ -1,6 +1,7 @@
 // What the views look at: signals, filled by app.js, never by a view. One page has one model.
 
 import { computed, signal } from "./vendor/vendor.js";
+import { HOUSE } from "./sync/client.js";
 import { EMPTY_STATE } from "./sync/state.js";
 
 /** @import { LinkStatus } from "./sync/connection.js" */
@@ -8,7 +9,10 @@ import { EMPTY_STATE } from "./sync/state.js";
 /** @import { Holding } from "./sync/readiness.js" */
 
 /** @typedef {"now" | "queue" | "library" | "house"} Screen */
-/** @typedef {{ id: string, title: string, detail: string }} Bubble */
+/**
+ * `kind`: a later bubble of the same kind takes its place.
+ * @typedef {{ id: string, title: string, detail: string, kind?: string, action?: { label: string, run: () => void } }} Bubble
+ */
 /** @typedef {{ url: string, localUrl: string, code: string }} Invite */
 
 export function createModel() {
@@ -26,6 +30,11 @@ export function createModel() {
     session,
     currentId,
     current: computed(() => tracks.value.get(currentId.value ?? "")),
+    /** What the room is called, unless it is the house. */
+    roomName: computed(() => {
+      const room = session.value?.room ?? HOUSE;
+      return room === HOUSE ? null : (state.value.rooms.find(({ id }) => id === room)?.name ?? "Another room");
+    }),
     me: computed(() => state.value.you?.clientId ?? null),
     /** This tab was tapped and listens; `elsewhere`: another tab of this device does. */
     joined: signal(false),
@@ -67,7 +76,13 @@ export function createModel() {
  * @property {(trackId: string) => void} remove
  * @property {(trackId: string, to: number) => void} move
  * @property {() => void} shuffle
+ * @property {() => void} undo
+ * @property {() => void} redo
  * @property {(text: string) => void} search
+ * @property {(room: string) => void} enterRoom
+ * @property {(name: string) => void} createRoom
+ * @property {(room: string, name: string) => void} renameRoom
+ * @property {(room: string) => void} deleteRoom
  * @property {() => void} loadHouse
  * @property {(clientId: string, name: string) => void} rename
  * @property {(clientId: string) => void} revoke

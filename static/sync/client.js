@@ -4,16 +4,18 @@
 import { ClockEstimator, ClockProber } from "./clock.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
-import { applyAck, applyDevice, applyMessage, applySnapshot, EMPTY_STATE } from "./state.js";
+import { applyAck, applyDevice, applyMessage, applyRoom, applySnapshot, EMPTY_STATE, withoutRoom } from "./state.js";
 
-/** @import { Device, Message, Problem, Snapshot } from "./protocol.js" */
+/** @import { Device, Message, Problem, Room, Snapshot } from "./protocol.js" */
 /** @import { LinkStatus, Socket } from "./connection.js" */
 /** @import { Applied, State } from "./state.js" */
 
 /**
  * @typedef {object} ClientParts
- * @property {(since: string | null) => Socket} openSocket
- * @property {() => Promise<boolean>} isRefused
+ * @property {(since: string | null, room: string) => Socket} openSocket
+ * @property {(room: string) => Promise<"known" | "unknown" | "no-room">} ask asked when a socket would not open: does the house
+ *   know us, and the room?
+ * @property {(room: string) => void} onRoom this device is in another room now
  * @property {() => boolean} isHidden
  * @property {() => number} now
  * @property {() => number} random
@@ -28,22 +30,27 @@ import { applyAck, applyDevice, applyMessage, applySnapshot, EMPTY_STATE } from 
 
 const AWAKE_ANSWER_MS = 2500;
 
+/** The room that is always there. */
+export const HOUSE = "house";
+
 export class Client {
   /** @type {State} */ state = EMPTY_STATE;
   clock = new ClockEstimator();
   joined = false;
+  room = HOUSE;
   /** @type {ClientParts} */ #parts;
   /** @type {Connection} */ #connection;
   /** @type {ClockProber} */ #prober;
   /** @type {Commands} */ #commands;
 
-  /** @param {ClientParts} parts */
-  constructor(parts) {
+  /** @param {ClientParts} parts @param {string} [room] where this device was last */
+  constructor(parts, room = HOUSE) {
     this.#parts = parts;
+    this.room = room;
     this.#connection = new Connection({
-      openSocket: parts.openSocket,
-      since: () => (this.state.epoch ? `${this.state.epoch}:${this.state.seq}` : null),
-      isRefused: parts.isRefused,
+      openSocket: (since) => parts.openSocket(since, this.room),
+      since: () => (this.state.session?.room === this.room ? `${this.state.epoch}:${this.state.seq}` : null),
+      isRefused: () => this.#isRefused(),
       mayRest: () => parts.isHidden() && !this.joined,
       onMessage: (message) => this.#hear(message),
       onStatus: (status, retryInMs) => this.#statusChanged(status, retryInMs),
@@ -90,6 +97,14 @@ export class Client {
     this.#connection.restart({ fresh: true });
   }
 
+  /** Into another room, and if we listen, to listen there. @param {string} room */
+  enter(room) {
+    if (room === this.room) return;
+    this.room = room;
+    this.#parts.onRoom(room);
+    this.refresh();
+  }
+
   /** @param {object} message */
   send(message) {
     return this.#connection.send(message);
@@ -132,6 +147,17 @@ export class Client {
     this.#become({ ...this.state, devices: this.state.devices.filter((device) => device.clientId !== clientId) });
   }
 
+  /** As for the devices: the answer to our own request. @param {Room} room */
+  roomChanged(room) {
+    this.#become(applyRoom(this.state, room));
+  }
+
+  /** @param {string} roomId */
+  roomGone(roomId) {
+    this.#become(withoutRoom(this.state, roomId));
+    if (roomId === this.room) this.enter(HOUSE);
+  }
+
   /** @param {Message} message */
   #hear(message) {
     switch (message.type) {
@@ -152,6 +178,17 @@ export class Client {
   #change(message) {
     this.#take(applyMessage(this.state, message));
     if (message.type === "barrier.release") this.#commands.follow(message.eventCount);
+    if (message.type === "household:room-deleted" && message.data.room.id === this.room) this.enter(HOUSE);
+  }
+
+  /** The room we were in may be gone since: then it is the house that we come back to. */
+  async #isRefused() {
+    const standing = await this.#parts.ask(this.room);
+    if (standing === "no-room") {
+      this.room = HOUSE;
+      this.#parts.onRoom(HOUSE);
+    }
+    return standing === "unknown";
   }
 
   /** @param {Applied} applied */

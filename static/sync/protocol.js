@@ -28,6 +28,7 @@
  */
 /**
  * @typedef {{ clientId: string, name: string, profile: string, pairedAt: number, online: boolean }} Device
+ * @typedef {{ id: string, name: string, mode?: Mode, listeners?: number }} Room
  * @typedef {{ title?: string, artist?: string, album?: string, albumArtist?: string, trackNo?: number, discNo?: number, year?: number, genre?: string }} Tags
  * @typedef {{ trackId: string, fileName: string, size: number, mime: string, playable: boolean, duration?: number, tags?: Tags, albumId?: string, coverUrl?: string }} Track
  */
@@ -36,7 +37,7 @@
  * @typedef {{ type: string, [field: string]: any }} Message
  */
 /**
- * @typedef {{ status: number, title: string, detail: string, expectedEventCount?: number, snapshot?: Snapshot }} Problem
+ * @typedef {{ status: number, title: string, detail: string, problem?: string, expectedEventCount?: number, snapshot?: Snapshot }} Problem
  */
 
 export {};

@@ -1,7 +1,7 @@
 // The page's copy of what the server knows, and the one rule by which messages change it. Pure: a state and a message in,
 // a new state out. What to do about a copy that no longer fits (`resync`) is the connection's business, not decided here.
 
-/** @import { Device, Message, PlayState, QueueChange, Snapshot } from "./protocol.js" */
+/** @import { Device, Message, PlayState, QueueChange, Room, Snapshot } from "./protocol.js" */
 
 /**
  * @typedef {object} State
@@ -11,7 +11,7 @@
  * @property {{ clientId: string, profile: string, tab: string } | null} you
  * @property {Snapshot | null} session
  * @property {Device[]} devices
- * @property {{ id: string, name: string }[]} rooms
+ * @property {Room[]} rooms the house first
  * @property {{ version: number, count: number }} library
  * @property {{ done: number, total: number } | null} scan
  */
@@ -56,7 +56,7 @@ export function applyMessage(state, message) {
 export function applyAck(state, ack) {
   const changed = ack.result?.data;
   if (!changed || !state.session || !(ack.seq > state.seq)) return fits(state);
-  return applyLogged(state, `session:${state.session.room}`, ack.result.type ?? "", changed, ack);
+  return applyLogged(state, ack.topic ?? `session:${state.session.room}`, ack.result.type ?? "", changed, ack);
 }
 
 /**
@@ -85,6 +85,22 @@ export function applyDevice(state, device) {
     each.clientId === device.clientId ? { ...each, name: device.name } : each,
   );
   return { ...state, devices, session: state.session && { ...state.session, clients } };
+}
+
+/** @param {State} state @param {string} roomId @returns {State} */
+export function withoutRoom(state, roomId) {
+  return { ...state, rooms: state.rooms.filter(({ id }) => id !== roomId) };
+}
+
+/**
+ * @param {State} state
+ * @param {Room} room with what is known of it now
+ * @returns {State}
+ */
+export function applyRoom(state, room) {
+  const known = state.rooms.some(({ id }) => id === room.id);
+  const rooms = known ? state.rooms.map((each) => (each.id === room.id ? { ...each, ...room } : each)) : [...state.rooms, room];
+  return { ...state, rooms };
 }
 
 /**
@@ -150,10 +166,22 @@ function applyLogged(state, topic, type, data, { seq, eventCount }) {
   const next = { ...state, seq };
   if (topic.startsWith("session:")) return applySessionEvent(next, topic, data, Number(eventCount));
   if (topic === "library") return fits({ ...next, library: { version: data.version, count: data.count }, scan: null });
-  if (type === "household:revoked") {
-    return fits({ ...next, devices: next.devices.filter((device) => device.clientId !== data.clientId) });
+  return fits(applyHousehold(next, type, data));
+}
+
+/** @param {State} state @param {string} type @param {any} data @returns {State} */
+function applyHousehold(state, type, data) {
+  switch (type) {
+    case "household:revoked":
+      return { ...state, devices: state.devices.filter((device) => device.clientId !== data.clientId) };
+    case "household:room-deleted":
+      return withoutRoom(state, data.room.id);
+    case "household:room-created":
+    case "household:room-renamed":
+      return applyRoom(state, data.room);
+    default:
+      return data.device ? applyDevice(state, data.device) : state;
   }
-  return fits(data.device ? applyDevice(next, data.device) : next);
 }
 
 /**
@@ -195,12 +223,21 @@ function applyEphemeral(state, message) {
   }
 }
 
-/** @param {State} state @param {Message} message @returns {State} */
+/**
+ * Presence is told apart from the log and may be a moment older: of its barrier only who is in it and who is ready counts,
+ * and only for the barrier we know of.
+ * @param {State} state
+ * @param {Message} message
+ * @returns {State}
+ */
 function applyPresence(state, { topic, data }) {
   const session = state.session;
   if (!session || topic !== `session:${session.room}`) return state;
-  const sameBarrier = session.barrier && data.barrier?.trackId === session.barrier.trackId;
-  const barrier = sameBarrier ? { ...session.barrier, ...data.barrier } : session.barrier;
+  const barrier = session.barrier && { ...session.barrier };
+  if (barrier && data.barrier?.trackId === barrier.trackId) {
+    barrier.members = data.barrier.members;
+    barrier.ready = data.barrier.ready;
+  }
   return { ...state, session: { ...session, clients: data.clients, barrier } };
 }
 

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { counted } from "../../lib/format.js";
+import { Rooms } from "./rooms.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 /** @import { Device } from "../../sync/protocol.js" */
@@ -18,6 +19,7 @@ export function House({ model, actions }) {
         <h2>Devices</h2>
         <ul class="devices">${devices.map((device) => html`<${DeviceRow} key=${device.clientId} device=${device} mine=${device.clientId === model.me.value} actions=${actions} />`)}</ul>
       </section>
+      <${Rooms} model=${model} actions=${actions} />
       <section class="card">
         <h2>Sound on this device</h2>
         ${model.joined.value
