@@ -132,3 +132,28 @@ pub const STOP_WITHIN: Duration = Duration::from_secs(5);
 pub const COVER_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Picture sizes a client may ask for, pixels of the longer side.
 pub const COVER_SIZES: [u32; 5] = [64, 128, 256, 512, 1024];
+
+/// Tracks of one comparison, or rated by one profile, whose ratings are one joint Gaussian: a covariance of 512 tracks
+/// is 1 MiB and an answer is taken in well under a millisecond. Beyond, each track is rated for itself (Glicko-2).
+pub const RATED_JOINTLY_MAX: usize = 512;
+/// Tracks of one comparison. Nobody answers that many; the whole of a large library may be its source all the same.
+pub const COMPARED_MAX: usize = 20_000;
+/// Verdicts kept of one profile: two seconds each, day and night, for two days.
+pub const VERDICTS_MAX: usize = 100_000;
+/// Answers of a comparison that can be taken back, one after the other.
+pub const COMPARISON_UNDO_MAX: usize = 64;
+/// Skipped pairs that a comparison remembers; the oldest may be asked again.
+pub const COMPARISON_SKIPPED_MAX: usize = 256;
+/// Longest id of a source (a genre's is its name), characters.
+pub const SOURCE_ID_CHARS_MAX: usize = 200;
+/// Tracks of the source `top`: the best of a profile's ratings.
+pub const TOP_TRACKS_MAX: usize = 100;
+
+/// Playlists of the household.
+pub const PLAYLISTS_MAX: usize = 500;
+/// Tracks in one playlist.
+pub const PLAYLIST_TRACKS_MAX: usize = 5_000;
+/// Longest playlist file that is taken in, bytes: [`PLAYLIST_TRACKS_MAX`] tracks with long paths.
+pub const M3U8_BYTES_MAX: usize = 1024 * 1024;
+/// Entries of a playlist file that were not found and are named in the answer; the others are counted.
+pub const M3U8_MISSING_TOLD_MAX: usize = 100;

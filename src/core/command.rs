@@ -3,7 +3,10 @@
 //! A command is a wish: well formed, but not yet allowed. `decide` makes an event of it or says why not. What time
 //! does is a command too, with no origin: see [`super::due`].
 
-use super::ids::{DeviceId, ProfileId, RoomId, TabId, TrackId};
+use super::comparing::{Mode, Selected};
+use super::ids::{DeviceId, PairId, PlaylistId, ProfileId, RoomId, TabId, TrackId};
+use super::rating::verdict::Outcome;
+use super::source::Source;
 use super::topic::Topic;
 use std::sync::Arc;
 
@@ -51,6 +54,10 @@ pub enum Command {
         /// Tracks that went.
         removed: u64,
     },
+    /// Something about what a profile likes better.
+    Comparison(ProfileId, ComparisonCommand),
+    /// Something about playlists.
+    Playlists(PlaylistsCommand),
 }
 
 /// Commands on a session. Positions are in milliseconds.
@@ -190,6 +197,89 @@ pub enum HouseholdCommand {
     },
 }
 
+/// Commands on a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ComparisonCommand {
+    /// Compare these tracks.
+    Start {
+        /// Where they come from.
+        source: Source,
+        /// What is wanted of them.
+        mode: Mode,
+        /// The tracks that the source stands for now.
+        tracks: Vec<TrackId>,
+        /// Chance, as a value: it mixes them.
+        seed: u64,
+    },
+    /// Which of the pair on the table is better.
+    Verdict {
+        /// The pair that was seen.
+        pair: PairId,
+        /// The answer.
+        outcome: Outcome,
+    },
+    /// Ask another pair.
+    Skip {
+        /// The pair that was seen.
+        pair: PairId,
+    },
+    /// Take back the last answer.
+    Undo,
+    /// Somebody listens to a track.
+    Select(Selected),
+}
+
+/// Commands on playlists. A track stands in a playlist at most once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlaylistsCommand {
+    /// A new playlist.
+    Create {
+        /// What people call it.
+        name: String,
+        /// What is in it.
+        tracks: Vec<TrackId>,
+    },
+    /// Another name, other tracks.
+    Change {
+        /// Which.
+        id: PlaylistId,
+        /// Its new name.
+        name: Option<String>,
+        /// All of its tracks.
+        tracks: Option<Vec<TrackId>>,
+    },
+    /// Put tracks in; those that stand there already are moved.
+    Add {
+        /// Which playlist.
+        id: PlaylistId,
+        /// The tracks, in order.
+        tracks: Vec<TrackId>,
+        /// The place of the first of them; `None`: the end.
+        at: Option<usize>,
+    },
+    /// Take a track out.
+    Remove {
+        /// Which playlist.
+        id: PlaylistId,
+        /// The track.
+        track: TrackId,
+    },
+    /// Move a track.
+    Move {
+        /// Which playlist.
+        id: PlaylistId,
+        /// The track.
+        track: TrackId,
+        /// Its new place, counted after it was taken out.
+        to: usize,
+    },
+    /// The playlist goes; its tracks stay in the library.
+    Delete {
+        /// Which.
+        id: PlaylistId,
+    },
+}
+
 impl Command {
     /// The one topic that this command may change.
     #[must_use]
@@ -198,6 +288,8 @@ impl Command {
             Self::Session(room, _) => Topic::Session(room.clone()),
             Self::Household(_) => Topic::Household,
             Self::LibraryChanged { .. } => Topic::Library,
+            Self::Comparison(profile, _) => Topic::Comparison(profile.clone()),
+            Self::Playlists(_) => Topic::Playlists,
         }
     }
 

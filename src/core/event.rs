@@ -3,12 +3,16 @@
 //! A session's event says which fields of the session have which values now; to apply it is to take them over. The
 //! page follows the same rule, so there is only one way to be in step.
 
-use super::ids::{DeviceId, ProfileId, RoomId, TrackId};
+use super::comparing;
+use super::ids::{DeviceId, PlaylistId, ProfileId, RoomId, TrackId};
 use super::queue::QueueChange;
+use super::rating::verdict::Outcome;
 use super::session::history::Edit;
+use super::source::Source;
 use super::topic::Topic;
 use crate::clock::Mono;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A fact: what one accepted command changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +33,10 @@ pub enum Event {
         /// Tracks that went.
         removed: u64,
     },
+    /// A profile compared.
+    Comparison(ProfileId, ComparisonEvent),
+    /// A playlist came, changed or went.
+    Playlists(PlaylistsEvent),
 }
 
 /// The changed fields of a session, and what they changed for.
@@ -161,6 +169,85 @@ pub enum HouseholdEvent {
     },
 }
 
+/// What happened to a comparison. Each says which pairs are on the table now: a replay chooses none itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ComparisonEvent {
+    /// A run began.
+    Started {
+        /// Where its tracks come from.
+        source: Source,
+        /// What is wanted of them.
+        mode: comparing::Mode,
+        /// The tracks, mixed.
+        pool: Arc<Vec<TrackId>>,
+        /// The first pairs.
+        round: comparing::Round,
+    },
+    /// A pair was answered.
+    Verdict {
+        /// Which.
+        pair: comparing::Pair,
+        /// How.
+        outcome: Outcome,
+        /// The pairs after it.
+        round: comparing::Round,
+    },
+    /// A pair was passed over.
+    Skipped {
+        /// Which.
+        pair: comparing::Pair,
+        /// The pairs after it.
+        round: comparing::Round,
+    },
+    /// The last answer was taken back.
+    Undone {
+        /// The pair that was answered.
+        pair: comparing::Pair,
+        /// How; `None`: it was skipped.
+        outcome: Option<Outcome>,
+        /// The pair again, under another name.
+        round: comparing::Round,
+    },
+    /// Somebody listens to a track.
+    Selected(comparing::Selected),
+}
+
+/// What happened to a playlist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PlaylistsEvent {
+    /// It is there now.
+    Created {
+        /// Which.
+        id: PlaylistId,
+        /// Its name.
+        name: String,
+        /// Its tracks.
+        tracks: Vec<TrackId>,
+        /// When, milliseconds since the Unix epoch.
+        at_ms: i64,
+    },
+    /// It is another now.
+    Changed {
+        /// Which.
+        id: PlaylistId,
+        /// Its new name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// How its tracks changed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        change: Option<QueueChange>,
+        /// When, milliseconds since the Unix epoch.
+        at_ms: i64,
+    },
+    /// It is gone.
+    Deleted {
+        /// Which.
+        id: PlaylistId,
+    },
+}
+
 impl Event {
     /// The topic this event belongs to.
     #[must_use]
@@ -169,6 +256,8 @@ impl Event {
             Self::Session(room, _) => Topic::Session(room.clone()),
             Self::Household(_) => Topic::Household,
             Self::LibraryChanged { .. } => Topic::Library,
+            Self::Comparison(profile, _) => Topic::Comparison(profile.clone()),
+            Self::Playlists(_) => Topic::Playlists,
         }
     }
 }

@@ -141,7 +141,7 @@ fn a_track_whose_file_is_gone_may_stay_but_not_come() {
 
 #[test]
 fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
-    let track = track("a");
+    let (track, another) = (track("a"), track("b"));
     let all = [
         Rejection::GuardMissing { expected: 1 },
         Rejection::Stale { expected: 2, given: 1 },
@@ -168,6 +168,15 @@ fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
         Rejection::RoomInUse("Kitchen".into()),
         Rejection::HouseStays,
         Rejection::ServerOnly,
+        Rejection::StalePair(super::ids::ProfileId::home()),
+        Rejection::NothingCompared,
+        Rejection::PoolTooSmall,
+        Rejection::PoolTooLarge { max: 1 },
+        Rejection::TooManyVerdicts { max: 1 },
+        Rejection::NoSuchPlaylist("x".into()),
+        Rejection::NotInPlaylist(another),
+        Rejection::PlaylistFull { max: 1 },
+        Rejection::TooManyPlaylists { max: 1 },
     ];
     let slugs: BTreeSet<&str> = all.iter().map(Rejection::slug).collect();
     assert_eq!(slugs.len(), all.len(), "two refusals share a slug");
@@ -189,6 +198,10 @@ fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
         Rejection::NothingToUndo | Rejection::NothingToRedo => (),
         Rejection::TooManyRooms { .. } | Rejection::RoomInUse(_) | Rejection::HouseStays => (),
         Rejection::ServerOnly => (),
+        Rejection::StalePair(_) | Rejection::NothingCompared => (),
+        Rejection::PoolTooSmall | Rejection::PoolTooLarge { .. } | Rejection::TooManyVerdicts { .. } => (),
+        Rejection::NoSuchPlaylist(_) | Rejection::NotInPlaylist(_) => (),
+        Rejection::PlaylistFull { .. } | Rejection::TooManyPlaylists { .. } => (),
     };
     all.iter().for_each(known);
 }

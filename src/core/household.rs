@@ -157,7 +157,7 @@ impl Household {
 }
 
 /// A name as people may give it: trimmed, not empty, bounded, printable.
-fn good_name(name: &str) -> Result<String, Rejection> {
+pub(super) fn good_name(name: &str) -> Result<String, Rejection> {
     let name = name.trim();
     let fits =
         !name.is_empty() && name.chars().count() <= limits::NAME_CHARS_MAX && !name.chars().any(char::is_control);

@@ -103,11 +103,36 @@ id!(
     CommandKey, "id", 64
 );
 
+id!(
+    /// One question of a comparison: a pair of tracks, asked once.
+    PairId, "pairId", 32
+);
+id!(
+    /// A playlist.
+    PlaylistId, "playlistId", 32
+);
+
 impl RoomId {
     /// The room that is always there.
     #[must_use]
     pub fn house() -> Self {
         Self("house".into())
+    }
+}
+
+impl PairId {
+    /// The name of a pair that was chosen with the event of this version; `suffix` is one letter at most.
+    #[must_use]
+    pub fn of_version(version: u64, suffix: &str) -> Self {
+        Self(format!("{version}{suffix}").into())
+    }
+}
+
+impl PlaylistId {
+    /// The name of a playlist that was made with the event of this version.
+    #[must_use]
+    pub fn of_version(version: u64) -> Self {
+        Self(format!("p{version}").into())
     }
 }
 

@@ -14,23 +14,29 @@
 
 pub mod barrier;
 pub mod command;
+pub mod comparing;
 pub mod event;
 #[cfg(test)]
 mod guards;
 pub mod household;
 pub mod ids;
+pub mod playlists;
 pub mod presence;
 pub mod queue;
+pub mod rating;
 pub mod rejection;
 pub mod session;
+pub mod source;
 pub mod topic;
 pub mod tracks;
 
 use crate::clock::{Mono, Now};
 use command::{Command, SessionCommand, Wish};
+use comparing::Comparison;
 use event::{Event, HouseholdEvent, Mode};
 use household::Household;
-use ids::RoomId;
+use ids::{ProfileId, RoomId};
+use playlists::Playlists;
 use presence::{Presence, Signal};
 use rejection::Rejection;
 use serde::{Deserialize, Serialize};
@@ -78,6 +84,12 @@ pub struct Durable {
     pub household: Arc<Household>,
     /// The library's version and number of tracks, as last announced.
     pub library: LibraryFacts,
+    /// What each profile likes better.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub comparisons: BTreeMap<ProfileId, Arc<Comparison>>,
+    /// The playlists.
+    #[serde(default, skip_serializing_if = "Playlists::is_untouched")]
+    pub playlists: Arc<Playlists>,
 }
 
 /// Where one topic stands.
@@ -114,7 +126,9 @@ pub struct Applied<'a> {
 impl Default for Durable {
     fn default() -> Self {
         let sessions = BTreeMap::from([(RoomId::house(), Arc::new(Session::default()))]);
-        Self { heads: BTreeMap::new(), sessions, household: Arc::default(), library: LibraryFacts::default() }
+        let (heads, library) = (BTreeMap::new(), LibraryFacts::default());
+        let (comparisons, playlists) = (BTreeMap::new(), Arc::default());
+        Self { heads, sessions, household: Arc::default(), library, comparisons, playlists }
     }
 }
 
@@ -129,6 +143,12 @@ impl Durable {
     #[must_use]
     pub fn session(&self, room: &RoomId) -> Option<&Session> {
         self.sessions.get(room).map(Arc::as_ref)
+    }
+
+    /// What a profile compares and has compared.
+    #[must_use]
+    pub fn comparison(&self, profile: &ProfileId) -> &Comparison {
+        self.comparisons.get(profile).map_or(&comparing::NOTHING, Arc::as_ref)
     }
 
     /// A fingerprint of everything remembered: equal logs give equal digests, on every machine.
@@ -162,6 +182,16 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
         Command::LibraryChanged { version, count, added, removed } => {
             Ok(Event::LibraryChanged { version: *version, count: *count, added: *added, removed: *removed })
         }
+        Command::Comparison(profile, command) => {
+            let (comparison, tracks) = (state.durable.comparison(profile), state.presence.tracks.as_ref());
+            let version = state.durable.head(&wish.command.topic()).version + 1;
+            let view = comparing::decide::View { profile, comparison, version, tracks };
+            comparing::decide::decide(view, command).map(|event| Event::Comparison(profile.clone(), event))
+        }
+        Command::Playlists(command) => {
+            let version = state.durable.head(&Topic::Playlists).version + 1;
+            state.durable.playlists.decide(command, version, &state.presence.tracks, now).map(Event::Playlists)
+        }
     }
 }
 
@@ -182,6 +212,10 @@ pub fn apply(durable: &mut Durable, applied: &Applied<'_>) {
         Event::LibraryChanged { version, count, .. } => {
             durable.library = LibraryFacts { version: *version, count: *count };
         }
+        Event::Comparison(profile, event) => {
+            Arc::make_mut(durable.comparisons.entry(profile.clone()).or_default()).apply(event);
+        }
+        Event::Playlists(event) => Arc::make_mut(&mut durable.playlists).apply(event),
     }
     let head = TopicHead { version: applied.version, last_seq: applied.seq };
     durable.heads.insert(applied.event.topic(), head);

@@ -99,6 +99,12 @@ static NOBODY: RoomNow =
     RoomNow { listeners: BTreeMap::new(), watch: None, ended_early: BTreeSet::new(), emptied: None };
 
 impl Presence {
+    /// Nobody is here yet, but what the library has is known.
+    #[must_use]
+    pub fn of_library(tracks: Arc<KnownTracks>) -> Self {
+        Self { tracks, ..Self::default() }
+    }
+
     /// A room as it is now; a room nobody was in is empty.
     #[must_use]
     pub fn room(&self, room: &RoomId) -> &RoomNow {

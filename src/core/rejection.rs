@@ -1,7 +1,7 @@
 //! The reasons to say no: a closed list, each with its status, its name on the wire and a sentence that says what
 //! to do.
 
-use super::ids::TrackId;
+use super::ids::{ProfileId, TrackId};
 
 /// Why a command was not accepted. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,7 +57,7 @@ pub enum Rejection {
         max: usize,
     },
     /// A place outside the queue.
-    #[error("place {given} is outside the queue: it takes {low} to {high}")]
+    #[error("place {given} is outside the list: it takes {low} to {high}")]
     BadPlace {
         /// What was asked for.
         given: usize,
@@ -67,7 +67,7 @@ pub enum Rejection {
         high: usize,
     },
     /// A track was named twice in one command.
-    #[error("track {0} is named twice: a queue holds a track once")]
+    #[error("track {0} is named twice: a list holds a track once")]
     NamedTwice(TrackId),
     /// A position after the end of the track.
     #[error("position {given_ms} ms is after the end: the track is {duration_ms} ms long")]
@@ -93,7 +93,7 @@ pub enum Rejection {
         max: usize,
     },
     /// The device has made no edit that could be taken back.
-    #[error("there is no edit of yours to take back")]
+    #[error("there is nothing of yours to take back")]
     NothingToUndo,
     /// The device has taken back nothing since its last edit.
     #[error("there is nothing to do again")]
@@ -113,6 +113,45 @@ pub enum Rejection {
     /// A command that only the server itself gives.
     #[error("only the server itself does this")]
     ServerOnly,
+    /// Another pair is on the table.
+    #[error("another pair is on the table: somebody answered before; look at the pair beside this")]
+    StalePair(ProfileId),
+    /// No run was started.
+    #[error("nothing is being compared: start with a source")]
+    NothingCompared,
+    /// A source with fewer than two tracks.
+    #[error("a comparison needs two tracks at least: choose a larger source")]
+    PoolTooSmall,
+    /// A source with too many tracks.
+    #[error("a comparison takes {max} tracks at most: choose an artist, a genre or a playlist")]
+    PoolTooLarge {
+        /// The bound.
+        max: usize,
+    },
+    /// So many answers that no more are kept.
+    #[error("{max} answers of this profile are kept already: use another profile")]
+    TooManyVerdicts {
+        /// The bound.
+        max: usize,
+    },
+    /// No such playlist.
+    #[error("there is no playlist {0:?}: look at /playlists")]
+    NoSuchPlaylist(String),
+    /// The track is not in the playlist.
+    #[error("track {0} is not in the playlist")]
+    NotInPlaylist(TrackId),
+    /// The playlist would grow beyond its bound.
+    #[error("a playlist holds {max} tracks at most: make another one")]
+    PlaylistFull {
+        /// The bound.
+        max: usize,
+    },
+    /// Too many playlists.
+    #[error("there are {max} playlists: delete one that is no longer used")]
+    TooManyPlaylists {
+        /// The bound.
+        max: usize,
+    },
 }
 
 impl Rejection {
@@ -122,6 +161,10 @@ impl Rejection {
         match self {
             Self::GuardMissing { .. } => 428,
             Self::NoSuchRoom(_) | Self::NoSuchTrack(_) | Self::NotInQueue(_) | Self::NoSuchDevice(_) => 404,
+            Self::NoSuchPlaylist(_) | Self::NotInPlaylist(_) => 404,
+            Self::PoolTooSmall | Self::PoolTooLarge { .. } | Self::PlaylistFull { .. } => 422,
+            Self::StalePair(_) | Self::NothingCompared => 409,
+            Self::TooManyVerdicts { .. } | Self::TooManyPlaylists { .. } => 409,
             Self::QueueFull { .. }
             | Self::BadPlace { .. }
             | Self::NamedTwice(_)
@@ -174,6 +217,15 @@ impl Rejection {
             Self::RoomInUse(_) => "room-in-use",
             Self::HouseStays => "house-stays",
             Self::ServerOnly => "server-only",
+            Self::StalePair(_) => "stale-pair",
+            Self::NothingCompared => "nothing-compared",
+            Self::PoolTooSmall => "pool-too-small",
+            Self::PoolTooLarge { .. } => "pool-too-large",
+            Self::TooManyVerdicts { .. } => "too-many-verdicts",
+            Self::NoSuchPlaylist(_) => "no-such-playlist",
+            Self::NotInPlaylist(_) => "not-in-playlist",
+            Self::PlaylistFull { .. } => "playlist-full",
+            Self::TooManyPlaylists { .. } => "too-many-playlists",
         }
     }
 

@@ -1,7 +1,7 @@
 //! What an event is about. Each topic has a version of its own, so that one person's change never makes an
 //! unrelated command of another stale.
 
-use super::ids::{BadId, RoomId};
+use super::ids::{BadId, ProfileId, RoomId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -15,6 +15,10 @@ pub enum Topic {
     Household,
     /// What the scans found.
     Library,
+    /// Which tracks a profile likes better.
+    Comparison(ProfileId),
+    /// The household's playlists.
+    Playlists,
 }
 
 /// A kind of topic: what a socket chooses to see.
@@ -26,11 +30,15 @@ pub enum TopicKind {
     Household,
     /// The library.
     Library,
+    /// The comparisons of the socket's profile.
+    Comparison,
+    /// The playlists.
+    Playlists,
 }
 
 impl TopicKind {
     /// All kinds, in the order of docs/protocol.md.
-    pub const ALL: [Self; 3] = [Self::Session, Self::Household, Self::Library];
+    pub const ALL: [Self; 5] = [Self::Session, Self::Household, Self::Library, Self::Comparison, Self::Playlists];
 
     /// Its name on the wire.
     #[must_use]
@@ -39,6 +47,8 @@ impl TopicKind {
             Self::Session => "session",
             Self::Household => "household",
             Self::Library => "library",
+            Self::Comparison => "comparison",
+            Self::Playlists => "playlists",
         }
     }
 
@@ -57,6 +67,8 @@ impl Topic {
             Self::Session(_) => TopicKind::Session,
             Self::Household => TopicKind::Household,
             Self::Library => TopicKind::Library,
+            Self::Comparison(_) => TopicKind::Comparison,
+            Self::Playlists => TopicKind::Playlists,
         }
     }
 }
@@ -65,7 +77,7 @@ impl Topic {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadTopic {
     /// No such kind of topic.
-    #[error("there is no topic {0:?}: topics are session:<room>, household, library")]
+    #[error("there is no topic {0:?}: topics are session:<room>, household, library, comparison:<profile>, playlists")]
     Unknown(String),
     /// The part behind the colon is no id.
     #[error(transparent)]
@@ -78,6 +90,8 @@ impl fmt::Display for Topic {
             Self::Session(room) => write!(f, "session:{room}"),
             Self::Household => f.write_str("household"),
             Self::Library => f.write_str("library"),
+            Self::Comparison(profile) => write!(f, "comparison:{profile}"),
+            Self::Playlists => f.write_str("playlists"),
         }
     }
 }
@@ -89,7 +103,9 @@ impl FromStr for Topic {
         match text.split_once(':') {
             None if text == "household" => Ok(Self::Household),
             None if text == "library" => Ok(Self::Library),
+            None if text == "playlists" => Ok(Self::Playlists),
             Some(("session", room)) => Ok(Self::Session(RoomId::new(room)?)),
+            Some(("comparison", profile)) => Ok(Self::Comparison(ProfileId::new(profile)?)),
             _ => Err(BadTopic::Unknown(text.chars().take(40).collect())),
         }
     }
@@ -113,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_topic_reads_back_as_written() {
-        for text in ["session:house", "household", "library"] {
+        for text in ["session:house", "household", "library", "comparison:home", "playlists"] {
             assert_eq!(text.parse::<Topic>().unwrap().to_string(), text);
         }
         for bad in ["", "session", "session:", "stars", "household:x", "session:a b"] {

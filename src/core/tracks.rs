@@ -1,42 +1,99 @@
 //! What the core must know of the library: which tracks there are, and how long they sound.
 //!
-//! The library itself is another room; it hands over this much after each scan.
+//! The library itself is another room; it hands over this much after each scan. With it comes its [`Shelf`], so that
+//! whoever shows a track can say what it is called: decisions never look at that.
 
 use super::ids::TrackId;
+use super::source::Source;
 use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
 
 /// The tracks of the library with their lengths. Replaced as a whole after a scan.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct KnownTracks(HashMap<TrackId, Option<u32>>);
+#[derive(Clone, Default)]
+pub struct KnownTracks {
+    lengths: HashMap<TrackId, Option<u32>>,
+    shelf: Option<Arc<dyn Shelf>>,
+}
+
+/// What a track is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+    /// Its title, or its file's name where nobody wrote one.
+    pub title: String,
+    /// Who plays.
+    pub artist: Option<String>,
+    /// The album it is on.
+    pub album: Option<String>,
+    /// Where its cover is.
+    pub cover_url: Option<String>,
+}
+
+/// The library as of the same scan, for those who show tracks or look for them. Answers from memory, at once.
+pub trait Shelf: Send + Sync {
+    /// What a track is called.
+    fn describe(&self, track: &TrackId) -> Option<Description>;
+
+    /// The tracks of the whole library, an album, an artist or a genre, in album order; those that browsers play.
+    ///
+    /// # Errors
+    /// A sentence: there is no such thing, or the source is none of the library's.
+    fn tracks_of(&self, source: &Source) -> Result<Vec<TrackId>, String>;
+}
 
 impl KnownTracks {
+    /// The same tracks, with the library they come from.
+    #[must_use]
+    pub fn on(self, shelf: Arc<dyn Shelf>) -> Self {
+        Self { shelf: Some(shelf), ..self }
+    }
+
     /// Whether the library has this track.
     #[must_use]
     pub fn has(&self, track: &TrackId) -> bool {
-        self.0.contains_key(track)
+        self.lengths.contains_key(track)
     }
 
     /// The track's length in milliseconds, if the file says it.
     #[must_use]
     pub fn duration_ms(&self, track: &TrackId) -> Option<u64> {
-        self.0.get(track).copied().flatten().map(u64::from)
+        self.lengths.get(track).copied().flatten().map(u64::from)
+    }
+
+    /// The library behind them, once it is known.
+    #[must_use]
+    pub fn shelf(&self) -> Option<&dyn Shelf> {
+        self.shelf.as_deref()
     }
 
     /// How many tracks there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.lengths.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.lengths.is_empty()
     }
 }
 
 impl FromIterator<(TrackId, Option<u32>)> for KnownTracks {
     fn from_iter<I: IntoIterator<Item = (TrackId, Option<u32>)>>(tracks: I) -> Self {
-        Self(tracks.into_iter().collect())
+        Self { lengths: tracks.into_iter().collect(), shelf: None }
+    }
+}
+
+/// What decisions depend on is compared.
+impl PartialEq for KnownTracks {
+    fn eq(&self, other: &Self) -> bool {
+        self.lengths == other.lengths
+    }
+}
+
+impl fmt::Debug for KnownTracks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("KnownTracks").field(&self.lengths).finish()
     }
 }

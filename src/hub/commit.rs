@@ -11,7 +11,7 @@ use super::writer::Writer;
 use super::{Answer, Submission};
 use crate::clock::Now;
 use crate::core::event::Event;
-use crate::core::presence::Signal;
+use crate::core::presence::{Presence, Signal};
 use crate::core::{Applied, apply, observe};
 use crate::limits;
 use crate::log::{Entry, LogError, Outcome};
@@ -147,7 +147,8 @@ impl Writer {
                 None => match decode_event(&entry) {
                     Ok(event) => {
                         self.take_over(&entry, &event, now);
-                        slots.push(slot(&self.state.durable, &entry, &event));
+                        let presence = Presence::of_library(Arc::clone(&self.state.presence.tracks));
+                        slots.push(slot(&self.state.durable, &presence, &entry, &event));
                     }
                     Err(error) => ::log::error!("{error}"),
                 },

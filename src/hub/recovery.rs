@@ -12,6 +12,7 @@ use super::ring::{Logged, Slot};
 use crate::core::event::{Event, Mode};
 use crate::core::ids::RoomId;
 use crate::core::presence::Presence;
+use crate::core::tracks::KnownTracks;
 use crate::core::{Applied, Durable, Settings, State, TopicHead, apply};
 use crate::limits;
 use crate::log::{Entry, LogError};
@@ -59,11 +60,23 @@ const PAGE: usize = 1000;
 /// Reads `store` up to its head. If that fails, the result is a house that can be looked at, but not changed.
 #[must_use]
 pub fn recover(store: Result<Box<dyn Store>, LogError>, settings: Settings, clock_id: Arc<str>) -> Recovered {
-    let read = store.and_then(|store| Ok((replay(store.as_ref())?, store)));
+    recover_with(store, settings, clock_id, Arc::default())
+}
+
+/// The same, with what the library has: what was missed then calls tracks by their names.
+#[must_use]
+pub fn recover_with(
+    store: Result<Box<dyn Store>, LogError>,
+    settings: Settings,
+    clock_id: Arc<str>,
+    tracks: Arc<KnownTracks>,
+) -> Recovered {
+    let presence = Presence::of_library(tracks);
+    let read = store.and_then(|store| Ok((replay(store.as_ref(), &presence)?, store)));
     match read {
         Ok((replayed, store)) => Recovered {
             store: Ok(store),
-            state: State { durable: replayed.durable, presence: Presence::default(), settings },
+            state: State { durable: replayed.durable, presence, settings },
             head: replayed.head,
             epoch: replayed.epoch,
             clock_id,
@@ -84,7 +97,7 @@ struct Replayed {
     positions: BTreeMap<RoomId, u64>,
 }
 
-fn replay(store: &dyn Store) -> Result<Replayed, LogError> {
+fn replay(store: &dyn Store, presence: &Presence) -> Result<Replayed, LogError> {
     let head = store.head()?;
     let (mut durable, snapshot_seq) = match store.snapshot()? {
         Some(snapshot) => (decode_state(&snapshot.state)?, snapshot.seq),
@@ -97,7 +110,7 @@ fn replay(store: &dyn Store) -> Result<Replayed, LogError> {
         let Some(last) = page.last() else { break };
         at = last.seq;
         for entry in &page {
-            tail.push(replay_entry(&mut durable, entry)?);
+            tail.push(replay_entry(&mut durable, presence, entry)?);
         }
         let surplus = tail.len().saturating_sub(limits::RING_EVENTS_MAX);
         tail.drain(..surplus);
@@ -111,15 +124,17 @@ fn replay(store: &dyn Store) -> Result<Replayed, LogError> {
             durable.heads.insert(topic, TopicHead { version: place.version, last_seq: place.last_seq });
         }
     }
+    // From now on ratings follow each verdict; to make them from all of them is not the writer's work.
+    durable.comparisons.values().for_each(|comparison| drop(Arc::clone(comparison.insight())));
     let positions = saved_positions(store, &durable)?;
     Ok(Replayed { durable, head: head.seq, epoch: head.epoch, tail, snapshot_seq, positions })
 }
 
 /// Applies one entry and encodes it for those who missed it.
-fn replay_entry(durable: &mut Durable, entry: &Entry) -> Result<Slot, LogError> {
+fn replay_entry(durable: &mut Durable, presence: &Presence, entry: &Entry) -> Result<Slot, LogError> {
     let event = decode_event(entry)?;
     apply(durable, &Applied { seq: entry.seq, version: entry.version, event: &event });
-    Ok(slot(durable, entry, &event))
+    Ok(slot(durable, presence, entry, &event))
 }
 
 /// What an entry says.
@@ -129,9 +144,9 @@ pub(super) fn decode_event(entry: &Entry) -> Result<Event, LogError> {
 }
 
 /// An entry that was just applied, encoded for those who missed it. Who caused it is not told: no tab of now did.
-pub(super) fn slot(durable: &Durable, entry: &Entry, event: &Event) -> Slot {
+pub(super) fn slot(durable: &Durable, presence: &Presence, entry: &Entry, event: &Event) -> Slot {
     let topic = event.topic();
-    let data: Arc<str> = event::data(event, durable, &Presence::default()).into();
+    let data: Arc<str> = event::data(event, durable, presence).into();
     let (seq, version, ts_ms) = (entry.seq, entry.version, entry.ts_ms);
     let place = envelope::Place { topic: &topic, version, seq, ts_ms, origin: None };
     let frame = Frame::ws_text(&envelope::event(event::name(event), &data, &place));

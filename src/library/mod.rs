@@ -15,12 +15,14 @@ mod event;
 mod files;
 mod ids;
 mod inside;
+pub mod listed;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod scale;
 mod scan;
 mod search;
+pub mod source;
 mod store;
 #[cfg(test)]
 mod stories;

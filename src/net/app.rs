@@ -19,6 +19,7 @@ use crate::core::ids::{DeviceId, ProfileId, RoomId};
 use crate::device::pairing::Desk;
 use crate::hub::Hub;
 use crate::library::Library;
+use crate::limits;
 use crate::wire::snapshot::{Published, You};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -224,6 +225,12 @@ enum Access {
 }
 
 impl Service for App {
+    fn admit(&self, head: &Request) -> Result<usize, Problem> {
+        // Playlist files are the only long thing that is sent to the appliance.
+        let is_file = head.method == Method::Post && head.path == "/playlists/import";
+        Ok(if is_file { limits::M3U8_BYTES_MAX } else { limits::BODY_BYTES_MAX })
+    }
+
     fn call(&self, request: &Request) -> Outcome {
         self.answer(request).into()
     }

@@ -11,6 +11,7 @@ pub mod auth;
 pub mod beneath;
 pub mod body;
 pub mod bounds;
+pub mod commands;
 pub mod conditional;
 mod connection;
 pub mod descriptors;
@@ -38,6 +39,7 @@ pub mod routes;
 pub mod secure;
 pub mod service;
 mod shed;
+pub mod sources;
 #[cfg(test)]
 mod testing;
 pub mod write;

@@ -5,6 +5,7 @@ use crate::core::ids::RoomId;
 use crate::core::rejection::Rejection;
 use crate::hub::Refused;
 use crate::wire::command::BadCommand;
+use crate::wire::comparing;
 use crate::wire::snapshot::Published;
 use serde_json::value::RawValue;
 
@@ -40,6 +41,15 @@ kinds! {
     "room-in-use" 409 "The room is in use";
     "house-stays" 409 "The house stays";
     "server-only" 403 "Not for clients";
+    "stale-pair" 409 "Another pair is on the table";
+    "nothing-compared" 409 "Nothing is being compared";
+    "pool-too-small" 422 "Too few tracks to compare";
+    "pool-too-large" 422 "Too many tracks to compare";
+    "too-many-verdicts" 409 "Too many answers";
+    "no-such-playlist" 404 "No such playlist";
+    "not-in-playlist" 404 "Not in the playlist";
+    "playlist-full" 422 "The playlist is full";
+    "too-many-playlists" 409 "Too many playlists";
 }
 
 const STORE: &Kind = &Kind { status: 500, slug: "store", title: "It could not be stored", advice: "" };
@@ -67,6 +77,21 @@ pub fn of_refused(refused: &Refused, room: &RoomId) -> Problem {
         Refused::KeyReused => KEY_REUSED.because(refused.to_string()),
         Refused::Store(why) => STORE.because(format!("nothing was changed: {why}")),
         Refused::Busy | Refused::Stopping => problem::BUSY.because(refused.to_string()).retry_after(1),
+    }
+}
+
+/// A refusal of what is about no room. Who answered a pair that is gone is shown the one on the table.
+#[must_use]
+pub fn of_refused_beside(refused: &Refused) -> Problem {
+    match refused {
+        Refused::Rejected(why @ Rejection::StalePair(profile), published) => {
+            let pair = comparing::pair_now(published.durable.comparison(profile), &published.presence.tracks);
+            of_rejection(why).with("pair", &pair)
+        }
+        Refused::Rejected(why, _) => of_rejection(why),
+        Refused::KeyReused | Refused::Store(_) | Refused::Busy | Refused::Stopping => {
+            of_refused(refused, &RoomId::house())
+        }
     }
 }
 
@@ -99,7 +124,7 @@ mod tests {
 
     #[test]
     fn every_rejection_has_its_kind_with_the_same_status() {
-        let track = TrackId::new("t").unwrap();
+        let (track, another) = (TrackId::new("t").unwrap(), TrackId::new("u").unwrap());
         let all = [
             Rejection::GuardMissing { expected: 1 },
             Rejection::Stale { expected: 1, given: 0 },
@@ -126,6 +151,15 @@ mod tests {
             Rejection::RoomInUse("x".into()),
             Rejection::HouseStays,
             Rejection::ServerOnly,
+            Rejection::StalePair(crate::core::ids::ProfileId::home()),
+            Rejection::NothingCompared,
+            Rejection::PoolTooSmall,
+            Rejection::PoolTooLarge { max: 1 },
+            Rejection::TooManyVerdicts { max: 1 },
+            Rejection::NoSuchPlaylist("x".into()),
+            Rejection::NotInPlaylist(another),
+            Rejection::PlaylistFull { max: 1 },
+            Rejection::TooManyPlaylists { max: 1 },
         ];
         assert_eq!(all.len(), KINDS.len());
         for rejection in all {

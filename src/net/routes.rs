@@ -2,9 +2,9 @@
 //!
 //! Three tables, by who may ask. Whatever stands in none of them is a file of the page, or nothing.
 
-use super::api::{households, live, media, music, operator, pairing, rooms, session};
+use super::api::{comparing, households, live, media, music, operator, pairing, playlists, rooms, session};
 use super::app::App;
-use super::message::Method::{Delete, Get, Patch, Post};
+use super::message::Method::{Delete, Get, Patch, Post, Put};
 use super::router::Route;
 
 /// For everybody who can reach the appliance.
@@ -37,6 +37,23 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Post, "/start-anyway", session::command),
     Route::new(Post, "/ended", session::command),
     Route::new(Post, "/ack-download", session::ack_download),
+    Route::new(Get, "/comparison", comparing::comparison),
+    Route::new(Post, "/comparison/start", comparing::command),
+    Route::new(Post, "/comparison/verdict", comparing::command),
+    Route::new(Post, "/comparison/skip", comparing::command),
+    Route::new(Post, "/comparison/undo", comparing::command),
+    Route::new(Post, "/comparison/select", comparing::command),
+    Route::new(Get, "/ratings", comparing::ratings),
+    Route::new(Get, "/playlists", playlists::playlists),
+    Route::new(Post, "/playlists", playlists::create),
+    Route::new(Post, "/playlists/import", playlists::import),
+    Route::new(Get, "/playlists/{id}", playlists::playlist),
+    Route::new(Get, "/playlists/{id}.m3u8", playlists::export),
+    Route::new(Put, "/playlists/{id}", playlists::change),
+    Route::new(Delete, "/playlists/{id}", playlists::delete),
+    Route::new(Post, "/playlists/{id}/add", playlists::add),
+    Route::new(Post, "/playlists/{id}/remove", playlists::remove),
+    Route::new(Post, "/playlists/{id}/move", playlists::shift),
     Route::new(Get, "/index", music::index),
     Route::new(Get, "/search", music::search),
     Route::new(Get, "/albums", music::albums),

@@ -4,8 +4,9 @@ use crate::core::command::{Command, SessionCommand, Wish};
 use crate::core::ids::{RoomId, TrackId};
 use crate::core::presence::Signal;
 use crate::core::topic::Topic;
+use crate::core::tracks::KnownTracks;
 use crate::hub::{Hub, Submission};
-use crate::library::{Library, LibraryEvent};
+use crate::library::{Catalog, Library, LibraryEvent};
 use crate::wire::json;
 use std::sync::Arc;
 
@@ -43,9 +44,13 @@ fn news(hub: &Hub, library: &Library, follows: bool, event: &LibraryEvent) {
 }
 
 fn tell_tracks(hub: &Hub, library: &Library) {
-    let catalog = library.catalog();
+    hub.signal(Signal::Library(Arc::new(known(&library.catalog()))));
+}
+
+/// What the core must know of a catalogue.
+pub(super) fn known(catalog: &Arc<Catalog>) -> KnownTracks {
     let tracks = catalog.album_order().map(|id| (id.clone(), catalog.duration_ms(id)));
-    hub.signal(Signal::Library(Arc::new(tracks.collect())));
+    tracks.collect::<KnownTracks>().on(Arc::clone(catalog) as Arc<_>)
 }
 
 /// Whether nobody has ever touched the house's queue.

@@ -50,13 +50,14 @@ pub(super) fn open(config: Config, systemd: &Arc<Notifier>) -> Result<House, Ser
     let stored_tokens = store.as_ref().ok().and_then(|store| store.list(TOKENS).ok());
     let settings = Settings { queue_max: config.session.queue_max, stall_ms: config.session.stall_s * 1000 };
     let store = store.map(|store| Box::new(store) as Box<dyn Store>);
-    let recovered = recovery::recover(store, settings, secrets::appliance_id()?.into());
+    let library = Library::open(library_settings(&config, &state_dir))?;
+    let known = Arc::new(follow::known(&library.catalog()));
+    let recovered = recovery::recover_with(store, settings, secrets::appliance_id()?.into(), known);
     let is_readable = recovered.store.is_ok();
     let (hub, writer) = Hub::start(recovered, clock)?;
 
     let live = Live::new(hub.clone())?;
     let threads = Threads::start(&live)?;
-    let library = Library::open(library_settings(&config, &state_dir))?;
     follow::start(&hub, &library, config.session.follow_library);
 
     let auth = Auth::new(stored_tokens.filter(|_| is_readable), config.trust_loopback);

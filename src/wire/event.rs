@@ -32,6 +32,8 @@ pub fn name(event: &Event) -> &'static str {
         Event::Household(HouseholdEvent::RoomRenamed { .. }) => "household:room-renamed",
         Event::Household(HouseholdEvent::RoomDeleted { .. }) => "household:room-deleted",
         Event::LibraryChanged { .. } => "library:changed",
+        Event::Comparison(_, event) => super::comparing::name(event),
+        Event::Playlists(event) => super::playlists::name(event),
     }
 }
 
@@ -44,6 +46,10 @@ pub fn data(event: &Event, durable: &Durable, presence: &Presence) -> String {
         Event::LibraryChanged { version, count, added, removed } => {
             json(&value!({"version": version, "count": count, "added": added, "removed": removed}))
         }
+        Event::Comparison(profile, event) => {
+            json(&super::comparing::data(event, durable.comparison(profile), &presence.tracks))
+        }
+        Event::Playlists(event) => json(&super::playlists::data(event, &durable.playlists)),
     }
 }
 

@@ -5,10 +5,14 @@
 
 pub mod args;
 pub mod command;
+pub mod comparing;
 pub mod envelope;
 pub mod event;
 pub mod frame;
+pub mod m3u8;
+pub mod playlists;
 pub mod snapshot;
+pub mod track;
 
 use serde::{Serialize, Serializer};
 

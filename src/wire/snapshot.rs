@@ -192,6 +192,12 @@ impl Published {
             let library = self.durable.library;
             data.push(format!("\"library\":{{\"version\":{},\"count\":{}}}", library.version, library.count));
         }
+        if topics(&Topic::Comparison(you.profile.clone())) {
+            data.push(format!("\"comparison\":{}", self.comparison(&you.profile)));
+        }
+        if topics(&Topic::Playlists) {
+            data.push(format!("\"playlists\":{}", json(&super::playlists::all(&self.durable.playlists))));
+        }
         let heads = self.durable.heads.iter().filter(|(topic, _)| topics(topic));
         let versions: BTreeMap<&Topic, u64> = heads.map(|(topic, head)| (topic, head.version)).collect();
         format!(
@@ -218,6 +224,12 @@ impl Published {
             barrier: stage.and_then(|stage| barrier(room, stage, &self.presence)),
         };
         super::envelope::ephemeral("session:presence", &Topic::Session(room.clone()), &json(&data), ts_ms)
+    }
+
+    /// What a profile compares, encoded.
+    #[must_use]
+    pub fn comparison(&self, profile: &ProfileId) -> String {
+        json(&super::comparing::shown(self.durable.comparison(profile), &self.presence.tracks))
     }
 
     /// The paired devices, encoded.

@@ -8,6 +8,7 @@
 mod browse;
 mod build;
 mod entries;
+mod shelf;
 mod sorting;
 mod texts;
 

@@ -1,19 +1,26 @@
 //! Handlers, by story. Each reads a request, asks the hub or the library, and writes an answer; none decides.
 
+pub mod comparing;
 pub mod households;
 pub mod live;
 pub mod media;
 pub mod music;
 pub mod operator;
 pub mod pairing;
+pub mod playlists;
 pub mod rooms;
 pub mod session;
 
+use super::app::App;
+use super::auth::Identity;
+use super::commands::{Speaker, understand};
 use super::problem::Problem;
-use super::refusal;
 use super::response::Response;
 use super::router::Call;
-use crate::core::ids::CommandKey;
+use super::{asking, refusal};
+use crate::core::command::{Origin, Wish};
+use crate::core::ids::{CommandKey, RoomId};
+use crate::hub::Accepted;
 use crate::wire::args::Args;
 use serde_json::Value;
 
@@ -43,6 +50,19 @@ fn arguments(call: &Call<'_>) -> Result<Value, Problem> {
         members.entry("room").or_insert_with(|| room.into_owned().into());
     }
     Ok(args)
+}
+
+/// Gives the hub a command that is about no room, in the name of who asks; a guard is honoured if it is there.
+fn carry_out(app: &App, call: &Call<'_>, name: &str, args: &Value) -> Result<(Identity, Accepted), Problem> {
+    let who = app.who(call.request)?;
+    let speaker = Speaker { room: &RoomId::house(), profile: &app.profile(&who.device) };
+    let key = key(call)?;
+    let command = understand(name, args, speaker, &app.published())?;
+    let key = key.map(|key| (key, asking::body_hash(name, args)));
+    let origin = Some(Origin { device: who.device.clone(), tab: who.tab.clone() });
+    let wish = Wish { command, origin, guard: number(call, "if-match-event")? };
+    let asked = app.hub().ask(wish, key, Vec::new());
+    asked.map(|accepted| (who, accepted)).map_err(|refused| refusal::of_refused_beside(&refused))
 }
 
 /// An answer that is JSON already.

@@ -73,7 +73,8 @@ impl View {
     pub fn shows(&self, topic: &Topic) -> bool {
         let is_meant = match topic {
             Topic::Session(room) => *room == self.room,
-            Topic::Household | Topic::Library => true,
+            Topic::Comparison(profile) => *profile == self.profile,
+            Topic::Household | Topic::Library | Topic::Playlists => true,
         };
         is_meant && self.topics.has(topic.kind())
     }

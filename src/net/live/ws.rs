@@ -5,17 +5,18 @@
 //! function, so this thread waits for nothing but the client.
 
 use super::connection::Connection;
-use super::inbound::{Misunderstood, Up, understand};
+use super::inbound::{self, Misunderstood, Up};
 use super::{Live, Opening};
-use crate::core::command::Wish;
+use crate::core::command::{Command, Wish};
 use crate::core::ids::{CommandKey, RoomId, TrackId};
 use crate::core::presence::Signal;
 use crate::hub::{Accepted, Refused, Submission};
 use crate::limits;
+use crate::net::commands::{Speaker, understand};
 use crate::net::problem::Problem;
 use crate::net::service::Taken;
 use crate::net::{asking, refusal};
-use crate::wire::{command, envelope, frame::Frame, json};
+use crate::wire::{envelope, frame::Frame, json};
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -116,7 +117,7 @@ impl Session<'_> {
     }
 
     fn said(&self, text: &str) {
-        match understand(text) {
+        match inbound::understand(text) {
             Ok(Up::Time { t0 }) => self.time(t0),
             Ok(Up::Command { id, name, args, if_match_event }) => self.command(id, &name, &args, if_match_event),
             Ok(other) => self.report(other),
@@ -182,15 +183,17 @@ impl Session<'_> {
         if name == "ack-download" {
             return self.ack_download(&id, args);
         }
-        match command::session(name, args, &self.connection.view.room, asking::chance()) {
+        let speaker = Speaker { room: &self.connection.view.room, profile: &self.connection.view.profile };
+        match understand(name, args, speaker, &self.live.hub().published()) {
             Ok(command) => {
+                let is_of_room = matches!(command, Command::Session(..));
                 let wish = Wish { command, origin: Some(self.connection.origin.clone()), guard };
                 let key = (id.clone(), asking::body_hash(name, args));
-                let answer = self.answer(id);
+                let answer = self.answer(id, is_of_room);
                 let connection = Some(self.connection.id);
                 self.live.hub().submit(Submission { wish, key: Some(key), connection, puts: Vec::new(), answer });
             }
-            Err(bad) => self.push_text(&reject(Some(id.as_str()), &refusal::of_bad_command(&bad))),
+            Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
         }
     }
 
@@ -206,7 +209,7 @@ impl Session<'_> {
     }
 
     /// What becomes of the writer's answer: an event's ack comes in the stream; everything else is told here.
-    fn answer(&self, id: CommandKey) -> crate::hub::Answer {
+    fn answer(&self, id: CommandKey, is_of_room: bool) -> crate::hub::Answer {
         let (live, connection) = (Arc::clone(self.live), Arc::clone(self.connection));
         Box::new(move |result: Result<Accepted, Refused>| {
             let text = match result {
@@ -215,7 +218,10 @@ impl Session<'_> {
                     let result = format!("{{\"data\":{}}}", known.data);
                     envelope::ack_again(id.as_str(), known.version, known.seq, &result)
                 }
-                Err(refused) => reject(Some(id.as_str()), &refusal::of_refused(&refused, &connection.view.room)),
+                Err(refused) if is_of_room => {
+                    reject(Some(id.as_str()), &refusal::of_refused(&refused, &connection.view.room))
+                }
+                Err(refused) => reject(Some(id.as_str()), &refusal::of_refused_beside(&refused)),
             };
             live.push(&connection, Frame::ws_text(&text).bytes());
         })
