@@ -3,14 +3,20 @@
 import { batch } from "./vendor/vendor.js";
 import { counted } from "./lib/format.js";
 import { Refusal } from "./sync/api.js";
+import { shownPair } from "./sync/comparing.js";
 import { pair } from "./sync/pairing.js";
 
 /** @import { Api } from "./sync/api.js" */
+/** @import { Audition } from "./sync/audition.js" */
 /** @import { Client } from "./sync/client.js" */
 /** @import { Library } from "./sync/library.js" */
 /** @import { Listening } from "./sync/listening.js" */
 /** @import { PairingParts, Standing } from "./sync/pairing.js" */
 /** @import { Actions, Bubble, Model } from "./model.js" */
+/** @import { Source } from "./sync/protocol.js" */
+
+/** So many tracks of the ranking are shown. */
+const RANKED = 100;
 
 /**
  * @typedef {object} ActionParts
@@ -19,6 +25,7 @@ import { pair } from "./sync/pairing.js";
  * @property {Client} client
  * @property {Library} library
  * @property {Listening} listening
+ * @property {Audition} audition
  * @property {PairingParts} pairing
  * @property {(standing: Standing) => void} onStanding
  * @property {(title: string, detail: string, how?: Pick<Bubble, "kind" | "action">) => void} tell
@@ -27,7 +34,7 @@ import { pair } from "./sync/pairing.js";
 
 /** @param {ActionParts} parts @returns {Actions} */
 export function createActions(parts) {
-  return { ...pageActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...houseActions(parts), ...roomsActions(parts) };
+  return { ...pageActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...compareActions(parts), ...houseActions(parts), ...roomsActions(parts) };
 }
 
 /** @param {ActionParts} parts */
@@ -124,6 +131,43 @@ function libraryActions({ model, api, library, tell }) {
       });
     },
     rescan: () => api.rescan().catch(didNotWork(tell)),
+  };
+}
+
+/** @param {ActionParts} parts */
+function compareActions({ model, api, client, audition, tell }) {
+  const failed = didNotWork(tell);
+  const loadRatings = () => api.ratings(RANKED).then((ratings) => void (model.ratings.value = ratings), failed);
+  const shown = () => shownPair(client.state.comparison, model.given.value);
+  return {
+    /** @param {Source} source @param {"all" | "top10"} mode */
+    startComparing: (source, mode) => void client.ask("comparison/start", { source, mode }),
+    /** @param {"a" | "b" | "tie"} winner */
+    verdict: async (winner) => {
+      const { pair, settled } = shown();
+      if (!pair || !settled) return;
+      audition.stop();
+      model.given.value = { pairId: pair.id, winner };
+      await client.ask("comparison/verdict", { pairId: pair.id, winner });
+      if (model.given.value?.pairId === pair.id) model.given.value = null;
+    },
+    skipPair: () => {
+      const { pair, settled } = shown();
+      if (pair && settled) void client.ask("comparison/skip", { pairId: pair.id });
+    },
+    undoVerdict: () => void client.ask("comparison/undo"),
+    /** @param {string} trackId */
+    hear: (trackId) => audition.toggle(trackId).catch((error) => (audition.stop(), tell("The browser refuses sound", String(error)))),
+    stopHearing: () => audition.stop(),
+    loadRatings,
+    loadSources: async () => {
+      const [albums, artists, genres] = await Promise.all([api.albums(), api.artists(), api.genres()]).catch(() => [[], [], []]);
+      model.sources.value = {
+        albums: albums.map(({ id, title, artist }) => ({ id, label: `${title} — ${artist}` })),
+        artists: artists.map(({ id, name }) => ({ id, label: name })),
+        genres: genres.map(({ name }) => ({ id: name, label: name })),
+      };
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { titleOf } from "./lib/format.js";
 import { randomId } from "./lib/random.js";
 import { createModel } from "./model.js";
 import { Api } from "./sync/api.js";
+import { Audition } from "./sync/audition.js";
 import { BufferEngine } from "./sync/buffer-engine.js";
 import { memoryStore } from "./sync/cache.js";
 import { Client, HOUSE } from "./sync/client.js";
@@ -72,6 +73,8 @@ const client = new Client({
   timers,
   onState: (state) => {
     model.state.value = state;
+    const { pair } = state.comparison;
+    audition.keepTo(pair ? [pair.a.trackId, pair.b.trackId] : []);
     void library.follow(state.library.version);
     listening.follow();
   },
@@ -121,6 +124,7 @@ const listening = new Listening({
   onChange: () => showPlayback(),
   onNews: (title, trackId) => tell(title, nameOf(trackId)),
 });
+const audition = new Audition({ client, listening, now, onChange: (trackId) => void (model.audition.value = trackId) });
 const pairing = {
   api,
   deviceName: defaultDeviceName(navigator.userAgent),
@@ -129,7 +133,7 @@ const pairing = {
   rememberToken: async (/** @type {string} */ token) => database?.setValue("token", token),
   setCookie: (/** @type {string} */ token) => void (document.cookie = `hearken=${token}; path=/; max-age=31536000; samesite=lax`),
 };
-const actions = createActions({ model, api, client, library, listening, pairing, onStanding, tell, nameOf });
+const actions = createActions({ model, api, client, library, listening, audition, pairing, onStanding, tell, nameOf });
 
 await listening.open().catch(() => {});
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

@@ -5,14 +5,17 @@ import { HOUSE } from "./sync/client.js";
 import { EMPTY_STATE } from "./sync/state.js";
 
 /** @import { LinkStatus } from "./sync/connection.js" */
-/** @import { Track } from "./sync/protocol.js" */
+/** @import { Given } from "./sync/comparing.js" */
+/** @import { Ratings, Source, Track } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */
 
-/** @typedef {"now" | "queue" | "library" | "house"} Screen */
+/** @typedef {"now" | "queue" | "library" | "compare" | "house"} Screen */
 /**
  * `kind`: a later bubble of the same kind takes its place.
  * @typedef {{ id: string, title: string, detail: string, kind?: string, action?: { label: string, run: () => void } }} Bubble
  */
+/** @typedef {{ id: string, label: string }} SourceChoice */
+/** @typedef {{ albums: SourceChoice[], artists: SourceChoice[], genres: SourceChoice[] }} Sources */
 /** @typedef {{ url: string, localUrl: string, code: string }} Invite */
 
 export function createModel() {
@@ -51,6 +54,13 @@ export function createModel() {
     library: signal({ list: /** @type {Track[]} */ ([]), complete: false }),
     search: signal({ text: "", busy: false, tracks: /** @type {Track[] | null} */ (null) }),
     invite: signal(/** @type {Invite | null} */ (null)),
+    /** An answer of ours that is on its way, and the pair that is shown meanwhile. */
+    given: signal(/** @type {Given | null} */ (null)),
+    ratings: signal(/** @type {Ratings | null} */ (null)),
+    /** The track of a pair that is heard on this device at the moment. */
+    audition: signal(/** @type {string | null} */ (null)),
+    /** What a comparison or a station can be made of. */
+    sources: signal(/** @type {Sources} */ ({ albums: [], artists: [], genres: [] })),
     version: signal(""),
     bubbles: signal(/** @type {Bubble[]} */ ([])),
   };
@@ -79,6 +89,14 @@ export function createModel() {
  * @property {() => void} undo
  * @property {() => void} redo
  * @property {(text: string) => void} search
+ * @property {(source: Source, mode: "all" | "top10") => void} startComparing
+ * @property {(winner: "a" | "b" | "tie") => void} verdict
+ * @property {() => void} skipPair
+ * @property {() => void} undoVerdict
+ * @property {(trackId: string) => void} hear within a tap
+ * @property {() => void} stopHearing
+ * @property {() => void} loadRatings
+ * @property {() => void} loadSources
  * @property {(room: string) => void} enterRoom
  * @property {(name: string) => void} createRoom
  * @property {(room: string, name: string) => void} renameRoom

@@ -1,7 +1,7 @@
 // The page's HTTP requests. Everything the household shares travels over the WebSocket; here is what is fetched once:
 // pairing, lists, search, and the household's own paperwork.
 
-/** @import { Device, Problem, Room, Track } from "./protocol.js" */
+/** @import { Device, NamedTrack, Playlist, Problem, Ratings, Room, Track } from "./protocol.js" */
 
 /** @typedef {typeof globalThis.fetch} Fetch */
 
@@ -89,6 +89,31 @@ export class Api {
   /** @param {string} roomId */
   deleteRoom(roomId) {
     return this.#ask("DELETE", `/rooms/${roomId}`);
+  }
+
+  /** @param {number} limit @returns {Promise<Ratings>} */
+  ratings(limit) {
+    return this.#ask("GET", `/ratings?limit=${limit}`);
+  }
+
+  /** What a source can be made of. @returns {Promise<{ id: string, title: string, artist: string }[]>} */
+  albums() {
+    return this.#ask("GET", "/albums");
+  }
+
+  /** @returns {Promise<{ id: string, name: string }[]>} */
+  artists() {
+    return this.#ask("GET", "/artists");
+  }
+
+  /** @returns {Promise<{ name: string }[]>} */
+  genres() {
+    return this.#ask("GET", "/genres");
+  }
+
+  /** @param {string} playlistId @returns {Promise<Playlist & { tracks: NamedTrack[] }>} */
+  playlist(playlistId) {
+    return this.#ask("GET", `/playlists/${playlistId}`);
   }
 
   rescan() {

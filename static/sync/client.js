@@ -8,6 +8,7 @@ import { applyAck, applyDevice, applyMessage, applyRoom, applySnapshot, EMPTY_ST
 
 /** @import { Device, Message, Problem, Room, Snapshot } from "./protocol.js" */
 /** @import { LinkStatus, Socket } from "./connection.js" */
+/** @import { How } from "./commands.js" */
 /** @import { Applied, State } from "./state.js" */
 
 /**
@@ -38,6 +39,7 @@ export class Client {
   clock = new ClockEstimator();
   joined = false;
   room = HOUSE;
+  /** This page plays something that is not the room's: it stays connected while hidden. */ engaged = false;
   /** @type {ClientParts} */ #parts;
   /** @type {Connection} */ #connection;
   /** @type {ClockProber} */ #prober;
@@ -51,7 +53,7 @@ export class Client {
       openSocket: (since) => parts.openSocket(since, this.room),
       since: () => (this.state.session?.room === this.room ? `${this.state.epoch}:${this.state.seq}` : null),
       isRefused: () => this.#isRefused(),
-      mayRest: () => parts.isHidden() && !this.joined,
+      mayRest: () => parts.isHidden() && !this.joined && !this.engaged,
       onMessage: (message) => this.#hear(message),
       onStatus: (status, retryInMs) => this.#statusChanged(status, retryInMs),
       timers: parts.timers,
@@ -110,7 +112,7 @@ export class Client {
     return this.#connection.send(message);
   }
 
-  /** @param {string} name @param {object} [args] @param {{ guarded?: boolean, quiet?: boolean }} [how] */
+  /** @param {string} name @param {object} [args] @param {How} [how] */
   command(name, args, how) {
     return this.#commands.run(name, args, how);
   }
@@ -156,6 +158,11 @@ export class Client {
   roomGone(roomId) {
     this.#become(withoutRoom(this.state, roomId));
     if (roomId === this.room) this.enter(HOUSE);
+  }
+
+  /** A command on something else than the room: no version guards it, and it is not kept for later. @param {string} name @param {object} [args] @param {{ quiet?: boolean }} [how] */
+  ask(name, args, how) {
+    return this.#commands.run(name, args, { guarded: false, waits: false, ...how });
   }
 
   /** @param {Message} message */

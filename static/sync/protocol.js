@@ -33,6 +33,28 @@
  * @typedef {{ trackId: string, fileName: string, size: number, mime: string, playable: boolean, duration?: number, tags?: Tags, albumId?: string, coverUrl?: string }} Track
  */
 /**
+ * A track as events name it to people.
+ * @typedef {{ trackId: string, title?: string, artist?: string, album?: string, fileName?: string, coverUrl?: string, duration?: number }} NamedTrack
+ * @typedef {{ id: string, a: NamedTrack, b: NamedTrack }} Pair
+ * @typedef {{ type: string, id?: string }} Source
+ * @typedef {{ answered: number, expected: number, pool: number, skipped: number, done: boolean }} Progress
+ */
+/**
+ * @typedef {object} Comparison
+ * @property {Source | null} source
+ * @property {"all" | "top10" | null} mode
+ * @property {Pair | null} pair
+ * @property {{ ifA: Pair | null, ifB: Pair | null, ifTie: Pair | null }} prefetched
+ * @property {Progress} progress
+ * @property {{ trackId: string, isPlaying: boolean } | null} selected
+ * @property {boolean} canUndo
+ */
+/**
+ * @typedef {{ rank: number, track: NamedTrack, trackId: string, rating: number, uncertainty: number, verdicts: number }} Rated
+ * @typedef {{ count: number, verdicts: number, ratings: Rated[] }} Ratings
+ * @typedef {{ playlistId: string, name: string, count: number, updatedAt: number }} Playlist
+ */
+/**
  * Any message from the server. Which fields are there depends on `type`; readers check.
  * @typedef {{ type: string, [field: string]: any }} Message
  */

@@ -1,7 +1,11 @@
-// The page's copy of what the server knows, and the one rule by which messages change it. Pure: a state and a message in,
-// a new state out. What to do about a copy that no longer fits (`resync`) is the connection's business, not decided here.
+// The page's copy of what the server knows, and the one rule by which messages change it. Pure: a state and a message in, a
+// new state out. What one screen is about lies beside it: comparing.js, playlists.js, radio.js. What to do about a copy that no
+// longer fits (`resync`) is the connection's business, not decided here.
 
-/** @import { Device, Message, PlayState, QueueChange, Room, Snapshot } from "./protocol.js" */
+import { applyComparison, NOTHING_COMPARED } from "./comparing.js";
+import { applyPlaylists } from "./playlists.js";
+
+/** @import { Comparison, Device, Message, Playlist, PlayState, QueueChange, Room, Snapshot } from "./protocol.js" */
 
 /**
  * @typedef {object} State
@@ -13,6 +17,8 @@
  * @property {Device[]} devices
  * @property {Room[]} rooms the house first
  * @property {{ version: number, count: number }} library
+ * @property {Comparison} comparison
+ * @property {Playlist[]} playlists
  * @property {{ done: number, total: number } | null} scan
  */
 
@@ -26,6 +32,8 @@ export const EMPTY_STATE = Object.freeze({
   devices: [],
   rooms: [],
   library: { version: 0, count: 0 },
+  comparison: NOTHING_COMPARED,
+  playlists: [],
   scan: null,
 });
 
@@ -48,15 +56,16 @@ export function applyMessage(state, message) {
 }
 
 /**
- * An ack stands in its event's place: the same change, for the tab that caused it.
+ * An ack stands in its event's place: the same change, for the tab that caused it. One without a topic stands nowhere: what
+ * it answers was no event, or one that is known already.
  * @param {State} state
  * @param {Message} ack
  * @returns {Applied}
  */
 export function applyAck(state, ack) {
   const changed = ack.result?.data;
-  if (!changed || !state.session || !(ack.seq > state.seq)) return fits(state);
-  return applyLogged(state, ack.topic ?? `session:${state.session.room}`, ack.result.type ?? "", changed, ack);
+  if (!changed || !ack.topic || !(ack.seq > state.seq)) return fits(state);
+  return applyLogged(state, ack.topic, "", changed, ack);
 }
 
 /**
@@ -150,6 +159,8 @@ function fullState({ epoch, seq, clockId, you, data }) {
     devices: data.devices ?? [],
     rooms: data.rooms ?? [],
     library: data.library ?? { version: 0, count: 0 },
+    comparison: data.comparison ?? NOTHING_COMPARED,
+    playlists: data.playlists ?? [],
     scan: null,
   };
 }
@@ -165,6 +176,8 @@ function fullState({ epoch, seq, clockId, you, data }) {
 function applyLogged(state, topic, type, data, { seq, eventCount }) {
   const next = { ...state, seq };
   if (topic.startsWith("session:")) return applySessionEvent(next, topic, data, Number(eventCount));
+  if (topic.startsWith("comparison:")) return fits({ ...next, comparison: applyComparison(next.comparison, data) });
+  if (topic === "playlists") return fits({ ...next, playlists: applyPlaylists(next.playlists, data) });
   if (topic === "library") return fits({ ...next, library: { version: data.version, count: data.count }, scan: null });
   return fits(applyHousehold(next, type, data));
 }

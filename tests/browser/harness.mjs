@@ -191,3 +191,49 @@ export async function distance(a, b, looks = 20) {
   apart.sort((x, y) => x - y);
   return { looks: apart.length, medianMs: apart[apart.length >> 1], worstMs: apart.at(-1) };
 }
+
+/** Middle and 95th percentile, in ms. */
+export function spread(samples) {
+  const sorted = samples.toSorted((x, y) => x - y);
+  return { rounds: sorted.length, medianMs: sorted[sorted.length >> 1], p95Ms: sorted[Math.ceil(sorted.length * 0.95) - 1], worstMs: sorted.at(-1) };
+}
+
+/**
+ * When something on a page changed, as its user saw it: the values of an attribute (or the text, without one) of the first
+ * element that fits, each with the time of the frame after which it stood there. Times of two pages compare: one machine, one clock.
+ */
+export function watchFor(page, selector, attribute = null) {
+  return page.evaluate(([where, name]) => {
+    const seen = (window.seen = []);
+    let last = null;
+    const look = () => {
+      const element = document.querySelector(where);
+      const value = element && (name ? element.getAttribute(name) : element.textContent);
+      if (value === last) return;
+      last = value;
+      requestAnimationFrame(() => seen.push({ value, at: performance.timeOrigin + performance.now() }));
+    };
+    window.watcher?.disconnect();
+    window.watcher = new MutationObserver(look);
+    window.watcher.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+    look();
+  }, [selector, attribute]);
+}
+
+/** Waits for the first change after a moment. */
+export async function seenAfter(page, at, timeout = 5000) {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const found = await page.evaluate((since) => window.seen.find((each) => each.at > since), at);
+    if (found) return found;
+    if (Date.now() > end) throw new Error("nothing changed");
+    await wait(5);
+  }
+}
+
+/** Presses, and says when the finger came down on it. */
+export async function pressedAt(page, locator) {
+  await page.evaluate(() => addEventListener("click", (event) => (window.clickedAt = performance.timeOrigin + event.timeStamp), { capture: true, once: true }));
+  await locator.click();
+  return page.evaluate(() => window.clickedAt);
+}

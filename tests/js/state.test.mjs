@@ -66,7 +66,7 @@ test("another room's event moves the cursor and nothing else", () => {
 });
 
 test("an ack applies its result in the event's place, once", () => {
-  const ack = { type: "ack", id: "1", seq: 11, eventCount: 6, result: { data: { queueChange: { op: "rotate", by: 1 }, queueLength: 4 } } };
+  const ack = { type: "ack", id: "1", topic: "session:house", seq: 11, eventCount: 6, result: { data: { queueChange: { op: "rotate", by: 1 }, queueLength: 4 } } };
   const { state } = applyAck(start(), ack);
   assert.equal(state.session.queue.join(""), "bcda");
   assert.equal(applyAck(state, ack).state, state);
@@ -74,7 +74,7 @@ test("an ack applies its result in the event's place, once", () => {
 
 test("the ack of a repeated command whose event came by replay is not applied again", () => {
   const replayed = applyMessage(start(), event({ queueChange: { op: "rotate", by: 1 }, queueLength: 4 })).state;
-  const ack = { type: "ack", id: "1", seq: 11, eventCount: 6, result: { data: { queueChange: { op: "rotate", by: 1 }, queueLength: 4 } } };
+  const ack = { type: "ack", id: "1", topic: "session:house", seq: 11, eventCount: 6, result: { data: { queueChange: { op: "rotate", by: 1 }, queueLength: 4 } } };
   assert.equal(applyAck(replayed, ack).state.session.queue.join(""), "bcda");
 });
 

@@ -2,6 +2,7 @@
 
 import { html } from "../../vendor/vendor.js";
 import { Bubbles } from "../bubbles/bubbles.js";
+import { Compare } from "../compare/compare.js";
 import { House } from "../house/house.js";
 import { Join } from "../join/join.js";
 import { Library } from "../library/library.js";
@@ -14,7 +15,7 @@ import { Tabs } from "../tabs/tabs.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 
-const SCREENS = { now: Now, queue: Queue, library: Library, house: House };
+const SCREENS = { now: Now, queue: Queue, library: Library, compare: Compare, house: House };
 
 /** @param {{ model: Model, actions: Actions, deviceName: string }} props */
 export function App({ model, actions, deviceName }) {
