@@ -75,6 +75,8 @@ pub(super) enum Verb {
     Prev(PrevArgs),
     Nudge(NudgeArgs),
     Queue(QueueArgs),
+    Compare(super::compare::CompareArgs),
+    Playlist(super::playlist::PlaylistArgs),
     Devices(DevicesArgs),
     Rooms(RoomsArgs),
     Scan(ScanArgs),

@@ -7,6 +7,7 @@ mod appliance;
 mod args;
 mod argv;
 mod catalogue;
+mod compare;
 mod context;
 mod describe;
 mod devices;
@@ -17,6 +18,7 @@ mod logger;
 mod operator;
 mod output;
 mod pair;
+mod playlist;
 mod position;
 mod queue;
 mod rooms;
@@ -83,6 +85,8 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Prev(_) => session::prev(context),
         Verb::Nudge(typed) => session::nudge(context, typed),
         Verb::Queue(typed) => queue::run(context, typed),
+        Verb::Compare(typed) => compare::run(context, typed),
+        Verb::Playlist(typed) => playlist::run(context, typed),
         Verb::Devices(typed) => devices::run(context, typed),
         Verb::Rooms(typed) => rooms::run(context, typed),
         Verb::Scan(_) => scan::run(context),

@@ -14,7 +14,7 @@ fn refused(typed: &str) -> Failure {
 
 #[test]
 fn every_verb_is_understood() {
-    let verbs = "serve qr pair discover status watch play pause next prev queue devices scan doctor backup export log";
+    let verbs = "serve qr pair discover status watch play pause next prev queue compare playlist devices scan doctor backup export log";
     for verb in verbs.split(' ') {
         assert!(parsed(verb).verb.is_some(), "{verb}");
     }

@@ -57,22 +57,35 @@ impl<'a> Http<'a> {
         self.ask("POST", path, Some(body))
     }
 
+    /// `POST path` with a file, as it is.
+    ///
+    /// # Errors
+    /// As [`Http::get`].
+    pub fn post_file(&self, path: &str, media_type: &str, file: &[u8]) -> Result<Answer, ClientError> {
+        self.send("POST", path, media_type, file)
+    }
+
     /// Any method.
     ///
     /// # Errors
     /// As [`Http::get`].
     pub fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, ClientError> {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        self.send(method, path, "application/json", body.as_bytes())
+    }
+
+    fn send(&self, method: &str, path: &str, media_type: &str, body: &[u8]) -> Result<Answer, ClientError> {
         let mut socket = Socket::connect(self.target)?;
         let lost = |why: std::io::Error| ClientError::Lost { target: self.target.to_string(), why: plain(&why) };
         socket.wait(Some(self.silence)).map_err(lost)?;
-        socket.write_all(&self.request(method, path, body)).map_err(lost)?;
+        socket.write_all(&self.request(method, path, media_type, body)).map_err(lost)?;
         let mut bytes = Vec::new();
         read_answer(&mut socket, &mut bytes).map_err(lost)?;
         let answer = parse(&bytes).map_err(|why| self.strange(why))?;
         self.judge(answer)
     }
 
-    fn request(&self, method: &str, path: &str, body: Option<&Value>) -> Vec<u8> {
+    fn request(&self, method: &str, path: &str, media_type: &str, body: &[u8]) -> Vec<u8> {
         let host = match self.target {
             Target::Host { .. } => self.target.to_string(),
             Target::Socket(_) => "localhost".into(),
@@ -85,14 +98,13 @@ impl<'a> Http<'a> {
         if let Some(token) = self.token {
             head.push_str(&format!("Authorization: Bearer {token}\r\n"));
         }
-        let body = body.map(Value::to_string).unwrap_or_default();
         if !body.is_empty() {
-            head.push_str("Content-Type: application/json\r\n");
+            head.push_str(&format!("Content-Type: {media_type}\r\n"));
         }
         if method != "GET" {
             head.push_str(&format!("Content-Length: {}\r\n", body.len()));
         }
-        format!("{head}\r\n{body}").into_bytes()
+        [head.as_bytes(), b"\r\n", body].concat()
     }
 
     fn judge(&self, answer: Answer) -> Result<Answer, ClientError> {
@@ -145,7 +157,7 @@ mod tests {
     #[test]
     fn a_request_names_host_token_and_length() {
         let target: Target = "[fd00::1]:81".parse().unwrap();
-        let bytes = Http::new(&target, Some("abc")).request("POST", "/scan", Some(&serde_json::json!({})));
+        let bytes = Http::new(&target, Some("abc")).request("POST", "/scan", "application/json", b"{}");
         let text = String::from_utf8(bytes).unwrap();
         for part in
             ["POST /scan HTTP/1.1\r\nHost: [fd00::1]:81\r\n", "Bearer abc\r\n", "Content-Length: 2\r\n", "\r\n\r\n{}"]

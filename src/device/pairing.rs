@@ -11,6 +11,7 @@ use super::secrets::{self, NoChance};
 use crate::clock::Mono;
 use crate::config::PairingWindow;
 use crate::limits::CODE_WRONG_MAX;
+pub use invites::Invite;
 use invites::Invites;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -142,17 +143,20 @@ impl Desk {
         self.invites.is_good(token, now)
     }
 
-    /// Spends a one-time token. Wrong ones are not counted: nobody guesses 128 bits, and a phone that scans an old
+    /// Spends a one-time token, and returns it to be given back if nobody came in by it after all. Wrong ones are not counted: nobody guesses 128 bits, and a phone that scans an old
     /// code must not be locked out of typing the new one.
     ///
     /// # Errors
     /// [`Refusal::SpentInvite`] when it was used, is too old, or never was one.
-    pub fn try_invite(&mut self, token: &str, now: Mono) -> Result<(), Refusal> {
-        if !self.invites.spend(token, now) {
-            return Err(Refusal::SpentInvite);
-        }
+    pub fn try_invite(&mut self, token: &str, now: Mono) -> Result<Invite, Refusal> {
+        let spent = self.invites.spend(token, now).ok_or(Refusal::SpentInvite)?;
         self.somebody_paired();
-        Ok(())
+        Ok(spent)
+    }
+
+    /// Makes a spent token good again, for what is left of its time: its device was not let in after all.
+    pub fn give_back(&mut self, invite: Invite) {
+        self.invites.give_back(invite);
     }
 
     /// Shows the QR to everybody on the LAN for [`WINDOW_OPEN`].

@@ -104,12 +104,14 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Starts the writer on a recovered state. The thread ends after [`Hub::stop`].
+    /// Starts the writer on a recovered state. What was playing before waits when this returns: nobody is shown it as
+    /// playing by an instant of a clock that is gone. The thread ends after [`Hub::stop`].
     ///
     /// # Errors
     /// The operating system's, when it gives no thread.
     pub fn start(recovered: recovery::Recovered, clock: Arc<Clock>) -> std::io::Result<(Self, JoinHandle<()>)> {
-        let (hub, writer) = Self::with_writer(recovered, clock);
+        let (hub, mut writer) = Self::with_writer(recovered, clock);
+        writer.resume();
         let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.run())?;
         Ok((hub, thread))
     }

@@ -76,7 +76,6 @@ impl Writer {
 
     pub fn run(mut self) {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            self.resume();
             while self.next_round() {}
             self.finish();
         }));

@@ -34,7 +34,9 @@ pub struct Entry {
 pub fn parse(text: &str) -> M3u8 {
     let mut list = M3u8::default();
     let mut next = Entry::default();
-    for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()) {
+    let blank = |c: char| c.is_whitespace() || c.is_control();
+    let lines = text.trim_start_matches('\u{feff}').split(['\n', '\r']).map(|line| line.trim_matches(blank));
+    for line in lines.filter(|line| !line.is_empty()) {
         match line.strip_prefix('#') {
             Some(comment) => read_comment(comment, &mut list.name, &mut next),
             None => list.entries.push(Entry { path: line.to_owned(), ..std::mem::take(&mut next) }),

@@ -11,7 +11,7 @@ use hearken::net::live::ws::reject;
 use hearken::net::refusal;
 use hearken::wire::envelope;
 
-type Messages = Vec<(&'static str, String)>;
+pub type Messages = Vec<(&'static str, String)>;
 
 const TS: i64 = 1_790_000_010_000;
 
@@ -23,6 +23,8 @@ pub fn messages() -> Messages {
     session(&mut house, &mut all);
     queue(&mut house, &mut all);
     answers(&mut house, &mut all);
+    super::comparing::comparisons(&mut house, &mut all);
+    super::comparing::playlists(&mut house, &mut all);
     let mut house = restart(house, &mut all);
     joining(&mut house, &mut all);
     all.sort();
@@ -138,7 +140,7 @@ fn joining(house: &mut House, all: &mut Messages) {
     keep(house, all, "household-revoked", "household:revoked");
 }
 
-fn keep(house: &mut House, all: &mut Messages, file: &'static str, name: &str) {
+pub fn keep(house: &mut House, all: &mut Messages, file: &'static str, name: &str) {
     all.push((file, text(&house.last(name).frame)));
 }
 

@@ -30,7 +30,7 @@ fn a_new_socket_is_told_everything_at_once() {
     assert_eq!(full["you"], json!({ "clientId": phone.id, "profile": "home", "tab": "t1" }));
     assert_eq!(full["versions"], json!({ "session:house": 1, "household": 1, "library": 1 }));
     assert_eq!(full["data"]["session"], snapshot);
-    assert_eq!(full["data"]["rooms"], json!([{ "id": "house", "name": "House" }]));
+    assert_eq!(full["data"]["rooms"], json!([{ "id": "house", "name": "House", "mode": "stopped", "listeners": 0 }]));
     assert_eq!(full["data"]["library"], json!({ "version": 1, "count": 4 }));
     let devices = full["data"]["devices"].as_array().unwrap();
     assert_eq!((devices.len(), &devices[0]["clientId"]), (1, &json!(phone.id)));

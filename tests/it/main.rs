@@ -1,6 +1,7 @@
 //! The integration tests, one binary, a module for each story.
 
 mod barrier;
+mod comparing;
 mod crowd;
 mod disk;
 mod house;

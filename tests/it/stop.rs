@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use crate::house::http::Ask;
-use crate::house::{House, PATIENCE, until};
+use crate::house::{House, PATIENCE, Setup, until};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -71,7 +71,7 @@ fn a_stop_in_the_middle_of_a_download_does_not_wait_for_ever() {
 
 #[test]
 fn a_stop_right_after_the_start_is_a_clean_one() {
-    let mut house = House::closed(crate::house::Setup::default());
+    let mut house = House::closed(Setup::default());
     for _ in 0..3 {
         house.start();
         assert_eq!(house.stop(), Some(0));
@@ -85,11 +85,10 @@ fn a_stop_right_after_the_start_is_a_clean_one() {
 #[test]
 fn a_port_that_is_taken_is_named() {
     let house = House::open();
-    let mut elsewhere = crate::house::Setup::default().command(house.music_dir().parent().unwrap());
     let other_state = tempfile::tempdir().unwrap();
     let address = house.door().address().to_string();
-    elsewhere.args(["--listen", &address, "--state-dir"]).arg(other_state.path());
-    let second = elsewhere.output().unwrap();
+    let setup = Setup { listen: address.clone(), ..Setup::default() }.state(other_state.path());
+    let second = setup.command(house.music_dir().parent().unwrap()).output().unwrap();
     assert_eq!(second.status.code(), Some(1));
     let said = String::from_utf8_lossy(&second.stderr);
     assert!(said.contains(&address) && said.contains("--listen"), "{said}");
@@ -98,9 +97,8 @@ fn a_port_that_is_taken_is_named() {
 #[test]
 fn a_log_that_nobody_reads_stops_nothing() {
     let house = House::open();
-    let mut child = house.command();
     let other_state = tempfile::tempdir().unwrap();
-    child.arg("--state-dir").arg(other_state.path());
+    let mut child = Setup::default().state(other_state.path()).command(house.music_dir().parent().unwrap());
     child.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let mut child = child.spawn().unwrap();
     drop((child.stdout.take(), child.stderr.take()));

@@ -139,11 +139,16 @@ fn wscat_on_a_trusted_loopback_gets_the_full_state() {
 #[test]
 fn every_answer_carries_the_fields_that_protect_the_page() {
     let house = House::open();
-    for target in ["/", "/healthz", "/snapshot", "/nothing/here"] {
-        let answer = house.ask(Ask::get(target));
+    let phone = house.pair("phone");
+    for target in ["/", "/healthz", "/snapshot", "/nothing/here", "/qr.svg"] {
+        let answer = phone.get(target);
         assert_eq!(answer.field("x-content-type-options"), Some("nosniff"), "{target}");
-        assert_eq!(answer.field("referrer-policy"), Some("no-referrer"), "{target}");
-        assert_eq!(answer.field("x-frame-options"), Some("DENY"), "{target}");
+        assert_eq!(answer.field("cross-origin-resource-policy"), Some("same-origin"), "{target}");
+    }
+    for document in ["/", "/qr.svg"] {
+        let answer = phone.get(document);
+        assert_eq!(answer.field("referrer-policy"), Some("no-referrer"), "{document}");
+        assert_eq!(answer.field("x-frame-options"), Some("DENY"), "{document}");
         let policy = answer.field("content-security-policy").unwrap();
         assert!(!policy.contains("unsafe"), "{policy}");
     }

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may
 
 mod client;
+mod comparing;
 mod inbound;
 mod invariants;
 mod steps;

@@ -49,6 +49,9 @@ impl Teller {
             "server:refresh" => {
                 Some(format!("the appliance goes away: {}", message.0["reason"].as_str().unwrap_or("restart")))
             }
+            "comparison:selected" => None,
+            kind if kind.starts_with("comparison:") => Some(self.by(message, &comparison(message))),
+            kind if kind.starts_with("playlists:") => Some(self.by(message, &playlists(message))),
             "cursor" | "sync:resumed" | "household:presence" => None,
             _ => Some(self.happened(message)),
         };
@@ -124,6 +127,38 @@ impl Teller {
     }
 }
 
+/// What became of a comparison.
+fn comparison(message: &Message) -> String {
+    let (data, track) = (message.data(), super::super::compare::track_name);
+    let next = match &data["pair"] {
+        Value::Object(pair) => format!("now {} or {}?", track(&pair["a"]), track(&pair["b"])),
+        _ => "every pair was asked".into(),
+    };
+    let what = match message.kind() {
+        "comparison:started" => "started",
+        "comparison:verdict" if data["verdict"]["winner"] == "tie" => "a tie",
+        "comparison:verdict" => "answered",
+        "comparison:skipped" => "skipped",
+        _ => "an answer was taken back",
+    };
+    format!("comparison: {what}, {next}")
+}
+
+/// What became of a playlist.
+fn playlists(message: &Message) -> String {
+    let list = &message.data()["playlist"];
+    let name = list["name"].as_str().unwrap_or("a playlist");
+    match message.kind() {
+        "playlists:created" => format!("playlist “{name}” is there, {}", count_of(list)),
+        "playlists:deleted" => "a playlist is gone".into(),
+        _ => format!("playlist “{name}” changed, {}", count_of(list)),
+    }
+}
+
+fn count_of(list: &Value) -> String {
+    count(list["count"].as_u64().unwrap_or_default(), "track")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +202,15 @@ mod tests {
                 "seek: playing “A”, 0:05 (by the appliance's own command line)",
             ),
             (json!({"type": "household:revoked", "data": {"clientId": "0A"}}), "Phone is out"),
+            (
+                json!({"type": "comparison:verdict", "data": {"verdict": {"winner": "a"},
+                    "pair": {"id": "7a", "a": {"title": "A", "artist": "Ada"}, "b": {"trackId": "b"}}}}),
+                "comparison: answered, now “A” by Ada or “b”?",
+            ),
+            (
+                json!({"type": "playlists:created", "data": {"playlist": {"name": "Evening", "count": 1}}}),
+                "playlist “Evening” is there, 1 track",
+            ),
             (json!({"type": "server:refresh", "reason": "stopping"}), "the appliance goes away: stopping"),
         ];
         for (message, expected) in story {

@@ -53,7 +53,7 @@ pub struct Run {
     pub skipped: Vec<(u32, u32)>,
     /// What can be taken back, oldest first.
     pub steps: Vec<Step>,
-    /// The track somebody listens to, if it is one of the pair.
+    /// The track somebody listens to, as long as the pair is on the table.
     pub selected: Option<Selected>,
 }
 

@@ -88,9 +88,12 @@ impl Ratings {
         }
     }
 
-    /// The rating of a track, for people.
+    /// The rating of a track, for people; one that is not there is not known.
     #[must_use]
     pub fn rating(&self, track: usize) -> Rating {
+        if track >= self.len() {
+            return Rating::UNKNOWN;
+        }
         let (mean, variance) = match self {
             Self::Gaussian(joint) => (joint.mean(track), joint.variance(track)),
             Self::Glicko(single) => (single.mean(track), single.variance(track)),

@@ -32,13 +32,17 @@ pub fn pair(app: &App, call: &Call<'_>) -> Answer {
     let pair: Pair = call.json()?;
     let address = call.request.peer.address().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip());
     let now = app.now();
-    match (&pair.code, &pair.token) {
-        (Some(code), _) => app.desk().try_code(address, code, now),
-        (None, Some(token)) => app.desk().try_invite(token, now),
+    let invite = match (&pair.code, &pair.token) {
+        (Some(code), _) => app.desk().try_code(address, code, now).map(|()| None),
+        (None, Some(token)) => app.desk().try_invite(token, now).map(Some),
         (None, None) => return Err(refusal::invalid("send the code that the appliance shows: {\"code\": \"123456\"}")),
     }
     .map_err(|refused| not_let_in(app, &refused))?;
-    let (device, token) = let_in(app, call.request, pair)?;
+    let entered = let_in(app, call.request, pair);
+    if let (Err(_), Some(invite)) = (&entered, invite) {
+        app.desk().give_back(invite);
+    }
+    let (device, token) = entered?;
     let published = app.published();
     let room = RoomId::house();
     let body = format!(
@@ -65,11 +69,15 @@ fn let_in(app: &App, request: &Request, pair: Pair) -> Result<(DeviceId, String)
     let profile = pair.profile.or_else(|| before.map(|known| known.profile.clone())).unwrap_or_else(ProfileId::home);
     let command = Command::Household(HouseholdCommand::Pair { device: device.clone(), name, profile });
     let hash = secrets::token_hash(&minted.token);
-    let mut puts: Vec<Put> =
-        known.map(|known| app.auth.expel(&known)).unwrap_or_default().into_iter().map(|old| token(old, None)).collect();
+    let before = known.map(|known| app.auth.expel(&known)).unwrap_or_default();
+    let mut puts: Vec<Put> = before.iter().map(|old| token(old.clone(), None)).collect();
     puts.push(token(hash.clone(), Some(&device)));
     let origin = Some(Origin { device: device.clone(), tab: None });
     let asked = app.hub().ask(Wish { command, origin, guard: None }, None, puts);
+    if asked.is_err() {
+        // Not stored: the tokens it had are still the good ones.
+        before.into_iter().for_each(|old| app.auth.admit(old, device.clone()));
+    }
     asked.map_err(|refused| refusal::of_refused(&refused, &RoomId::house()))?;
     app.auth.admit(hash, device.clone());
     Ok((device, minted.token))

@@ -34,7 +34,7 @@ pub fn playlist(app: &App, call: &Call<'_>) -> Answer {
 /// `POST /playlists {name, trackIds?}`
 pub fn create(app: &App, call: &Call<'_>) -> Answer {
     let (_, accepted) = carry_out(app, call, "playlists", &arguments(call)?)?;
-    Ok(answer(&accepted, "").into())
+    Ok(answer(&accepted, ""))
 }
 
 /// `PUT /playlists/{id} {name?, trackIds?}`
@@ -86,13 +86,15 @@ pub fn export(app: &App, call: &Call<'_>) -> Answer {
     Ok(response.header("Content-Disposition", shown).into())
 }
 
-/// `POST /playlists/import?name=`: the body is a playlist file.
+/// `POST /playlists/import?name=&file=`: the body is a playlist file. It is called `name`, else what it says itself, else
+/// what it is called as a file.
 pub fn import(app: &App, call: &Call<'_>) -> Answer {
     let text = std::str::from_utf8(&call.request.body).map_err(|_| {
         problem::UNSUPPORTED_TYPE.because("A playlist file is text in UTF-8: save it as M3U8 and send it again.")
     })?;
     let list = m3u8::parse(text);
-    let name = call.request.query.get("name").map(std::borrow::Cow::into_owned).or(list.name.clone());
+    let asked = |key| call.request.query.get(key).map(std::borrow::Cow::into_owned);
+    let name = asked("name").or_else(|| list.name.clone()).or_else(|| asked("file"));
     let name: String = name.unwrap_or_else(|| "Imported".into()).chars().take(limits::NAME_CHARS_MAX).collect();
     let (tracks, missing) = look_up(app, &list.entries);
     if tracks.is_empty() {
@@ -101,7 +103,7 @@ pub fn import(app: &App, call: &Call<'_>) -> Answer {
     let (_, accepted) = carry_out(app, call, "playlists", &value!({"name": name, "trackIds": tracks}))?;
     let told: Vec<&str> = missing.iter().take(limits::M3U8_MISSING_TOLD_MAX).copied().collect();
     let found = format!(",\"missing\":{},\"missingCount\":{}", json(&told), missing.len());
-    Ok(answer(&accepted, &found).into())
+    Ok(answer(&accepted, &found))
 }
 
 /// The tracks that the entries mean, each once, and the paths of those that were not found.
@@ -136,7 +138,7 @@ fn edit(app: &App, call: &Call<'_>, name: &str) -> Answer {
     };
     members.insert("playlistId".into(), Value::from(call.var("id")));
     let (_, accepted) = carry_out(app, call, name, &args)?;
-    Ok(answer(&accepted, "").into())
+    Ok(answer(&accepted, ""))
 }
 
 /// What the event says of the playlist, with its place; `more` are further members.

@@ -16,6 +16,8 @@ pub struct Setup {
     pub flags: Vec<&'static str>,
     /// A state directory elsewhere.
     pub state: Option<PathBuf>,
+    /// Where it listens.
+    pub listen: String,
     /// The most descriptors that the process may hold.
     pub descriptors: Option<u32>,
 }
@@ -23,7 +25,7 @@ pub struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         let (config, flags) = (String::new(), Vec::new());
-        Self { tracks: 4, seconds: 60, config, flags, state: None, descriptors: None }
+        Self { tracks: 4, seconds: 60, config, flags, state: None, listen: "127.0.0.1:0".into(), descriptors: None }
     }
 }
 
@@ -72,7 +74,7 @@ impl Setup {
             }
         }
         command.env("HEARKEN_CONFIG", dir.join("config.toml"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--no-mdns", "--json", "--audio-dir"]);
+        command.args(["serve", "--listen", &self.listen, "--no-mdns", "--json", "--audio-dir"]);
         command.arg(dir.join("music")).arg("--state-dir");
         command.arg(self.state.clone().unwrap_or_else(|| dir.join("state"))).args(&self.flags);
         command

@@ -87,6 +87,11 @@ impl Socket {
         None
     }
 
+    /// Goes back in what it was told, so that it is waited for again.
+    pub fn rewind(&mut self, to: usize) {
+        self.read = to;
+    }
+
     /// Forgets what it was told.
     pub fn forget(&mut self) {
         self.told.clear();
