@@ -12,6 +12,7 @@ import { pair } from "./sync/pairing.js";
 /** @import { Library } from "./sync/library.js" */
 /** @import { Listening } from "./sync/listening.js" */
 /** @import { PairingParts, Standing } from "./sync/pairing.js" */
+/** @import { Tuning } from "./sync/tuning.js" */
 /** @import { Actions, Bubble, Model } from "./model.js" */
 /** @import { Source } from "./sync/protocol.js" */
 
@@ -26,6 +27,7 @@ const RANKED = 100;
  * @property {Library} library
  * @property {Listening} listening
  * @property {Audition} audition
+ * @property {Tuning} tuning
  * @property {PairingParts} pairing
  * @property {(standing: Standing) => void} onStanding
  * @property {(title: string, detail: string, how?: Pick<Bubble, "kind" | "action">) => void} tell
@@ -34,11 +36,11 @@ const RANKED = 100;
 
 /** @param {ActionParts} parts @returns {Actions} */
 export function createActions(parts) {
-  return { ...pageActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...compareActions(parts), ...houseActions(parts), ...roomsActions(parts) };
+  return { ...pageActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...playlistActions(parts), ...compareActions(parts), ...radioActions(parts), ...houseActions(parts), ...roomsActions(parts) };
 }
 
 /** @param {ActionParts} parts */
-function pageActions({ model, client, listening, pairing, onStanding, tell }) {
+function pageActions({ model, client, listening, tuning, pairing, onStanding, tell }) {
   return {
     /** @param {string} code @param {string} name */
     pair: async (code, name) => {
@@ -48,6 +50,7 @@ function pageActions({ model, client, listening, pairing, onStanding, tell }) {
     join: async () => {
       model.joining.value = true;
       try {
+        tuning.leave();
         await listening.join();
         batch(() => {
           model.joined.value = true;
@@ -107,6 +110,12 @@ function queueActions({ client, tell, nameOf }) {
     /** @param {string} trackId @param {number} to */
     move: (trackId, to) => void edit(`Moved ${nameOf(trackId)}`, "queue/move", { trackId, to }),
     shuffle: () => void edit("Shuffled", "queue/shuffle"),
+    /** @param {string[]} trackIds */
+    playAll: async (trackIds) => {
+      await edit(`Playing ${counted(trackIds.length, "track", "tracks")}`, "queue/set", { trackIds });
+      const mode = client.state.session?.playState.mode;
+      if (mode === "stopped" || mode === "paused") void client.command("play");
+    },
     undo,
     redo: () => void client.command("redo"),
   };
@@ -131,6 +140,32 @@ function libraryActions({ model, api, library, tell }) {
       });
     },
     rescan: () => api.rescan().catch(didNotWork(tell)),
+  };
+}
+
+/** @param {ActionParts} parts */
+function playlistActions({ model, api, client, tell, nameOf }) {
+  const failed = didNotWork(tell);
+  /** @param {string} said @param {string} name @param {object} args */
+  const edit = async (said, name, args) => {
+    const { ok } = await client.ask(name, args);
+    if (ok && said) tell(said, "", { kind: "edit" });
+  };
+  return {
+    /** @param {string} playlistId */
+    openPlaylist: (playlistId) => api.playlist(playlistId).then((opened) => void (model.opened.value = opened), failed),
+    /** @param {string} name @param {string[]} trackIds */
+    createPlaylist: (name, trackIds) => edit(`Made ${name}`, "playlists", { name, trackIds }),
+    /** @param {string} playlistId @param {string} name */
+    renamePlaylist: (playlistId, name) => edit("", "playlists/change", { playlistId, name }),
+    /** @param {string} playlistId */
+    deletePlaylist: (playlistId) => edit("Deleted", "playlists/delete", { playlistId }),
+    /** @param {string} playlistId @param {string} trackId */
+    addToPlaylist: (playlistId, trackId) => edit(`Added ${nameOf(trackId)}`, "playlists/add", { playlistId, trackIds: [trackId] }),
+    /** @param {string} playlistId @param {string} trackId */
+    removeFromPlaylist: (playlistId, trackId) => edit(`Removed ${nameOf(trackId)}`, "playlists/remove", { playlistId, trackId }),
+    /** @param {string} playlistId @param {string} trackId @param {number} to */
+    moveInPlaylist: (playlistId, trackId, to) => edit("", "playlists/move", { playlistId, trackId, to }),
   };
 }
 
@@ -168,6 +203,30 @@ function compareActions({ model, api, client, audition, tell }) {
         genres: genres.map(({ name }) => ({ id: name, label: name })),
       };
     },
+  };
+}
+
+/** @param {ActionParts} parts */
+function radioActions({ api, client, tuning, tell }) {
+  const failed = didNotWork(tell);
+  const loadRadio = () => api.radio().then(({ stations }) => client.radioRead(stations), failed);
+  return {
+    loadRadio,
+    /** @param {import("./model.js").StationPlan} station */
+    saveStation: async (station) => {
+      const { ok } = await client.ask("radio/stations", station);
+      if (ok) await loadRadio();
+    },
+    /** @param {string} id */
+    deleteStation: (id) => void client.ask("radio/delete", { id }),
+    /** @param {string} id */
+    skipOnAir: (id) => {
+      const trackId = client.state.radio.find((station) => station.id === id)?.now.track?.trackId;
+      void client.ask("radio/skip", { id, ...(trackId && { trackId }) });
+    },
+    /** @param {string} id */
+    tuneIn: (id) => tuning.tuneIn(id).catch((error) => (tuning.leave(), tell("The browser refuses sound", String(error)))),
+    leaveRadio: () => tuning.leave(),
   };
 }
 

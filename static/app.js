@@ -19,6 +19,7 @@ import { Listening } from "./sync/listening.js";
 import { findStanding } from "./sync/pairing.js";
 import { positionAt } from "./sync/state.js";
 import { PlayingTab } from "./sync/tabs.js";
+import { Tuning } from "./sync/tuning.js";
 import { App } from "./views/app/app.js";
 import { followKeyboard } from "./views/app/keyboard.js";
 import { followMediaSession } from "./views/media/media-session.js";
@@ -74,6 +75,7 @@ const client = new Client({
   onState: (state) => {
     model.state.value = state;
     const { pair } = state.comparison;
+    tuning.follow();
     audition.keepTo(pair ? [pair.a.trackId, pair.b.trackId] : []);
     void library.follow(state.library.version);
     listening.follow();
@@ -82,7 +84,10 @@ const client = new Client({
     model.link.value = { status, retryAt: now() + retryInMs };
     if (status === "refused") model.phase.value = "pairing";
   },
-  onLive: () => listening.live(),
+  onLive: () => {
+    listening.live();
+    tuning.live();
+  },
   onClock: () => {
     report();
     listening.player.reconcile();
@@ -125,6 +130,7 @@ const listening = new Listening({
   onNews: (title, trackId) => tell(title, nameOf(trackId)),
 });
 const audition = new Audition({ client, listening, now, onChange: (trackId) => void (model.audition.value = trackId) });
+const tuning = new Tuning({ client, listening, now, onChange: (stationId) => void (model.tuned.value = stationId) });
 const pairing = {
   api,
   deviceName: defaultDeviceName(navigator.userAgent),
@@ -133,7 +139,7 @@ const pairing = {
   rememberToken: async (/** @type {string} */ token) => database?.setValue("token", token),
   setCookie: (/** @type {string} */ token) => void (document.cookie = `hearken=${token}; path=/; max-age=31536000; samesite=lax`),
 };
-const actions = createActions({ model, api, client, library, listening, audition, pairing, onStanding, tell, nameOf });
+const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, onStanding, tell, nameOf });
 
 await listening.open().catch(() => {});
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
@@ -181,7 +187,9 @@ function showPlayback() {
   const trackId = model.currentId.value;
   const track = model.current.value;
   const serverNow = client.clock.toServer(now());
+  tuning.follow();
   batch(() => {
+    model.serverMs.value = client.clock.known ? serverNow : 0;
     model.joined.value = client.joined;
     const holding = listening.holding(trackId);
     const before = model.holding.peek();

@@ -6,21 +6,23 @@ import { EMPTY_STATE } from "./sync/state.js";
 
 /** @import { LinkStatus } from "./sync/connection.js" */
 /** @import { Given } from "./sync/comparing.js" */
-/** @import { Ratings, Source, Track } from "./sync/protocol.js" */
+/** @import { NamedTrack, Playlist, Ratings, Source, Track } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */
 
-/** @typedef {"now" | "queue" | "library" | "compare" | "house"} Screen */
+/** @typedef {"now" | "queue" | "library" | "compare" | "radio" | "house"} Screen */
 /**
  * `kind`: a later bubble of the same kind takes its place.
  * @typedef {{ id: string, title: string, detail: string, kind?: string, action?: { label: string, run: () => void } }} Bubble
  */
 /** @typedef {{ id: string, label: string }} SourceChoice */
 /** @typedef {{ albums: SourceChoice[], artists: SourceChoice[], genres: SourceChoice[] }} Sources */
+/** @typedef {{ id?: string, name: string, source: Source, mode: "shuffle" | "queue" }} StationPlan */
 /** @typedef {{ url: string, localUrl: string, code: string }} Invite */
 
 export function createModel() {
   const state = signal(EMPTY_STATE);
   const tracks = signal(/** @type {Map<string, Track>} */ (new Map()));
+  const tuned = signal(/** @type {string | null} */ (null));
   const session = computed(() => state.value.session);
   const currentId = computed(() => session.value?.playState.trackId ?? session.value?.queue[0] ?? null);
   return {
@@ -61,6 +63,13 @@ export function createModel() {
     audition: signal(/** @type {string | null} */ (null)),
     /** What a comparison or a station can be made of. */
     sources: signal(/** @type {Sources} */ ({ albums: [], artists: [], genres: [] })),
+    /** The station that this device hears instead of its room. */
+    tuned,
+    station: computed(() => state.value.radio.find(({ id }) => id === tuned.value)),
+    /** The server's clock, a few times a second; 0 while it is not known. */
+    serverMs: signal(0),
+    /** The playlist that is open, with its tracks. */
+    opened: signal(/** @type {(Playlist & { tracks: NamedTrack[] }) | null} */ (null)),
     version: signal(""),
     bubbles: signal(/** @type {Bubble[]} */ ([])),
   };
@@ -97,6 +106,20 @@ export function createModel() {
  * @property {() => void} stopHearing
  * @property {() => void} loadRatings
  * @property {() => void} loadSources
+ * @property {(playlistId: string) => void} openPlaylist
+ * @property {(name: string, trackIds: string[]) => void} createPlaylist
+ * @property {(playlistId: string, name: string) => void} renamePlaylist
+ * @property {(playlistId: string) => void} deletePlaylist
+ * @property {(playlistId: string, trackId: string) => void} addToPlaylist
+ * @property {(playlistId: string, trackId: string) => void} removeFromPlaylist
+ * @property {(playlistId: string, trackId: string, to: number) => void} moveInPlaylist
+ * @property {(trackIds: string[]) => void} playAll in place of the queue
+ * @property {() => void} loadRadio
+ * @property {(station: StationPlan) => void} saveStation
+ * @property {(stationId: string) => void} deleteStation
+ * @property {(stationId: string) => void} skipOnAir
+ * @property {(stationId: string) => void} tuneIn within a tap
+ * @property {() => void} leaveRadio
  * @property {(room: string) => void} enterRoom
  * @property {(name: string) => void} createRoom
  * @property {(room: string, name: string) => void} renameRoom

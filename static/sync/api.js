@@ -1,7 +1,7 @@
 // The page's HTTP requests. Everything the household shares travels over the WebSocket; here is what is fetched once:
 // pairing, lists, search, and the household's own paperwork.
 
-/** @import { Device, NamedTrack, Playlist, Problem, Ratings, Room, Track } from "./protocol.js" */
+/** @import { Device, NamedTrack, Playlist, Problem, Ratings, Room, Station, Track } from "./protocol.js" */
 
 /** @typedef {typeof globalThis.fetch} Fetch */
 
@@ -114,6 +114,11 @@ export class Api {
   /** @param {string} playlistId @returns {Promise<Playlist & { tracks: NamedTrack[] }>} */
   playlist(playlistId) {
     return this.#ask("GET", `/playlists/${playlistId}`);
+  }
+
+  /** @returns {Promise<{ stations: Station[] }>} */
+  radio() {
+    return this.#ask("GET", "/radio");
   }
 
   rescan() {

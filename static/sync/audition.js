@@ -31,14 +31,19 @@ export class Audition {
     if (this.#trackId !== trackId) return;
     const startAt = client.clock.toServer(now()) + LEAD_MS;
     const playState = { mode: /** @type {const} */ ("playing"), trackId, anchorPositionSec: 0, startAt };
-    listening.playOwn({ playState, next: null, onEnded: () => this.stop() });
+    listening.playOwn({ owner: this, playState, next: null, onEnded: () => this.stop(), onStopped: () => this.#stopped() });
   }
 
   stop() {
     if (this.#trackId === null) return;
-    const trackId = this.#trackId;
-    this.#become(null);
+    this.#stopped();
     this.#parts.listening.playOwn(null);
+  }
+
+  #stopped() {
+    const trackId = this.#trackId;
+    if (trackId === null) return;
+    this.#become(null);
     void this.#parts.client.ask("comparison/select", { trackId, isPlaying: false }, { quiet: true });
   }
 

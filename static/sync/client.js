@@ -4,9 +4,10 @@
 import { ClockEstimator, ClockProber } from "./clock.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
+import { applyRadio } from "./radio.js";
 import { applyAck, applyDevice, applyMessage, applyRoom, applySnapshot, EMPTY_STATE, withoutRoom } from "./state.js";
 
-/** @import { Device, Message, Problem, Room, Snapshot } from "./protocol.js" */
+/** @import { Device, Message, Problem, Room, Snapshot, Station } from "./protocol.js" */
 /** @import { LinkStatus, Socket } from "./connection.js" */
 /** @import { How } from "./commands.js" */
 /** @import { Applied, State } from "./state.js" */
@@ -163,6 +164,16 @@ export class Client {
   /** A command on something else than the room: no version guards it, and it is not kept for later. @param {string} name @param {object} [args] @param {{ quiet?: boolean }} [how] */
   ask(name, args, how) {
     return this.#commands.run(name, args, { guarded: false, waits: false, ...how });
+  }
+
+  /** What was answered about one station. @param {any} data */
+  radioTold(data) {
+    this.#become({ ...this.state, radio: applyRadio(this.state.radio, data) });
+  }
+
+  /** All stations, as they were read. @param {Station[]} radio */
+  radioRead(radio) {
+    this.#become({ ...this.state, radio });
   }
 
   /** @param {Message} message */

@@ -17,7 +17,9 @@ import { Readiness } from "./readiness.js";
  * @typedef {object} Programme
  * @property {PlayState} playState
  * @property {string | null} next
+ * @property {object} owner
  * @property {(trackId: string) => void} onEnded
+ * @property {() => void} onStopped something else plays now: the room, or another owner's programme
  */
 
 /**
@@ -109,10 +111,18 @@ export class Listening {
 
   /** Plays this from now on, in place of the room; null: the room again, if this device listens to it. @param {Programme | null} own */
   playOwn(own) {
-    if (own === null && this.#own === null) return;
+    const before = this.#own;
+    if (own === null && before === null) return;
     this.#own = own;
     this.#parts.client.engaged = own !== null;
+    if (before && before.owner !== own?.owner) before.onStopped();
     this.follow();
+  }
+
+  /** After something of its own: a listener of the room once more. */
+  joinAgain() {
+    this.#parts.client.join();
+    this.live();
   }
 
   get playsOwn() {
@@ -127,8 +137,8 @@ export class Listening {
 
   /** Another tab of this device was tapped. */
   stepBack() {
-    this.#parts.client.stepBack();
     this.playOwn(null);
+    this.#parts.client.stepBack();
     this.follow();
   }
 

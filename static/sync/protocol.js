@@ -55,6 +55,13 @@
  * @typedef {{ playlistId: string, name: string, count: number, updatedAt: number }} Playlist
  */
 /**
+ * What a station plays. `atMs`: when that was, by the server's clock, `ts` the same by the time of day.
+ * @typedef {NamedTrack & { durationMs: number }} AiredTrack
+ * @typedef {{ stationId: string, onAir: boolean, track: AiredTrack | null, positionMs: number, next: AiredTrack | null, upcoming: AiredTrack[], changesAt?: number, ts: number, atMs?: number }} OnAir
+ * @typedef {{ tuned: number, streams: number }} Audience
+ * @typedef {{ id: string, name: string, source: Source, mode: "shuffle" | "queue", trackCount: number, now: OnAir, listeners?: Audience, stream?: string, playlist?: string }} Station
+ */
+/**
  * Any message from the server. Which fields are there depends on `type`; readers check.
  * @typedef {{ type: string, [field: string]: any }} Message
  */

@@ -4,8 +4,9 @@
 
 import { applyComparison, NOTHING_COMPARED } from "./comparing.js";
 import { applyPlaylists } from "./playlists.js";
+import { applyRadio } from "./radio.js";
 
-/** @import { Comparison, Device, Message, Playlist, PlayState, QueueChange, Room, Snapshot } from "./protocol.js" */
+/** @import { Comparison, Device, Message, Playlist, PlayState, QueueChange, Room, Snapshot, Station } from "./protocol.js" */
 
 /**
  * @typedef {object} State
@@ -19,6 +20,7 @@ import { applyPlaylists } from "./playlists.js";
  * @property {{ version: number, count: number }} library
  * @property {Comparison} comparison
  * @property {Playlist[]} playlists
+ * @property {Station[]} radio
  * @property {{ done: number, total: number } | null} scan
  */
 
@@ -34,6 +36,7 @@ export const EMPTY_STATE = Object.freeze({
   library: { version: 0, count: 0 },
   comparison: NOTHING_COMPARED,
   playlists: [],
+  radio: [],
   scan: null,
 });
 
@@ -161,6 +164,7 @@ function fullState({ epoch, seq, clockId, you, data }) {
     library: data.library ?? { version: 0, count: 0 },
     comparison: data.comparison ?? NOTHING_COMPARED,
     playlists: data.playlists ?? [],
+    radio: data.radio?.stations ?? [],
     scan: null,
   };
 }
@@ -178,6 +182,7 @@ function applyLogged(state, topic, type, data, { seq, eventCount }) {
   if (topic.startsWith("session:")) return applySessionEvent(next, topic, data, Number(eventCount));
   if (topic.startsWith("comparison:")) return fits({ ...next, comparison: applyComparison(next.comparison, data) });
   if (topic === "playlists") return fits({ ...next, playlists: applyPlaylists(next.playlists, data) });
+  if (topic === "radio") return fits({ ...next, radio: applyRadio(next.radio, data) });
   if (topic === "library") return fits({ ...next, library: { version: data.version, count: data.count }, scan: null });
   return fits(applyHousehold(next, type, data));
 }
@@ -229,6 +234,8 @@ function applyEphemeral(state, message) {
       const online = new Set(message.data.online);
       return { ...state, devices: state.devices.map((each) => ({ ...each, online: online.has(each.clientId) })) };
     }
+    case "radio:track_started":
+      return { ...state, radio: applyRadio(state.radio, message.data) };
     case "library:scan":
       return { ...state, scan: message.data.done < message.data.total ? message.data : null };
     default:

@@ -10,19 +10,20 @@ import { Mini } from "../mini/mini.js";
 import { Now } from "../now/now.js";
 import { Pair } from "../pair/pair.js";
 import { Queue } from "../queue/queue.js";
+import { Radio } from "../radio/radio.js";
 import { OfflineBanner } from "../status/status.js";
 import { Tabs } from "../tabs/tabs.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 
-const SCREENS = { now: Now, queue: Queue, library: Library, compare: Compare, house: House };
+const SCREENS = { now: Now, queue: Queue, library: Library, compare: Compare, radio: Radio, house: House };
 
 /** @param {{ model: Model, actions: Actions, deviceName: string }} props */
 export function App({ model, actions, deviceName }) {
   const phase = model.phase.value;
   if (phase === "pairing") return html`<${Pair} model=${model} actions=${actions} deviceName=${deviceName} />`;
   if (phase === "loading" || model.session.value === null) return html`<${Loading} model=${model} actions=${actions} />`;
-  const asksToJoin = !model.joined.value && !model.remote.value;
+  const asksToJoin = !model.joined.value && !model.remote.value && model.tuned.value === null;
   if (asksToJoin) return html`<div class="frame-plain"><${OfflineBanner} model=${model} actions=${actions} /><${Join} model=${model} actions=${actions} /><${Bubbles} model=${model} actions=${actions} /></div>`;
   const screen = model.screen.value;
   const Shown = SCREENS[screen];

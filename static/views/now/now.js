@@ -4,6 +4,7 @@ import { html } from "../../vendor/vendor.js";
 import { artistOf, coverOf, titleOf } from "../../lib/format.js";
 import { Cover } from "../cover/cover.js";
 import { JoinButton } from "../join/join.js";
+import { OnAirNow } from "../radio/on-air.js";
 import { StatusLine } from "../status/status.js";
 import { Controls } from "./controls.js";
 import { Listeners } from "./listeners.js";
@@ -17,6 +18,7 @@ export function Now({ model, actions }) {
   const track = model.current.value;
   const next = model.tracks.value.get(session?.queue[1] ?? "");
   const glow = coverOf(track, 128);
+  if (model.station.value) return html`<${OnAirNow} model=${model} actions=${actions} station=${model.station.value} />`;
   if (session && session.queue.length === 0) return html`<${EmptyQueue} model=${model} actions=${actions} />`;
   return html`<main class="now">
     ${glow && html`<img class="glow" key=${glow} src=${glow} alt="" aria-hidden="true" />`}

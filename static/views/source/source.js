@@ -11,6 +11,7 @@ const TYPES = [
   ["artist", "An artist"],
   ["genre", "A genre"],
   ["playlist", "A playlist"],
+  ["top", "Top rated"],
 ];
 
 /** @param {{ model: Model, actions: Actions, chosen?: Source | null }} props */

@@ -12,6 +12,7 @@ const SCREENS = [
   ["queue", "Queue"],
   ["library", "Library"],
   ["compare", "Compare"],
+  ["radio", "Radio"],
   ["house", "House"],
 ];
 

@@ -1,0 +1,47 @@
+// Radio stations as this page knows them, and what each plays at a moment: a pure function of what was told last and the
+// server's clock, so nothing has to be asked while tracks follow each other.
+
+/** @import { NamedTrack, OnAir, Station } from "./protocol.js" */
+
+/**
+ * @param {Station[]} stations
+ * @param {any} data of an event, an ack or an answer about one station
+ * @returns {Station[]}
+ */
+export function applyRadio(stations, data) {
+  const id = data.station?.id ?? data.stationId;
+  const before = stations.find((station) => station.id === id);
+  if (!data.station && !data.now) return stations.filter((station) => station !== before);
+  if (!data.station && !before) return stations;
+  const told = data.now ?? data.station.now;
+  const now = told && { ...told, atMs: told.atMs ?? data.atMs ?? serverTimeOf(told, before?.now) };
+  const next = { ...before, ...data.station, now };
+  return before ? stations.map((station) => (station === before ? next : station)) : [...stations, next];
+}
+
+/**
+ * Events tell the time of day only. Both clocks were told before, and they run alike.
+ * @param {OnAir} told
+ * @param {OnAir | undefined} before
+ */
+function serverTimeOf(told, before) {
+  return before?.atMs === undefined ? undefined : before.atMs + (told.ts - before.ts) * 1000;
+}
+
+/**
+ * What a station plays at a moment of the server's clock, as far ahead as was told; null: off the air, or it must be asked.
+ * @param {OnAir | undefined} now
+ * @param {number} serverMs
+ * @returns {{ track: NamedTrack & { durationMs: number }, startedAt: number, endsAt: number, next: NamedTrack | null } | null}
+ */
+export function airing(now, serverMs) {
+  if (!now?.onAir || !now.track || now.atMs === undefined) return null;
+  let startedAt = now.atMs - now.positionMs;
+  const line = [now.track, ...now.upcoming];
+  for (const [at, track] of line.entries()) {
+    const endsAt = startedAt + track.durationMs;
+    if (serverMs < endsAt) return { track, startedAt, endsAt, next: line[at + 1] ?? null };
+    startedAt = endsAt;
+  }
+  return null;
+}
