@@ -162,7 +162,8 @@ export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export async function until(page, check, given, timeout = 15_000) {
   const end = Date.now() + timeout;
   for (;;) {
-    const [state, measure] = await page.evaluate(() => [window.hearken.state(), window.hearken.measure()]);
+    // A page that is just being loaded knows nothing yet.
+    const [state, measure] = await page.evaluate(() => (window.hearken ? [window.hearken.state(), window.hearken.measure()] : [{}, {}]));
     if (state.session && check(state, measure, given)) return;
     if (Date.now() > end) throw new Error(`not so after ${timeout} ms: ${check}\n${JSON.stringify({ measure, session: state.session, link: state.link, joined: state.joined })}`);
     await wait(30);

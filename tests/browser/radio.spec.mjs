@@ -62,7 +62,7 @@ test("tuned in: the track of the station at its second, on two devices together;
   t.diagnostic(`the station's second: ${error.toFixed(1)} ms off; two devices ${apart.medianMs.toFixed(2)} ms apart (worst ${apart.worstMs.toFixed(2)})`);
   assert.ok(Math.abs(error) < 50 && apart.medianMs < 15, JSON.stringify({ error, apart }));
   assert.equal((await stateOf(a)).session.clients.length, 0, "the room does not wait for those who hear the radio");
-  await press(a, "Leave");
+  await press(a, "Back to the room");
   await until(a, (state, measured) => !measured.playing && state.joined && state.session.clients.length === 1);
 });
 
@@ -91,7 +91,7 @@ test("the next track follows without anybody asking", { skip: isFake }, async (t
   }), trackId);
   t.diagnostic(`silence between two tracks of a station: ${gap.toFixed(0)} ms`);
   assert.ok(gap < 200, `${gap}`);
-  await press(a, "Leave");
+  await press(a, "Back to the room");
 });
 
 test("a skip on one device changes the card on the other", { skip: isFake }, async (t) => {
@@ -132,6 +132,7 @@ test("a station is changed, its address plays in other players, and it goes on e
   await until(b, (_, heard) => heard.playing);
   await press(a, "More: Evening <b>mix</b>");
   await press(a, "Delete Evening <b>mix</b>");
+  await press(a, "Really: Delete Evening <b>mix</b>");
   await card(b, "Evening <b>mix</b>").waitFor({ state: "detached" });
   await until(b, (state, heard) => !heard.playing && state.joined);
 });

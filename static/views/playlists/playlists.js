@@ -2,6 +2,7 @@
 
 import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { counted, titleOf, trackOf } from "../../lib/format.js";
+import { ConfirmButton } from "../confirm/confirm.js";
 import { NameForm } from "../house/rooms.js";
 import { Icon } from "../icon/icon.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
@@ -60,7 +61,7 @@ function Opened({ model, actions, playlist, back }) {
       <button disabled=${ids.length === 0} onClick=${() => actions.add(ids)}>Add to the queue</button>
       <button class="plain" onClick=${() => (renaming.value = true)}>Rename</button>
       <a class="button plain" href=${`/playlists/${playlistId}.m3u8`} download=${`${name}.m3u8`}>Export</a>
-      <button class="plain danger" onClick=${() => actions.deletePlaylist(playlistId)}>Delete</button>
+      <${ConfirmButton} label=${`Delete ${name}`} onConfirm=${() => actions.deletePlaylist(playlistId)}>Delete<//>
     </div>
     ${!opened && html`<p class="soft list-empty">Loading…</p>`}
     ${opened && ids.length === 0 && html`<p class="soft list-empty">Empty. Add tracks from their menus in Tracks or Queue.</p>`}

@@ -2,6 +2,7 @@
 
 import { html, useRef, useSignal } from "../../vendor/vendor.js";
 import { artistOf, counted, titleOf } from "../../lib/format.js";
+import { ConfirmButton } from "../confirm/confirm.js";
 import { Cover } from "../cover/cover.js";
 import { Icon } from "../icon/icon.js";
 import { sourceWords } from "../source/source.js";
@@ -57,7 +58,7 @@ function More({ model, actions, station, edit }) {
     </div>
     <p class="soft">For VLC, a kitchen radio or a car: this address plays the station anywhere in the house. <a href=${station.playlist}>Open M3U</a></p>`}
     <div class="form-buttons">
-      <button class="plain danger" aria-label=${`Delete ${station.name}`} onClick=${() => actions.deleteStation(station.id)}>Delete</button>
+      <${ConfirmButton} label=${`Delete ${station.name}`} onConfirm=${() => actions.deleteStation(station.id)}>Delete<//>
       <button aria-label=${`Edit ${station.name}`} onClick=${edit}>Edit</button>
     </div>`;
 }
