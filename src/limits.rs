@@ -101,6 +101,13 @@ pub const ROOMS_MAX: usize = 64;
 /// Profiles.
 pub const PROFILES_MAX: usize = 64;
 
+/// Radio stations.
+pub const STATIONS_MAX: usize = 32;
+/// Tracks of one station: a large library; its list is remembered, some 30 bytes a track.
+pub const STATION_TRACKS_MAX: usize = 100_000;
+/// Tracks that are told ahead of what a station plays now.
+pub const STATION_UPCOMING: usize = 5;
+
 /// Shortest lead between a release and its `startAt`, milliseconds.
 pub const START_LEAD_MS_MIN: u64 = 300;
 /// Longest lead between a release and its `startAt`, milliseconds.

@@ -3,11 +3,13 @@
 use super::position::Position;
 mod devices;
 mod queue;
+mod radio;
 mod rooms;
 mod simulate;
 
 pub(super) use devices::*;
 pub(super) use queue::*;
+pub(super) use radio::*;
 pub(super) use rooms::*;
 pub(super) use simulate::*;
 
@@ -77,6 +79,7 @@ pub(super) enum Verb {
     Queue(QueueArgs),
     Compare(super::compare::CompareArgs),
     Playlist(super::playlist::PlaylistArgs),
+    Radio(RadioArgs),
     Devices(DevicesArgs),
     Rooms(RoomsArgs),
     Scan(ScanArgs),

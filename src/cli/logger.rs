@@ -50,6 +50,8 @@ fn line(record: &Record, journal: bool) -> String {
     let text = record.args().to_string().replace(char::is_control, " ");
     match (journal, record.level()) {
         (true, _) => format!("<{syslog}>{text}\n"),
+        // What must not be overlooked begins its line, and is its own word.
+        (false, _) if text.starts_with("SCREAM") => format!("{text}\n"),
         (false, Level::Info) => format!("{text}\n"),
         (false, _) => format!("{word}: {text}\n"),
     }

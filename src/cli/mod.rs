@@ -21,6 +21,7 @@ mod pair;
 mod playlist;
 mod position;
 mod queue;
+mod radio;
 mod rooms;
 mod scan;
 mod serve;
@@ -87,6 +88,7 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Queue(typed) => queue::run(context, typed),
         Verb::Compare(typed) => compare::run(context, typed),
         Verb::Playlist(typed) => playlist::run(context, typed),
+        Verb::Radio(typed) => radio::run(context, typed),
         Verb::Devices(typed) => devices::run(context, typed),
         Verb::Rooms(typed) => rooms::run(context, typed),
         Verb::Scan(_) => scan::run(context),

@@ -5,6 +5,7 @@
 
 use super::comparing::{Mode, Selected};
 use super::ids::{DeviceId, PairId, PlaylistId, ProfileId, RoomId, TabId, TrackId};
+use super::radio::RadioCommand;
 use super::rating::verdict::Outcome;
 use super::source::Source;
 use super::topic::Topic;
@@ -43,6 +44,8 @@ pub enum Command {
     Session(RoomId, SessionCommand),
     /// Something about devices.
     Household(HouseholdCommand),
+    /// Something about the radio stations.
+    Radio(RadioCommand),
     /// A scan changed the library: its new version and number of tracks, how many came and went.
     LibraryChanged {
         /// The catalogue's version.
@@ -287,6 +290,7 @@ impl Command {
         match self {
             Self::Session(room, _) => Topic::Session(room.clone()),
             Self::Household(_) => Topic::Household,
+            Self::Radio(_) => Topic::Radio,
             Self::LibraryChanged { .. } => Topic::Library,
             Self::Comparison(profile, _) => Topic::Comparison(profile.clone()),
             Self::Playlists(_) => Topic::Playlists,

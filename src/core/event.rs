@@ -6,6 +6,7 @@
 use super::comparing;
 use super::ids::{DeviceId, PlaylistId, ProfileId, RoomId, TrackId};
 use super::queue::QueueChange;
+use super::radio::RadioEvent;
 use super::rating::verdict::Outcome;
 use super::session::history::Edit;
 use super::source::Source;
@@ -22,6 +23,8 @@ pub enum Event {
     Session(RoomId, SessionEvent),
     /// A device came, changed or went.
     Household(HouseholdEvent),
+    /// A radio station came, changed or went.
+    Radio(RadioEvent),
     /// The library changed.
     LibraryChanged {
         /// The catalogue's version.
@@ -255,6 +258,7 @@ impl Event {
         match self {
             Self::Session(room, _) => Topic::Session(room.clone()),
             Self::Household(_) => Topic::Household,
+            Self::Radio(_) => Topic::Radio,
             Self::LibraryChanged { .. } => Topic::Library,
             Self::Comparison(profile, _) => Topic::Comparison(profile.clone()),
             Self::Playlists(_) => Topic::Playlists,

@@ -99,6 +99,10 @@ id!(
     ProfileId, "profile", 32
 );
 id!(
+    /// A radio station; hex digits made with it, so none is ever called like a path beside it.
+    StationId, "stationId", 32
+);
+id!(
     /// A client-made idempotency key; its scope is (device, key).
     CommandKey, "id", 64
 );

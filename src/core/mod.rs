@@ -23,6 +23,7 @@ pub mod ids;
 pub mod playlists;
 pub mod presence;
 pub mod queue;
+pub mod radio;
 pub mod rating;
 pub mod rejection;
 pub mod session;
@@ -38,6 +39,7 @@ use household::Household;
 use ids::{ProfileId, RoomId};
 use playlists::Playlists;
 use presence::{Presence, Signal};
+use radio::Radio;
 use rejection::Rejection;
 use serde::{Deserialize, Serialize};
 use session::Session;
@@ -90,6 +92,9 @@ pub struct Durable {
     /// The playlists.
     #[serde(default, skip_serializing_if = "Playlists::is_untouched")]
     pub playlists: Arc<Playlists>,
+    /// The radio stations.
+    #[serde(default, skip_serializing_if = "Radio::is_empty")]
+    pub radio: Arc<Radio>,
 }
 
 /// Where one topic stands.
@@ -127,8 +132,8 @@ impl Default for Durable {
     fn default() -> Self {
         let sessions = BTreeMap::from([(RoomId::house(), Arc::new(Session::default()))]);
         let (heads, library) = (BTreeMap::new(), LibraryFacts::default());
-        let (comparisons, playlists) = (BTreeMap::new(), Arc::default());
-        Self { heads, sessions, household: Arc::default(), library, comparisons, playlists }
+        let (comparisons, playlists, radio) = (BTreeMap::new(), Arc::default(), Arc::default());
+        Self { heads, sessions, household: Arc::default(), library, comparisons, playlists, radio }
     }
 }
 
@@ -175,6 +180,10 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
             let view = View { by, ..view(state, room, now)? };
             session::decide::decide(view, command).map(|event| Event::Session(room.clone(), event))
         }
+        Command::Radio(command) => {
+            let by_server = wish.origin.is_none();
+            state.durable.radio.decide(command, by_server, now).map(Event::Radio)
+        }
         Command::Household(command) => {
             let is_heard = |room: &RoomId| !state.presence.room(room).listeners.is_empty();
             state.durable.household.decide(command, is_heard, now).map(Event::Household)
@@ -201,6 +210,7 @@ pub fn apply(durable: &mut Durable, applied: &Applied<'_>) {
         Event::Session(room, event) => {
             Arc::make_mut(durable.sessions.entry(room.clone()).or_default()).apply(event);
         }
+        Event::Radio(event) => Arc::make_mut(&mut durable.radio).apply(event),
         Event::Household(event) => {
             match event {
                 HouseholdEvent::RoomCreated { room, .. } => drop(durable.sessions.entry(room.clone()).or_default()),
@@ -255,7 +265,8 @@ pub fn due(state: &State, now: Now) -> Option<Wish> {
 #[must_use]
 pub fn next_deadline(state: &State, now: Now) -> Option<Mono> {
     let views = state.durable.sessions.keys().filter_map(|room| view(state, room, now).ok());
-    views.filter_map(|view| session::due::next_deadline(view, state.settings.stall_ms)).min()
+    let sessions = views.filter_map(|view| session::due::next_deadline(view, state.settings.stall_ms));
+    sessions.chain(radio::airing::next_deadline(&state.durable.radio, &state.presence.air, now)).min()
 }
 
 /// What a decision about `room` may look at.

@@ -5,7 +5,8 @@
 
 use super::barrier::Watch;
 use super::event::{Mode, SessionEvent, SessionEventKind};
-use super::ids::{DeviceId, RoomId, TrackId};
+use super::ids::{DeviceId, RoomId, StationId, TrackId};
+use super::radio::airing::Air;
 use super::tracks::KnownTracks;
 use crate::clock::{Mono, Now};
 use crate::limits;
@@ -38,6 +39,10 @@ pub enum Signal {
     EndedEarly(DeviceId, RoomId),
     /// A scan ended; the library is now this.
     Library(Arc<KnownTracks>),
+    /// The device hears this station on its own page, or none any more.
+    Tuned(DeviceId, Option<StationId>),
+    /// So many players hear the station's stream.
+    Streams(StationId, u32),
 }
 
 /// What a device measured of the server's clock, in milliseconds.
@@ -56,6 +61,8 @@ pub struct ClockReport {
 pub struct Presence {
     /// What the library has.
     pub tracks: Arc<KnownTracks>,
+    /// Who hears which radio station.
+    pub air: Arc<Air>,
     devices: Arc<BTreeMap<DeviceId, DeviceNow>>,
     rooms: BTreeMap<RoomId, Arc<RoomNow>>,
 }
@@ -173,6 +180,17 @@ impl Presence {
                 self.tracks = Arc::clone(tracks);
                 Vec::new()
             }
+            Signal::Tuned(device, station) => {
+                // Without a connection there would be nothing that ends it.
+                if self.devices.contains_key(device) {
+                    Arc::make_mut(&mut self.air).tune(device, station.as_ref());
+                }
+                Vec::new()
+            }
+            Signal::Streams(station, count) => {
+                Arc::make_mut(&mut self.air).stream(station, *count);
+                Vec::new()
+            }
         }
     }
 
@@ -237,6 +255,9 @@ impl Presence {
         if known.connections.is_empty() {
             // What it has must be declared anew: a page that comes back may be another page.
             Arc::make_mut(&mut self.devices).remove(device);
+            if self.air.hears(device) {
+                Arc::make_mut(&mut self.air).tune(device, None);
+            }
         }
         let mut changed = Vec::new();
         for room in self.rooms_of(device) {

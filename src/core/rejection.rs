@@ -92,6 +92,27 @@ pub enum Rejection {
         /// The bound.
         max: usize,
     },
+    /// No such radio station.
+    #[error("there is no station {0:?}: look at /radio")]
+    NoSuchStation(String),
+    /// Too many radio stations.
+    #[error("there are {max} stations: delete one that nobody hears")]
+    TooManyStations {
+        /// The bound.
+        max: usize,
+    },
+    /// A station without tracks.
+    #[error("there is nothing to play: the source has no track whose length is known")]
+    NothingToPlay,
+    /// A station with too many tracks.
+    #[error("a station plays {max} tracks at most: choose a narrower source")]
+    TooManyTracks {
+        /// The bound.
+        max: usize,
+    },
+    /// The station's schedule is closed now.
+    #[error("the station is off the air now: its schedule says when it is back")]
+    OffAir,
     /// The device has made no edit that could be taken back.
     #[error("there is nothing of yours to take back")]
     NothingToUndo,
@@ -161,6 +182,7 @@ impl Rejection {
         match self {
             Self::GuardMissing { .. } => 428,
             Self::NoSuchRoom(_) | Self::NoSuchTrack(_) | Self::NotInQueue(_) | Self::NoSuchDevice(_) => 404,
+            Self::NoSuchStation(_) => 404,
             Self::NoSuchPlaylist(_) | Self::NotInPlaylist(_) => 404,
             Self::PoolTooSmall | Self::PoolTooLarge { .. } | Self::PlaylistFull { .. } => 422,
             Self::StalePair(_) | Self::NothingCompared => 409,
@@ -169,6 +191,8 @@ impl Rejection {
             | Self::BadPlace { .. }
             | Self::NamedTwice(_)
             | Self::AfterEnd { .. }
+            | Self::NothingToPlay
+            | Self::TooManyTracks { .. }
             | Self::BadName { .. } => 422,
             Self::ServerOnly => 403,
             Self::Stale { .. }
@@ -179,6 +203,8 @@ impl Rejection {
             | Self::IsCurrent(_)
             | Self::NotCurrent(_)
             | Self::NoChange
+            | Self::OffAir
+            | Self::TooManyStations { .. }
             | Self::NothingToUndo
             | Self::NothingToRedo
             | Self::TooManyRooms { .. }
@@ -211,6 +237,11 @@ impl Rejection {
             Self::NoSuchDevice(_) => "no-such-device",
             Self::BadName { .. } => "bad-name",
             Self::TooManyDevices { .. } => "too-many-devices",
+            Self::NoSuchStation(_) => "no-such-station",
+            Self::TooManyStations { .. } => "too-many-stations",
+            Self::NothingToPlay => "nothing-to-play",
+            Self::TooManyTracks { .. } => "too-many-tracks",
+            Self::OffAir => "off-air",
             Self::NothingToUndo => "nothing-to-undo",
             Self::NothingToRedo => "nothing-to-redo",
             Self::TooManyRooms { .. } => "too-many-rooms",

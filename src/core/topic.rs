@@ -15,6 +15,8 @@ pub enum Topic {
     Household,
     /// What the scans found.
     Library,
+    /// The radio stations.
+    Radio,
     /// Which tracks a profile likes better.
     Comparison(ProfileId),
     /// The household's playlists.
@@ -30,6 +32,8 @@ pub enum TopicKind {
     Household,
     /// The library.
     Library,
+    /// The radio stations.
+    Radio,
     /// The comparisons of the socket's profile.
     Comparison,
     /// The playlists.
@@ -38,7 +42,8 @@ pub enum TopicKind {
 
 impl TopicKind {
     /// All kinds, in the order of docs/protocol.md.
-    pub const ALL: [Self; 5] = [Self::Session, Self::Household, Self::Library, Self::Comparison, Self::Playlists];
+    pub const ALL: [Self; 6] =
+        [Self::Session, Self::Household, Self::Library, Self::Comparison, Self::Playlists, Self::Radio];
 
     /// Its name on the wire.
     #[must_use]
@@ -47,6 +52,7 @@ impl TopicKind {
             Self::Session => "session",
             Self::Household => "household",
             Self::Library => "library",
+            Self::Radio => "radio",
             Self::Comparison => "comparison",
             Self::Playlists => "playlists",
         }
@@ -67,6 +73,7 @@ impl Topic {
             Self::Session(_) => TopicKind::Session,
             Self::Household => TopicKind::Household,
             Self::Library => TopicKind::Library,
+            Self::Radio => TopicKind::Radio,
             Self::Comparison(_) => TopicKind::Comparison,
             Self::Playlists => TopicKind::Playlists,
         }
@@ -77,7 +84,9 @@ impl Topic {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadTopic {
     /// No such kind of topic.
-    #[error("there is no topic {0:?}: topics are session:<room>, household, library, comparison:<profile>, playlists")]
+    #[error(
+        "there is no topic {0:?}: topics are session:<room>, household, library, comparison:<profile>, playlists, radio"
+    )]
     Unknown(String),
     /// The part behind the colon is no id.
     #[error(transparent)]
@@ -90,6 +99,7 @@ impl fmt::Display for Topic {
             Self::Session(room) => write!(f, "session:{room}"),
             Self::Household => f.write_str("household"),
             Self::Library => f.write_str("library"),
+            Self::Radio => f.write_str("radio"),
             Self::Comparison(profile) => write!(f, "comparison:{profile}"),
             Self::Playlists => f.write_str("playlists"),
         }
@@ -103,6 +113,7 @@ impl FromStr for Topic {
         match text.split_once(':') {
             None if text == "household" => Ok(Self::Household),
             None if text == "library" => Ok(Self::Library),
+            None if text == "radio" => Ok(Self::Radio),
             None if text == "playlists" => Ok(Self::Playlists),
             Some(("session", room)) => Ok(Self::Session(RoomId::new(room)?)),
             Some(("comparison", profile)) => Ok(Self::Comparison(ProfileId::new(profile)?)),
@@ -129,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_topic_reads_back_as_written() {
-        for text in ["session:house", "household", "library", "comparison:home", "playlists"] {
+        for text in ["session:house", "household", "library", "comparison:home", "playlists", "radio"] {
             assert_eq!(text.parse::<Topic>().unwrap().to_string(), text);
         }
         for bad in ["", "session", "session:", "stars", "household:x", "session:a b"] {

@@ -9,3 +9,4 @@ pub mod pairing;
 pub mod qr;
 pub mod secrets;
 pub mod systemd;
+pub mod zone;

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 /// Shortest pause between two pictures of the same thing, milliseconds.
 const PAUSE_MS_MIN: u64 = 150;
-/// Added to it for each listener shown, milliseconds.
-const PAUSE_MS_PER_LISTENER: u64 = 4;
+/// Longest pause, milliseconds: later would be too late for anybody to care.
+const PAUSE_MS_MAX: u64 = 5_000;
 
 /// Which things have changed since they were last shown.
 #[derive(Debug)]
@@ -27,7 +27,9 @@ impl<K: Ord + Clone> Coalesce<K> {
 
     /// `thing`, which shows `listeners`, has changed.
     pub fn touch(&mut self, thing: &K, listeners: usize, now: Mono) {
-        let pause = PAUSE_MS_MIN + PAUSE_MS_PER_LISTENER * listeners as u64;
+        // Each listener is shown to each listener: what a picture costs grows with the square of their number.
+        let listeners = listeners as u64;
+        let pause = (PAUSE_MS_MIN + 4 * listeners + listeners * listeners / 8).min(PAUSE_MS_MAX);
         let due = self.last_shown.get(thing).map_or(now, |last| last.plus(pause).max(now));
         self.dirty.entry(thing.clone()).or_insert(due);
     }

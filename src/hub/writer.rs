@@ -14,11 +14,12 @@ use crate::clock::{Clock, Mono, Now};
 use crate::core::command::{Command, SessionCommand, Wish};
 use crate::core::event::Mode;
 use crate::core::ids::RoomId;
+use crate::core::radio::airing::Told;
 use crate::core::topic::Topic;
 use crate::core::{State, due, next_deadline};
 use crate::limits;
 use crate::log::{Put, Snapshot};
-use crate::wire::{envelope, json, snapshot::Published};
+use crate::wire::{envelope, json, radio, snapshot::Published};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub(super) struct Writer {
     recovered: BTreeMap<RoomId, u64>,
     rooms: Coalesce<RoomId>,
     household: Coalesce<()>,
+    on_air: Told,
     pub(super) own_from: Mono,
     snapshot_seq: u64,
     positions_at: Mono,
@@ -66,6 +68,7 @@ impl Writer {
             recovered: positions,
             rooms,
             household,
+            on_air: Told::default(),
             own_from: now,
             snapshot_seq,
             positions_at: now,
@@ -221,6 +224,12 @@ impl Writer {
             let online: Vec<_> = published.presence.online().collect();
             let data = json(&serde_json::json!({ "online": online }));
             slots.push(ephemeral("household:presence", Topic::Household, &data, now));
+        }
+        for (id, playing) in self.on_air.news(&published.durable.radio, &published.presence.air, now) {
+            if let Some(station) = published.durable.radio.stations.get(&id) {
+                let data = radio::started(station, &playing, &published.presence.tracks, now);
+                slots.push(ephemeral("radio:track_started", Topic::Radio, &data, now));
+            }
         }
         slots.extend(said.into_iter().map(|(name, topic, data)| ephemeral(name, topic, &data, now)));
         self.ring.publish(published, slots);

@@ -1,5 +1,7 @@
 //! The bytes of tracks and covers, for the rooms that send them.
 
+use super::audio;
+use super::codec::Codec;
 use super::cover::{self, Cover, CoverError};
 use super::inside::open_inside;
 use super::{Library, lock};
@@ -23,6 +25,32 @@ pub struct TrackFile {
     pub etag: String,
     /// When it was last changed.
     pub modified: SystemTime,
+}
+
+/// Where in a track's file the sound is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payload {
+    /// What it is.
+    pub codec: Codec,
+    /// First byte of it; tags are before.
+    pub start: u64,
+    /// The byte behind it; tags are behind.
+    pub end: u64,
+}
+
+impl Payload {
+    /// Looks into an open file.
+    ///
+    /// # Errors
+    /// What the disk says; `InvalidData` when there is no sound in it.
+    pub fn of(file: &File) -> io::Result<Self> {
+        let source = audio::Source::new(file, file.metadata()?.len());
+        match audio::examine(&source) {
+            Ok(found) => Ok(Self { codec: found.codec, start: found.start, end: found.end }),
+            Err(audio::NotAudio::Io(error)) => Err(error),
+            Err(malformed) => Err(io::Error::new(io::ErrorKind::InvalidData, malformed.to_string())),
+        }
+    }
 }
 
 impl Library {

@@ -30,10 +30,11 @@ mod tags;
 mod walk;
 mod watch;
 
+pub use audio::mpeg;
 pub use catalog::Catalog;
 pub use cover::{Cover, CoverError};
 pub use event::{LibraryEvent, Progress};
-pub use files::TrackFile;
+pub use files::{Payload, TrackFile};
 pub use inside::open_inside;
 pub use scan::{ScanError, ScanReport};
 pub use search::Found;

@@ -10,6 +10,7 @@ use super::live::Live;
 use super::message::{Method, Peer, Request};
 use super::origin::{self, Allowed};
 use super::problem::{self, Problem};
+use super::radio::{Studio, ffmpeg};
 use super::router::{self, Answer, Call, Found, Router};
 use super::routes;
 use super::service::{Outcome, Service};
@@ -30,6 +31,8 @@ pub struct App {
     pub live: Arc<Live>,
     /// The music.
     pub library: Library,
+    /// Where stations are made and heard.
+    pub radio: Arc<Studio>,
     /// Who is let in.
     pub auth: Auth,
     /// The settings.
@@ -104,7 +107,9 @@ impl App {
             (Router::new(routes::OPEN), Router::new(routes::PAIRED), Router::new(routes::LOCAL));
         let (desk, place) = (Mutex::new(desk), Place::default());
         let (allowed, place) = (RwLock::new(allowed(&config, &place)), RwLock::new(place));
-        Self { live, library, auth, config, operator, desk, place, allowed, assets, open, paired, local }
+        let ffmpeg = ffmpeg::find(std::env::var_os("PATH"));
+        let radio = Studio::new(live.hub().clone(), library.clone(), ffmpeg);
+        Self { live, library, radio, auth, config, operator, desk, place, allowed, assets, open, paired, local }
     }
 
     /// The hub.

@@ -2,10 +2,11 @@
 
 use super::problem::Problem;
 use super::refusal;
-use crate::core::ids::{DeviceId, TrackId};
+use crate::core::command::Command;
+use crate::core::ids::{DeviceId, RoomId, TrackId};
 use crate::core::presence::{ClockReport, Signal};
 use crate::core::rejection::Rejection;
-use crate::hub::Hub;
+use crate::hub::{Hub, Refused};
 use crate::wire::command;
 use serde::Deserialize;
 use serde_json::Value;
@@ -36,26 +37,52 @@ pub fn chance() -> u64 {
     }
 }
 
-/// `ack-download`: the device has a track, and perhaps knows the clock. No event, so no guard.
+/// The room that a command is about, to be shown with its answer.
+#[must_use]
+pub fn room_of(command: &Command) -> RoomId {
+    match command {
+        Command::Session(room, _) => room.clone(),
+        _ => RoomId::house(),
+    }
+}
+
+/// `ack-download`: the device has a track, and perhaps knows the clock. No event, so no guard is needed; one that is sent
+/// is honoured. Returns the room that the arguments name, or `otherwise`.
 ///
 /// # Errors
-/// 404 for a track that the library does not have, 422 for arguments that make no sense.
-pub fn ack_download(hub: &Hub, device: &DeviceId, args: &Value) -> Result<(), Problem> {
+/// 404 for a track that the library does not have, or no such room; 409 for a stale guard; 422 for arguments that make no
+/// sense.
+pub fn ack_download(
+    hub: &Hub,
+    device: &DeviceId,
+    args: &Value,
+    otherwise: &RoomId,
+    guard: Option<u64>,
+) -> Result<RoomId, Problem> {
     let ack: AckDownload = command::read("ack-download", args).map_err(|bad| refusal::of_bad_command(&bad))?;
-    if !hub.published().presence.tracks.has(&ack.track_id) {
-        return Err(refusal::of_rejection(&Rejection::NoSuchTrack(ack.track_id)));
+    let (published, room) = (hub.published(), ack.room.unwrap_or_else(|| otherwise.clone()));
+    let expected = published.event_count(&room);
+    let wrong = match guard {
+        _ if published.durable.session(&room).is_none() => Some(Rejection::NoSuchRoom(room.to_string())),
+        Some(given) if given != expected => Some(Rejection::Stale { expected, given }),
+        _ if !published.presence.tracks.has(&ack.track_id) => Some(Rejection::NoSuchTrack(ack.track_id.clone())),
+        _ => None,
+    };
+    if let Some(rejection) = wrong {
+        return Err(refusal::of_refused(&Refused::Rejected(rejection, published), &room));
     }
     if let Some(clock) = ack.clock {
         hub.signal(Signal::Clock(device.clone(), clock.report()));
     }
     hub.signal(Signal::Have(device.clone(), vec![ack.track_id]));
-    Ok(())
+    Ok(room)
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct AckDownload {
     track_id: TrackId,
+    room: Option<RoomId>,
     clock: Option<Clock>,
 }
 

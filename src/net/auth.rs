@@ -71,6 +71,12 @@ impl Auth {
         }
     }
 
+    /// Whether the tokens could not be read, because the store cannot.
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        self.is_blind
+    }
+
     /// Whether no device is paired yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,6 +1,7 @@
 //! From a command's name and arguments to the command: the same by POST and by WebSocket.
 
 use super::problem::Problem;
+use super::radio::asking as radio;
 use super::{asking, refusal, sources};
 use crate::core::command::{Command, ComparisonCommand};
 use crate::core::ids::{ProfileId, RoomId};
@@ -24,6 +25,7 @@ pub struct Speaker<'a> {
 pub fn understand(name: &str, args: &Value, who: Speaker<'_>, published: &Published) -> Result<Command, Problem> {
     let understood = match name.split('/').next().unwrap_or_default() {
         "comparison" => return comparison(name, args, who.profile, published),
+        "radio" => return radio::understand(name, args, who.profile, published).map(Command::Radio),
         "playlists" => playlists::command(name, args).map(Command::Playlists),
         _ => command::session(name, args, who.room, asking::chance()),
     };

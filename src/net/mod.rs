@@ -30,6 +30,7 @@ pub mod message;
 pub mod origin;
 pub mod pattern;
 pub mod problem;
+pub mod radio;
 pub mod range;
 pub mod refusal;
 pub mod registry;

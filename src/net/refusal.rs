@@ -35,6 +35,11 @@ kinds! {
     "no-such-device" 404 "No such device";
     "bad-name" 422 "Not a name";
     "too-many-devices" 409 "Too many devices";
+    "no-such-station" 404 "No such station";
+    "too-many-stations" 409 "Too many stations";
+    "nothing-to-play" 422 "Nothing to play";
+    "too-many-tracks" 422 "Too many tracks";
+    "off-air" 409 "Off the air";
     "nothing-to-undo" 409 "Nothing to undo";
     "nothing-to-redo" 409 "Nothing to redo";
     "too-many-rooms" 409 "Too many rooms";
@@ -145,6 +150,11 @@ mod tests {
             Rejection::NoSuchDevice("x".into()),
             Rejection::BadName { max: 1 },
             Rejection::TooManyDevices { max: 1 },
+            Rejection::NoSuchStation("x".into()),
+            Rejection::TooManyStations { max: 1 },
+            Rejection::NothingToPlay,
+            Rejection::TooManyTracks { max: 1 },
+            Rejection::OffAir,
             Rejection::NothingToUndo,
             Rejection::NothingToRedo,
             Rejection::TooManyRooms { max: 1 },

@@ -2,7 +2,7 @@
 //!
 //! Three tables, by who may ask. Whatever stands in none of them is a file of the page, or nothing.
 
-use super::api::{comparing, households, live, media, music, operator, pairing, playlists, rooms, session};
+use super::api::{comparing, households, live, media, music, operator, pairing, playlists, radio, rooms, session};
 use super::app::App;
 use super::message::Method::{Delete, Get, Patch, Post, Put};
 use super::router::Route;
@@ -14,6 +14,10 @@ pub const OPEN: &[Route<App>] = &[
     Route::new(Get, "/qr.svg", pairing::qr_svg),
     Route::new(Post, "/invite", pairing::invite),
     Route::new(Get, "/healthz", operator::health),
+    // With the station's key, which players show instead of a cookie.
+    Route::new(Get, "/radio/{id}/stream", radio::stream),
+    Route::new(Get, "/radio/{id}.m3u", radio::m3u),
+    Route::new(Get, "/radio/{id}.pls", radio::pls),
 ];
 
 /// For paired devices.
@@ -64,6 +68,14 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Post, "/scan", music::scan),
     Route::new(Get, "/file/{trackId}", media::file),
     Route::new(Get, "/cover/{trackId}", media::cover),
+    Route::new(Get, "/radio", radio::stations),
+    Route::new(Post, "/radio/stations", radio::create),
+    Route::new(Put, "/radio/stations/{id}", radio::change),
+    Route::new(Delete, "/radio/stations/{id}", radio::delete),
+    Route::new(Get, "/radio/{id}/now", radio::now),
+    Route::new(Post, "/radio/{id}/tune", radio::tune),
+    Route::new(Post, "/radio/{id}/skip", radio::skip),
+    Route::new(Post, "/radio/{id}/key", radio::rekey),
     Route::new(Get, "/clients", households::clients),
     Route::new(Patch, "/clients/{id}", households::change),
     Route::new(Delete, "/clients/{id}", households::revoke),

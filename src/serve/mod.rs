@@ -4,12 +4,13 @@
 //! lock ▸ log ▸ hub (writer) ▸ live (fan-out, mop) ▸ library ▸ door ▸ local socket ▸ library watch ▸ mDNS ▸ supervisor
 //! ```
 //!
-//! Stopping: the goodbye on the LAN, then the writer finishes what is waiting and closes the ring, the fan-out tells every
+//! Stopping: the goodbye on the LAN, the radio streams, then the writer finishes what is waiting and closes the ring, the fan-out tells every
 //! socket when to come back, the door lets running answers end, and the lock goes last.
 
 mod announce;
 mod follow;
 mod operator;
+mod radio;
 mod start;
 mod supervise;
 
@@ -132,6 +133,7 @@ impl House {
             advert.stop();
         }
         drop(self.watch.take());
+        self.app.radio.close();
         self.hub.stop();
         if self.writer.join().is_err() {
             ::log::error!("the writer panicked while stopping; please report this");

@@ -24,6 +24,7 @@ use crate::net::door::Bound;
 use crate::net::live::Live;
 use crate::net::live::fanout::Threads;
 use crate::net::local::Local;
+use crate::net::radio::keys::RADIO_KEYS;
 use rustix::fs::Mode;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -48,6 +49,7 @@ pub(super) fn open(config: Config, systemd: &Arc<Notifier>) -> Result<House, Ser
     rustix::process::umask(umask);
     let id = store.as_mut().ok().and_then(|store| appliance_id(store).ok());
     let stored_tokens = store.as_ref().ok().and_then(|store| store.list(TOKENS).ok());
+    let stored_keys = store.as_ref().ok().and_then(|store| store.list(RADIO_KEYS).ok());
     let settings = Settings { queue_max: config.session.queue_max, stall_ms: config.session.stall_s * 1000 };
     let store = store.map(|store| Box::new(store) as Box<dyn Store>);
     let library = Library::open(library_settings(&config, &state_dir))?;
@@ -66,6 +68,7 @@ pub(super) fn open(config: Config, systemd: &Arc<Notifier>) -> Result<House, Ser
     let operator = Appliance::new(&config, hub.clone(), library.clone(), bound.counters());
     let app = App::new(live, library.clone(), auth, desk, assets(&config)?, config, Box::new(operator));
     let app = Arc::new(app);
+    app.radio.keys.load(stored_keys.unwrap_or_default());
     app.set_place(place(&app.config, bound.address(), None));
     if let Err(error) = lock.announce(&bound.address().to_string()) {
         ::log::debug!("the lock file does not say where we are: {error}");

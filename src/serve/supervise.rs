@@ -1,6 +1,7 @@
 //! What must be looked at now and then: the watchdog, the network, the scan's manners, the nightly backup.
 
 use super::operator::backup;
+use super::radio::Stations;
 use crate::clock;
 use crate::core::event::Mode;
 use crate::device::systemd::Notifier;
@@ -17,6 +18,9 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_millis(1000);
 /// How often the network is looked at, in rounds of [`EVERY`].
 const NETWORK_ROUNDS: u64 = 5;
+/// How often stations are told without news what their source has, in rounds of [`EVERY`]: ratings and playlists change
+/// all the time, and summer time comes on the hour.
+const STATION_ROUNDS: u64 = 600;
 /// A writer that does not come round within this is stuck.
 const WRITER_WITHIN: Duration = Duration::from_secs(5);
 
@@ -57,13 +61,15 @@ struct Rounds<'a> {
     is_busy: bool,
     backup_at: i64,
     alive_every: u64,
+    stations: Stations,
 }
 
 impl<'a> Rounds<'a> {
     fn new(app: &'a App, hub: &'a Hub, systemd: &'a Notifier) -> Self {
         let alive_every = systemd.watchdog_every().map_or(0, |span| span.as_secs().max(1));
         let backup_at = next_run(hub.clock().wall_ms());
-        Self { app, hub, systemd, count: 0, is_busy: false, backup_at, alive_every }
+        let stations = Stations::follow(&app.library);
+        Self { app, hub, systemd, count: 0, is_busy: false, backup_at, alive_every, stations }
     }
 
     fn go(&mut self) {
@@ -75,6 +81,7 @@ impl<'a> Rounds<'a> {
         if self.count.is_multiple_of(NETWORK_ROUNDS) {
             self.look_at_network();
         }
+        self.stations.look(self.hub, &self.app.radio, self.count.is_multiple_of(STATION_ROUNDS));
         self.back_up();
     }
 

@@ -5,11 +5,13 @@ use super::tally::Tally;
 use super::{Options, SimulateError};
 use futures_util::{SinkExt, StreamExt};
 use serde::Deserialize;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio::time::Sleep;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
@@ -121,6 +123,8 @@ async fn follow(
 ) -> bool {
     let mut end = Box::pin(tokio::time::sleep(life.unwrap_or(Duration::from_secs(365 * 86_400))));
     let mut is_draining = false;
+    // A download goes on beside everything else: it must not keep the socket from being read.
+    let mut download: Option<(Pin<Box<Sleep>>, String)> = None;
     if plan.joins {
         drop(socket.send(text("{\"type\":\"join\"}")).await);
     }
@@ -131,14 +135,16 @@ async fn follow(
                 is_draining = true;
                 end = Box::pin(tokio::time::sleep(DRAIN));
             }
+            track = finished(&mut download) => {
+                let have = format!("{{\"type\":\"have\",\"trackIds\":[\"{track}\"]}}");
+                drop(socket.send(text(&have)).await);
+            }
             heard = socket.next() => match heard {
                 Some(Ok(Message::Text(message))) => {
                     let at = Instant::now();
                     let Ok(heard) = serde_json::from_str::<Heard>(&message) else { continue };
                     if let Some(track) = seen.take(&heard, tally, at).filter(|_| plan.joins) {
-                        tokio::time::sleep(plan.chance.wait(DOWNLOAD)).await;
-                        let have = format!("{{\"type\":\"have\",\"trackIds\":[\"{track}\"]}}");
-                        drop(socket.send(text(&have)).await);
+                        download = Some((Box::pin(tokio::time::sleep(plan.chance.wait(DOWNLOAD))), track));
                     }
                 }
                 Some(Ok(_)) => {}
@@ -146,6 +152,15 @@ async fn follow(
             }
         }
     }
+}
+
+/// Waits for the download under way; for ever if there is none.
+async fn finished(download: &mut Option<(Pin<Box<Sleep>>, String)>) -> String {
+    match download {
+        Some((sleep, _)) => sleep.await,
+        None => std::future::pending().await,
+    }
+    download.take().map(|(_, track)| track).unwrap_or_default()
 }
 
 fn text(message: &str) -> Message {

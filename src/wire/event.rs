@@ -28,6 +28,7 @@ pub fn name(event: &Event) -> &'static str {
         Event::Household(HouseholdEvent::Paired { .. }) => "household:paired",
         Event::Household(HouseholdEvent::Changed { .. }) => "household:renamed",
         Event::Household(HouseholdEvent::Revoked { .. }) => "household:revoked",
+        Event::Radio(event) => super::radio::name(event),
         Event::Household(HouseholdEvent::RoomCreated { .. }) => "household:room-created",
         Event::Household(HouseholdEvent::RoomRenamed { .. }) => "household:room-renamed",
         Event::Household(HouseholdEvent::RoomDeleted { .. }) => "household:room-deleted",
@@ -43,6 +44,7 @@ pub fn data(event: &Event, durable: &Durable, presence: &Presence) -> String {
     match event {
         Event::Session(room, event) => json(&session_data(room, event, durable, presence)),
         Event::Household(event) => json(&household_data(event, durable, presence)),
+        Event::Radio(event) => json(&super::radio::data(event, &durable.radio, &presence.tracks)),
         Event::LibraryChanged { version, count, added, removed } => {
             json(&value!({"version": version, "count": count, "added": added, "removed": removed}))
         }

@@ -11,6 +11,7 @@ pub mod event;
 pub mod frame;
 pub mod m3u8;
 pub mod playlists;
+pub mod radio;
 pub mod snapshot;
 pub mod track;
 

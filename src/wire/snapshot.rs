@@ -198,6 +198,9 @@ impl Published {
         if topics(&Topic::Playlists) {
             data.push(format!("\"playlists\":{}", json(&super::playlists::all(&self.durable.playlists))));
         }
+        if topics(&Topic::Radio) {
+            data.push(format!("\"radio\":{}", super::radio::stations(&self.durable.radio, &self.presence, ts_ms)));
+        }
         let heads = self.durable.heads.iter().filter(|(topic, _)| topics(topic));
         let versions: BTreeMap<&Topic, u64> = heads.map(|(topic, head)| (topic, head.version)).collect();
         format!(

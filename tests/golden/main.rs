@@ -7,6 +7,7 @@
 
 mod comparing;
 mod house;
+mod radio;
 mod story;
 
 use std::collections::BTreeSet;

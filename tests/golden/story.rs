@@ -25,6 +25,7 @@ pub fn messages() -> Messages {
     answers(&mut house, &mut all);
     super::comparing::comparisons(&mut house, &mut all);
     super::comparing::playlists(&mut house, &mut all);
+    super::radio::stations(&mut house, &mut all);
     let mut house = restart(house, &mut all);
     joining(&mut house, &mut all);
     all.sort();

@@ -242,6 +242,7 @@ fn what_is_not_understood_is_rejected_and_the_connection_lives() {
         (json!({ "type": "command", "id": "c", "name": "seek", "args": { "positionSec": -1 }, "ifMatchEvent": count }).to_string(), 422),
         (json!({ "type": "command", "id": "x".repeat(65), "name": "next", "ifMatchEvent": count }).to_string(), 422),
         (json!({ "type": "command", "name": "next", "ifMatchEvent": count }).to_string(), 422),
+        (json!({ "type": "command", "id": "c", "name": "ack-download", "args": { "trackId": a }, "ifMatchEvent": count + 1 }).to_string(), 409),
         (json!({ "type": "command", "id": "c", "name": "ack-download", "args": { "trackId": "nosuch" } }).to_string(), 404),
         (format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)), 422),
     ] {

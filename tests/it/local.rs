@@ -119,6 +119,7 @@ fn none_of_it_is_on_the_public_port_not_even_for_the_paired() {
         ("GET", "/doctor"),
         ("POST", "/backup"),
         ("GET", "/export"),
+        ("GET", "/log"),
     ] {
         for answer in [house.ask(Ask::new(method, target)), phone.ask(Ask::new(method, target))] {
             assert!([403, 404].contains(&answer.status), "{method} {target}: {}", answer.text());

@@ -14,6 +14,7 @@ mod log_suite;
 mod media;
 mod pairing;
 mod power;
+mod rooms;
 mod session;
 mod stop;
 mod stream;

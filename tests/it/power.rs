@@ -94,6 +94,7 @@ fn what_was_acknowledged_outlives_the_power_and_nothing_is_half_done() {
             .map(|(way, open)| load(open.unwrap(), format!("{way}-{round}"), guard, Arc::clone(&ledger)))
             .collect();
         let until_then = chance.hash_one(round) % 60;
+        println!("round {round}: the power goes after {until_then} commands");
         until("enough is done", || (ledger.lock().unwrap().acknowledged.len() as u64 >= until_then).then_some(()));
         house.kill9();
         loaders.into_iter().for_each(|loader| loader.join().unwrap());

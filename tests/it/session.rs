@@ -50,9 +50,9 @@ fn each_accepted_command_counts_one_and_shows_what_is_now() {
         ("/play", json!({})),
         ("/nudge", json!({ "trackId": queue[2] })),
         ("/queue/shuffle", json!({})),
-        ("/queue/set", json!({ "trackIds": queue })),
-        ("/queue/move", json!({ "trackId": queue[3], "to": 1 })),
-        ("/queue/remove", json!({ "trackId": queue[3] })),
+        ("/queue/set", json!({ "trackIds": queue[..3] })),
+        ("/queue/move", json!({ "trackId": queue[2], "to": 1 })),
+        ("/queue/remove", json!({ "trackId": queue[2] })),
         ("/queue/add", json!({ "trackIds": [queue[3]] })),
     ] {
         let answer = phone.does(target, &body);
@@ -222,6 +222,7 @@ fn each_bad_argument_is_named_and_changes_nothing() {
         ("/ended", json!({ "trackId": queue[1] }), 409),
         ("/ended", json!({ "trackId": a }), 409),
         ("/ack-download", json!({ "trackId": nobody }), 404),
+        ("/ack-download", json!({ "trackId": a, "room": "attic" }), 404),
         ("/ack-download", json!({}), 422),
         ("/ack-download", json!({ "trackId": a, "clock": { "offsetMs": "x", "rttMs": 1 } }), 422),
         ("/next", json!({ "room": "attic" }), 404),
@@ -259,7 +260,7 @@ fn declarations_need_no_guard_but_honour_one() {
         })
     };
     let count = phone.event_count();
-    ack(Some(count + 7)).problem(409);
+    assert_eq!(ack(Some(count + 7)).problem(409)["snapshot"], house.snapshot());
     assert_eq!(house.snapshot()["playState"]["mode"], "waiting");
     assert_eq!(ack(Some(count)).ok()["snapshot"]["playState"]["mode"], "playing");
     assert_eq!(ack(None).ok()["snapshot"]["playState"]["mode"], "playing", "said twice is said once");

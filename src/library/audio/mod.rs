@@ -7,7 +7,7 @@
 mod aiff;
 mod flac;
 mod mp4;
-mod mpeg;
+pub mod mpeg;
 mod ogg;
 mod other;
 mod source;

@@ -29,16 +29,35 @@ pub fn examine(source: &Source<'_>, body: &Body) -> Result<Audio, NotAudio> {
     })
 }
 
-/// One frame header, decoded.
+/// One frame header, decoded (ISO/IEC 11172-3, 2.4.1.3, and its extension to lower sample rates, 13818-3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Frame {
-    layer: u8,
-    mpeg1: bool,
-    mono: bool,
-    bits_per_second: u64,
-    sample_rate: u64,
-    samples: u64,
-    bytes: u64,
+pub struct Frame {
+    /// 1, 2 or 3.
+    pub layer: u8,
+    /// Whether it is MPEG-1, not one of the lower sample rates.
+    pub mpeg1: bool,
+    /// Whether it has one channel.
+    pub mono: bool,
+    /// Bit rate of this frame.
+    pub bits_per_second: u64,
+    /// Samples a second.
+    pub sample_rate: u64,
+    /// Samples in this frame.
+    pub samples: u64,
+    /// Length of the frame with its header, bytes.
+    pub bytes: u64,
+}
+
+impl Frame {
+    /// Bytes between header and main data in layer III: where encoders put their notes.
+    #[must_use]
+    pub fn side_info_bytes(&self) -> usize {
+        match (self.mpeg1, self.mono) {
+            (true, false) => 32,
+            (false, true) => 9,
+            _ => 17,
+        }
+    }
 }
 
 fn first_frame(source: &Source<'_>, from: u64, end: u64) -> Result<(u64, Frame), NotAudio> {
@@ -83,7 +102,9 @@ fn search(source: &Source<'_>, offset: u64, bytes: &[u8], end: u64) -> Result<Op
     Ok(None)
 }
 
-fn parse(four: &[u8]) -> Option<Frame> {
+/// Decodes a header; `None` if the four bytes are none, or of free format.
+#[must_use]
+pub fn parse(four: &[u8]) -> Option<Frame> {
     let word = u32::try_from(big_endian(four)).ok()?;
     if word >> 21 != 0x7ff {
         return None;
@@ -138,11 +159,7 @@ fn frames_by_vbr_header(source: &Source<'_>, start: u64, frame: &Frame) -> Resul
     if frame.layer != 3 {
         return Ok(None);
     }
-    let side_info = match (frame.mpeg1, frame.mono) {
-        (true, false) => 32,
-        (false, true) => 9,
-        _ => 17,
-    };
+    let side_info = frame.side_info_bytes() as u64;
     if let Some(xing) = source.exact::<12>(start + 4 + side_info)?
         && (xing.starts_with(b"Xing") || xing.starts_with(b"Info"))
         && xing[7] & 1 != 0

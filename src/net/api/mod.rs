@@ -8,6 +8,7 @@ pub mod music;
 pub mod operator;
 pub mod pairing;
 pub mod playlists;
+pub mod radio;
 pub mod rooms;
 pub mod session;
 
@@ -15,6 +16,7 @@ use super::app::App;
 use super::auth::Identity;
 use super::commands::{Speaker, understand};
 use super::problem::Problem;
+use super::radio::keys::KeyChange;
 use super::response::Response;
 use super::router::Call;
 use super::{asking, refusal};
@@ -59,10 +61,15 @@ fn carry_out(app: &App, call: &Call<'_>, name: &str, args: &Value) -> Result<(Id
     let key = key(call)?;
     let command = understand(name, args, speaker, &app.published())?;
     let key = key.map(|key| (key, asking::body_hash(name, args)));
+    let station_key = app.radio.key_change(&command)?;
+    let puts = station_key.iter().map(KeyChange::put).collect();
     let origin = Some(Origin { device: who.device.clone(), tab: who.tab.clone() });
     let wish = Wish { command, origin, guard: number(call, "if-match-event")? };
-    let asked = app.hub().ask(wish, key, Vec::new());
-    asked.map(|accepted| (who, accepted)).map_err(|refused| refusal::of_refused_beside(&refused))
+    let accepted = app.hub().ask(wish, key, puts).map_err(|refused| refusal::of_refused_beside(&refused))?;
+    if let Some(change) = station_key.filter(|_| accepted.is_event) {
+        app.radio.keys.apply(change);
+    }
+    Ok((who, accepted))
 }
 
 /// An answer that is JSON already.

@@ -1,10 +1,9 @@
 //! The session of a room: its snapshot, its commands, and what listeners declare.
 
 use super::{arguments, encoded, key, number};
-use crate::core::command::{Command, Origin, Wish};
+use crate::core::command::{Origin, Wish};
 use crate::core::ids::RoomId;
 use crate::net::app::App;
-use crate::net::problem::Problem;
 use crate::net::router::{Answer, Call};
 use crate::net::{asking, refusal};
 use crate::wire::command;
@@ -23,7 +22,7 @@ pub fn command(app: &App, call: &Call<'_>) -> Answer {
     let (name, args) = (call.request.path.trim_start_matches('/'), arguments(call)?);
     let command = command::session(name, &args, &RoomId::house(), asking::chance());
     let command = command.map_err(|bad| refusal::of_bad_command(&bad))?;
-    let room = room_of(&command);
+    let room = asking::room_of(&command);
     let key = key(call)?.map(|key| (key, asking::body_hash(name, &args)));
     let origin = Some(Origin { device: who.device, tab: who.tab });
     let wish = Wish { command, origin, guard: number(call, "if-match-event")? };
@@ -35,34 +34,15 @@ pub fn command(app: &App, call: &Call<'_>) -> Answer {
 pub fn ack_download(app: &App, call: &Call<'_>) -> Answer {
     let who = app.who(call.request)?;
     let args = arguments(call)?;
-    let named = args.get("room").and_then(|room| room.as_str()).map_or(Ok(RoomId::house()), RoomId::new);
-    let room = named.map_err(|bad| refusal::invalid(&bad.to_string()))?;
-    check_guard(app, call, &room)?;
-    asking::ack_download(app.hub(), &who.device, &args)?;
+    let guard = number(call, "if-match-event")?;
+    let room = asking::ack_download(app.hub(), &who.device, &args, &RoomId::house(), guard)?;
     // The signal goes through the writer like everything else: what is shown next includes it.
     let _ = app.hub().is_moving(crate::limits::WRITE_STALL);
     let published = app.published();
     Ok(answer(&published, &room, published.seq))
 }
 
-fn check_guard(app: &App, call: &Call<'_>, room: &RoomId) -> Result<(), Problem> {
-    let expected = app.published().event_count(room);
-    match number(call, "if-match-event")? {
-        Some(given) if given != expected => {
-            Err(refusal::of_rejection(&crate::core::rejection::Rejection::Stale { expected, given }))
-        }
-        _ => Ok(()),
-    }
-}
-
 fn answer(published: &Published, room: &RoomId, seq: u64) -> crate::net::service::Outcome {
     let (event_count, snapshot) = (published.event_count(room), published.snapshot(room));
     encoded(format!("{{\"eventCount\":{event_count},\"seq\":{seq},\"snapshot\":{snapshot}}}")).into()
-}
-
-fn room_of(command: &Command) -> RoomId {
-    match command {
-        Command::Session(room, _) => room.clone(),
-        _ => RoomId::house(),
-    }
 }

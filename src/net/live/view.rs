@@ -74,7 +74,7 @@ impl View {
         let is_meant = match topic {
             Topic::Session(room) => *room == self.room,
             Topic::Comparison(profile) => *profile == self.profile,
-            Topic::Household | Topic::Library | Topic::Playlists => true,
+            Topic::Household | Topic::Library | Topic::Playlists | Topic::Radio => true,
         };
         is_meant && self.topics.has(topic.kind())
     }

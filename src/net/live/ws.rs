@@ -10,10 +10,13 @@ use super::{Live, Opening};
 use crate::core::command::{Command, Wish};
 use crate::core::ids::{CommandKey, RoomId, TrackId};
 use crate::core::presence::Signal;
+use crate::core::topic::Topic;
 use crate::hub::{Accepted, Refused, Submission};
 use crate::limits;
 use crate::net::commands::{Speaker, understand};
 use crate::net::problem::Problem;
+use crate::net::radio::Studio;
+use crate::net::radio::keys::KeyChange;
 use crate::net::service::Taken;
 use crate::net::{asking, refusal};
 use crate::wire::{envelope, frame::Frame, json};
@@ -26,11 +29,11 @@ use tungstenite::protocol::{Role, WebSocket, WebSocketConfig};
 use tungstenite::{Error, Message};
 
 /// Serves a connection that asked to become a WebSocket with `key`, until it ends.
-pub fn serve(live: &Arc<Live>, taken: Taken, key: &str, opening: Opening) {
+pub fn serve(live: &Arc<Live>, radio: &Arc<Studio>, taken: Taken, key: &str, opening: Opening) {
     tune(&taken.socket);
     let head = handshake(key);
     let connection = live.open(Arc::clone(&taken.socket), opening, &head);
-    Session { live, connection: &connection }.read(taken.already_read);
+    Session { live, radio, connection: &connection }.read(taken.already_read);
     live.close(&connection);
 }
 
@@ -42,7 +45,7 @@ fn handshake(key: &str) -> Vec<u8> {
 }
 
 /// Settings of a live socket: small buffers, and a peer that vanished is noticed.
-pub(super) fn tune(socket: &TcpStream) {
+pub(in crate::net) fn tune(socket: &TcpStream) {
     let socket = socket2::SockRef::from(socket);
     let keepalive = socket2::TcpKeepalive::new().with_time(limits::LIVE_USER_TIMEOUT);
     let set = socket
@@ -58,6 +61,7 @@ pub(super) fn tune(socket: &TcpStream) {
 /// The reading half of a WebSocket.
 struct Session<'a> {
     live: &'a Arc<Live>,
+    radio: &'a Arc<Studio>,
     connection: &'a Arc<Connection>,
 }
 
@@ -181,27 +185,46 @@ impl Session<'_> {
 
     fn command(&self, id: CommandKey, name: &str, args: &Value, guard: Option<u64>) {
         if name == "ack-download" {
-            return self.ack_download(&id, args);
+            return self.ack_download(&id, args, guard);
+        }
+        if name == "radio/tune" {
+            return self.tune(&id, args);
         }
         let speaker = Speaker { room: &self.connection.view.room, profile: &self.connection.view.profile };
-        match understand(name, args, speaker, &self.live.hub().published()) {
-            Ok(command) => {
+        let understood = understand(name, args, speaker, &self.live.hub().published());
+        match understood.and_then(|command| Ok((self.radio.key_change(&command)?, command))) {
+            Ok((station_key, command)) => {
                 let is_of_room = matches!(command, Command::Session(..));
                 let wish = Wish { command, origin: Some(self.connection.origin.clone()), guard };
                 let key = (id.clone(), asking::body_hash(name, args));
-                let answer = self.answer(id, is_of_room);
+                let answer = self.answer(id, asking::room_of(&wish.command), is_of_room);
+                let puts = station_key.iter().map(KeyChange::put).collect();
+                let answer = self.radio.keys.once_accepted(station_key, answer);
                 let connection = Some(self.connection.id);
-                self.live.hub().submit(Submission { wish, key: Some(key), connection, puts: Vec::new(), answer });
+                self.live.hub().submit(Submission { wish, key: Some(key), connection, puts, answer });
             }
             Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
         }
     }
 
-    fn ack_download(&self, id: &CommandKey, args: &Value) {
-        match asking::ack_download(self.live.hub(), &self.connection.origin.device, args) {
-            Ok(()) => {
+    fn tune(&self, id: &CommandKey, args: &Value) {
+        match self.radio.tune(&self.connection.origin.device, args) {
+            Ok(now) => {
                 let published = self.live.hub().published();
-                let version = published.event_count(&self.connection.view.room);
+                let version = published.durable.head(&Topic::Radio).version;
+                let result = format!("{{\"data\":{now}}}");
+                self.push_text(&envelope::ack_again(id.as_str(), version, published.seq, &result));
+            }
+            Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
+        }
+    }
+
+    fn ack_download(&self, id: &CommandKey, args: &Value, guard: Option<u64>) {
+        let (device, room) = (&self.connection.origin.device, &self.connection.view.room);
+        match asking::ack_download(self.live.hub(), device, args, room, guard) {
+            Ok(room) => {
+                let published = self.live.hub().published();
+                let version = published.event_count(&room);
                 self.push_text(&envelope::ack_again(id.as_str(), version, published.seq, "{}"));
             }
             Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
@@ -209,7 +232,7 @@ impl Session<'_> {
     }
 
     /// What becomes of the writer's answer: an event's ack comes in the stream; everything else is told here.
-    fn answer(&self, id: CommandKey, is_of_room: bool) -> crate::hub::Answer {
+    fn answer(&self, id: CommandKey, room: RoomId, is_of_room: bool) -> crate::hub::Answer {
         let (live, connection) = (Arc::clone(self.live), Arc::clone(self.connection));
         Box::new(move |result: Result<Accepted, Refused>| {
             let text = match result {
@@ -218,9 +241,7 @@ impl Session<'_> {
                     let result = format!("{{\"data\":{}}}", known.data);
                     envelope::ack_again(id.as_str(), known.version, known.seq, &result)
                 }
-                Err(refused) if is_of_room => {
-                    reject(Some(id.as_str()), &refusal::of_refused(&refused, &connection.view.room))
-                }
+                Err(refused) if is_of_room => reject(Some(id.as_str()), &refusal::of_refused(&refused, &room)),
                 Err(refused) => reject(Some(id.as_str()), &refusal::of_refused_beside(&refused)),
             };
             live.push(&connection, Frame::ws_text(&text).bytes());
