@@ -5,6 +5,7 @@ import { counted } from "./lib/format.js";
 import { Refusal } from "./sync/api.js";
 import { shownPair } from "./sync/comparing.js";
 import { pair } from "./sync/pairing.js";
+import { airing } from "./sync/radio.js";
 
 /** @import { Api } from "./sync/api.js" */
 /** @import { Audition } from "./sync/audition.js" */
@@ -29,6 +30,7 @@ const RANKED = 100;
  * @property {Audition} audition
  * @property {Tuning} tuning
  * @property {PairingParts} pairing
+ * @property {() => number} now
  * @property {(standing: Standing) => void} onStanding
  * @property {(title: string, detail: string, how?: Pick<Bubble, "kind" | "action">) => void} tell
  * @property {(trackId: string) => string} nameOf
@@ -207,25 +209,26 @@ function compareActions({ model, api, client, audition, tell }) {
 }
 
 /** @param {ActionParts} parts */
-function radioActions({ api, client, tuning, tell }) {
+function radioActions({ api, client, tuning, now, tell }) {
   const failed = didNotWork(tell);
   const loadRadio = () => api.radio().then(({ stations }) => client.radioRead(stations), failed);
   return {
     loadRadio,
     /** @param {import("./model.js").StationPlan} station */
     saveStation: async (station) => {
-      const { ok } = await client.ask("radio/stations", station);
+      const { ok } = await client.ask(station.stationId ? "radio/change" : "radio/stations", station);
       if (ok) await loadRadio();
     },
-    /** @param {string} id */
-    deleteStation: (id) => void client.ask("radio/delete", { id }),
-    /** @param {string} id */
-    skipOnAir: (id) => {
-      const trackId = client.state.radio.find((station) => station.id === id)?.now.track?.trackId;
-      void client.ask("radio/skip", { id, ...(trackId && { trackId }) });
+    /** @param {string} stationId */
+    deleteStation: (stationId) => void client.ask("radio/delete", { stationId }),
+    /** @param {string} stationId */
+    skipOnAir: (stationId) => {
+      const station = client.state.radio.find((each) => each.stationId === stationId);
+      const trackId = airing(station?.now, client.clock.toServer(now()))?.track.trackId;
+      void client.ask("radio/skip", { stationId, ...(trackId && { trackId }) });
     },
-    /** @param {string} id */
-    tuneIn: (id) => tuning.tuneIn(id).catch((error) => (tuning.leave(), tell("The browser refuses sound", String(error)))),
+    /** @param {string} stationId */
+    tuneIn: (stationId) => tuning.tuneIn(stationId).catch((error) => (tuning.leave(), tell("The browser refuses sound", String(error)))),
     leaveRadio: () => tuning.leave(),
   };
 }

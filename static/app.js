@@ -139,7 +139,7 @@ const pairing = {
   rememberToken: async (/** @type {string} */ token) => database?.setValue("token", token),
   setCookie: (/** @type {string} */ token) => void (document.cookie = `hearken=${token}; path=/; max-age=31536000; samesite=lax`),
 };
-const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, onStanding, tell, nameOf });
+const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, now, onStanding, tell, nameOf });
 
 await listening.open().catch(() => {});
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

@@ -16,7 +16,7 @@ import { EMPTY_STATE } from "./sync/state.js";
  */
 /** @typedef {{ id: string, label: string }} SourceChoice */
 /** @typedef {{ albums: SourceChoice[], artists: SourceChoice[], genres: SourceChoice[] }} Sources */
-/** @typedef {{ id?: string, name: string, source: Source, mode: "shuffle" | "queue" }} StationPlan */
+/** @typedef {{ stationId?: string, name: string, source: Source, mode: "shuffle" | "queue" }} StationPlan */
 /** @typedef {{ url: string, localUrl: string, code: string }} Invite */
 
 export function createModel() {
@@ -65,7 +65,7 @@ export function createModel() {
     sources: signal(/** @type {Sources} */ ({ albums: [], artists: [], genres: [] })),
     /** The station that this device hears instead of its room. */
     tuned,
-    station: computed(() => state.value.radio.find(({ id }) => id === tuned.value)),
+    station: computed(() => state.value.radio.find(({ stationId }) => stationId === tuned.value)),
     /** The server's clock, a few times a second; 0 while it is not known. */
     serverMs: signal(0),
     /** The playlist that is open, with its tracks. */

@@ -59,7 +59,7 @@
  * @typedef {NamedTrack & { durationMs: number }} AiredTrack
  * @typedef {{ stationId: string, onAir: boolean, track: AiredTrack | null, positionMs: number, next: AiredTrack | null, upcoming: AiredTrack[], changesAt?: number, ts: number, atMs?: number }} OnAir
  * @typedef {{ tuned: number, streams: number }} Audience
- * @typedef {{ id: string, name: string, source: Source, mode: "shuffle" | "queue", trackCount: number, now: OnAir, listeners?: Audience, stream?: string, playlist?: string }} Station
+ * @typedef {{ stationId: string, name: string, source: Source, mode: "shuffle" | "queue", trackCount: number, now: OnAir, listeners?: Audience, stream?: string, playlist?: string }} Station
  */
 /**
  * Any message from the server. Which fields are there depends on `type`; readers check.

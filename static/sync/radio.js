@@ -9,13 +9,14 @@
  * @returns {Station[]}
  */
 export function applyRadio(stations, data) {
-  const id = data.station?.id ?? data.stationId;
-  const before = stations.find((station) => station.id === id);
+  const id = data.station?.stationId ?? data.stationId;
+  const before = stations.find(({ stationId }) => stationId === id);
   if (!data.station && !data.now) return stations.filter((station) => station !== before);
   if (!data.station && !before) return stations;
   const told = data.now ?? data.station.now;
   const now = told && { ...told, atMs: told.atMs ?? data.atMs ?? serverTimeOf(told, before?.now) };
-  const next = { ...before, ...data.station, now };
+  // A station that was changed may have other addresses, which are told to those who ask only.
+  const next = { ...before, ...data.station, now, stream: data.station ? data.station.stream : before?.stream };
   return before ? stations.map((station) => (station === before ? next : station)) : [...stations, next];
 }
 

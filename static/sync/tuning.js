@@ -58,7 +58,7 @@ export class Tuning {
   follow() {
     if (this.#stationId === null) return;
     const { client, listening, now } = this.#parts;
-    const station = client.state.radio.find(({ id }) => id === this.#stationId);
+    const station = client.state.radio.find(({ stationId }) => stationId === this.#stationId);
     if (!station) return this.leave();
     if (!client.clock.known) return;
     const on = airing(station.now, client.clock.toServer(now()) + AHEAD_MS);
@@ -74,7 +74,7 @@ export class Tuning {
     const { client, now } = this.#parts;
     const stationId = this.#stationId;
     this.#askedAt = now();
-    const outcome = await client.ask("radio/tune", { id: stationId });
+    const outcome = await client.ask("radio/tune", { stationId });
     if (this.#stationId !== stationId) return;
     if (outcome.ok) client.radioTold({ stationId, now: outcome.result.data });
     else if (outcome.problem.status !== 0) return this.leave();
@@ -85,7 +85,7 @@ export class Tuning {
   #stopped() {
     const { client, listening } = this.#parts;
     if (this.#stationId === null) return;
-    void client.ask("radio/tune", { id: this.#stationId, on: false }, { quiet: true });
+    void client.ask("radio/tune", { stationId: this.#stationId, on: false }, { quiet: true });
     this.#become(null);
     if (this.#comesFromRoom) listening.joinAgain();
     this.#comesFromRoom = false;

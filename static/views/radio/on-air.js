@@ -41,7 +41,7 @@ export function OnAirNow({ model, actions, station }) {
         <p>${artistOf(track)}</p>
       </div>
       <${OnAir} model=${model} station=${station} />
-      <button onClick=${() => actions.skipOnAir(station.id)}>Skip for everybody</button>
+      <button onClick=${() => actions.skipOnAir(station.stationId)}>Skip for everybody</button>
       <button class="primary" onClick=${actions.leaveRadio}>Back to the room</button>
     </div>
   </main>`;

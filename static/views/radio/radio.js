@@ -24,9 +24,9 @@ export function Radio({ model, actions }) {
     <div class="radio-scroll">
       ${editing.value === "" && html`<${StationForm} model=${model} actions=${actions} close=${close} />`}
       ${stations.map((station) =>
-        editing.value === station.id
-          ? html`<${StationForm} key=${station.id} model=${model} actions=${actions} station=${station} close=${close} />`
-          : html`<${StationCard} key=${station.id} model=${model} actions=${actions} station=${station} edit=${() => (editing.value = station.id)} />`,
+        editing.value === station.stationId
+          ? html`<${StationForm} key=${station.stationId} model=${model} actions=${actions} station=${station} close=${close} />`
+          : html`<${StationCard} key=${station.stationId} model=${model} actions=${actions} station=${station} edit=${() => (editing.value = station.stationId)} />`,
       )}
       ${stations.length === 0 && editing.value === null && html`<div class="empty">
         <h2>No station yet</h2>

@@ -16,11 +16,11 @@ import { airedTrack, OnAir } from "./on-air.js";
 /** @param {Props} props */
 export function StationCard({ model, actions, station, edit }) {
   const open = useSignal(false);
-  const tuned = model.tuned.value === station.id;
+  const tuned = model.tuned.value === station.stationId;
   const track = airedTrack(model, station);
   const silent = !station.now.onAir;
   const offline = model.link.value.status !== "live";
-  return html`<section class="card station" data-tuned=${tuned} data-station=${station.id} data-on=${track?.trackId} aria-label=${station.name}>
+  return html`<section class="card station" data-tuned=${tuned} data-station=${station.stationId} data-on=${track?.trackId} aria-label=${station.name}>
     <div class="station-head">
       <${Cover} track=${track} size=${84} />
       <div class="station-words">
@@ -33,8 +33,8 @@ export function StationCard({ model, actions, station, edit }) {
     <div class="station-buttons">
       ${tuned
         ? html`<button class="wide" onClick=${actions.leaveRadio}><${Icon} name="pause" />Leave</button>`
-        : html`<button class="wide primary" disabled=${silent || offline} onClick=${() => actions.tuneIn(station.id)}><${Icon} name="radio" />Tune in</button>`}
-      <button class="round" aria-label=${`Skip on ${station.name}`} disabled=${silent || offline} onClick=${() => actions.skipOnAir(station.id)}><${Icon} name="next" /></button>
+        : html`<button class="wide primary" disabled=${silent || offline} onClick=${() => actions.tuneIn(station.stationId)}><${Icon} name="radio" />Tune in</button>`}
+      <button class="round" aria-label=${`Skip on ${station.name}`} disabled=${silent || offline} onClick=${() => actions.skipOnAir(station.stationId)}><${Icon} name="next" /></button>
       <button class="round" aria-label=${`More: ${station.name}`} aria-expanded=${open.value} onClick=${() => (open.value = !open.value)}><${Icon} name="more" /></button>
     </div>
     ${open.value && html`<${More} model=${model} actions=${actions} station=${station} edit=${edit} />`}
@@ -58,7 +58,7 @@ function More({ model, actions, station, edit }) {
     </div>
     <p class="soft">For VLC, a kitchen radio or a car: this address plays the station anywhere in the house. <a href=${station.playlist}>Open M3U</a></p>`}
     <div class="form-buttons">
-      <${ConfirmButton} label=${`Delete ${station.name}`} onConfirm=${() => actions.deleteStation(station.id)}>Delete<//>
+      <${ConfirmButton} label=${`Delete ${station.name}`} onConfirm=${() => actions.deleteStation(station.stationId)}>Delete<//>
       <button aria-label=${`Edit ${station.name}`} onClick=${edit}>Edit</button>
     </div>`;
 }

@@ -14,7 +14,7 @@ export function StationForm({ model, actions, station, close }) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     actions.saveStation({
-      ...(station && { id: station.id }),
+      ...(station && { stationId: station.stationId }),
       name: String(form.get("name")).trim(),
       source: sourceOf(form),
       mode: form.get("mode") === "queue" ? "queue" : "shuffle",
