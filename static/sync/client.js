@@ -4,7 +4,7 @@
 import { ClockEstimator, ClockProber } from "./clock.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
-import { applyRadio } from "./radio.js";
+import { applyRadio, completeRadio } from "./radio.js";
 import { applyAck, applyDevice, applyMessage, applyRoom, applySnapshot, EMPTY_STATE, withoutRoom } from "./state.js";
 
 /** @import { Device, Message, Problem, Room, Snapshot, Station } from "./protocol.js" */
@@ -173,7 +173,7 @@ export class Client {
 
   /** All stations, as they were read. @param {Station[]} radio */
   radioRead(radio) {
-    this.#become({ ...this.state, radio });
+    this.#become({ ...this.state, radio: completeRadio(this.state.radio, radio) });
   }
 
   /** @param {Message} message */

@@ -21,6 +21,21 @@ export function applyRadio(stations, data) {
 }
 
 /**
+ * An answer about all stations stands in no order with the events: what stations there are is theirs to say; what is told only
+ * to those who ask, and whatever is newer, is taken from it.
+ * @param {Station[]} stations
+ * @param {Station[]} read
+ */
+export function completeRadio(stations, read) {
+  return stations.map((station) => {
+    const found = read.find(({ stationId }) => stationId === station.stationId);
+    if (!found) return station;
+    const isNewer = station.now.atMs === undefined || found.now.ts >= station.now.ts;
+    return { ...station, stream: found.stream, playlist: found.playlist, listeners: found.listeners, now: isNewer ? found.now : station.now };
+  });
+}
+
+/**
  * Events tell the time of day only. Both clocks were told before, and they run alike.
  * @param {OnAir} told
  * @param {OnAir | undefined} before

@@ -27,10 +27,11 @@ export class House {
   #fake = null;
   log = "";
 
-  /** @param {typeof MUSIC} music */
+  /** @param {typeof MUSIC | string} music what to make, or a folder that is there */
   constructor(music = MUSIC) {
     this.folder = mkdtempSync(join(tmpdir(), "hearken-browser-"));
-    writeMusic(join(this.folder, "music"), music);
+    this.music = typeof music === "string" ? music : join(this.folder, "music");
+    if (typeof music !== "string") writeMusic(this.music, music);
   }
 
   async start(listen = "127.0.0.1:0") {
@@ -42,7 +43,7 @@ export class House {
     }
     const bin = process.env.HEARKEN_BIN;
     if (!bin) throw new Error("set HEARKEN_BIN to the binary, or HEARKEN_FAKE=1");
-    const args = ["serve", "--listen", listen, "--audio-dir", join(this.folder, "music"), "--state-dir", join(this.folder, "state"), "--no-mdns", "--json"];
+    const args = ["serve", "--listen", listen, "--audio-dir", this.music, "--state-dir", join(this.folder, "state"), "--no-mdns", "--json"];
     this.#child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stderr.on("data", (chunk) => (this.log += chunk));
     const { url, pairingCode } = await this.#ready();

@@ -81,9 +81,12 @@ test("the room is remembered over a reload; a room in use stays, an empty one go
   await inRoom(b, "Bath");
   await until(b, (state) => state.session.clients.length === 1);
   await show(a, "House");
+  await press(a, "More: Bath");
   await press(a, "Delete Bath");
+  await press(a, "Really: Delete Bath");
   await a.locator(".bubble").waitFor();
   assert.equal(await roomRow(a, "Bath").count(), 1);
+  await press(a, "More: Bath");
   await press(a, "Rename Bath");
   await a.getByLabel("Room name").fill("Spa <i>1</i>");
   await press(a, "Save");
@@ -92,7 +95,9 @@ test("the room is remembered over a reload; a room in use stays, an empty one go
   await show(b, "House");
   await press(b, "Stop listening here");
   await until(b, (state) => state.session.clients.length === 0);
+  await press(a, "More: Spa <i>1</i>");
   await press(a, "Delete Spa <i>1</i>");
+  await press(a, "Really: Delete Spa <i>1</i>");
   await inRoom(b, "House");
 });
 
@@ -103,7 +108,9 @@ test("a device whose room went while it was away comes back into the house", { s
   await enter(b, "Attic");
   await b.goto("about:blank");
   await show(a, "House");
+  await press(a, "More: Attic");
   await press(a, "Delete Attic");
+  await press(a, "Really: Delete Attic");
   await roomRow(a, "Attic").waitFor({ state: "detached" });
   await b.goto(devices.url);
   await inRoom(b, "House");

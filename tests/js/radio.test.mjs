@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { airing, applyRadio } from "../../static/sync/radio.js";
+import { airing, applyRadio, completeRadio } from "../../static/sync/radio.js";
 import { Tuning } from "../../static/sync/tuning.js";
 import { settled } from "./fakes.mjs";
 
@@ -43,6 +43,13 @@ test("stations come, change and go; a changed one is asked for its addresses aga
   assert.equal(applyRadio([station()], { station: { ...shown, stationId: "t" } }).length, 2);
   assert.deepEqual(applyRadio([station()], { stationId: "s" }), []);
   assert.deepEqual(applyRadio([], { stationId: "s", now: onAir() }), [], "news of a station that is not known");
+});
+
+test("an answer about all stations that crossed an event neither brings back nor takes away", () => {
+  const known = [station({ stationId: "s", stream: undefined, now: onAir({ atMs: undefined }) }), station({ stationId: "new", stream: undefined, now: onAir({ ts: 600 }) })];
+  const read = [station({ listeners: { tuned: 1, streams: 0 } }), station({ stationId: "gone" }), station({ stationId: "new", now: onAir({ ts: 599 }) })];
+  const after = completeRadio(known, read);
+  assert.deepEqual(after.map(({ stationId, stream, now }) => [stationId, stream, now.ts, now.atMs]), [["s", "/x", 500, 100_000], ["new", "/x", 600, 100_000]]);
 });
 
 let asked, said, played, joined, now, client, listening, tuning, answer;

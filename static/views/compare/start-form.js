@@ -22,7 +22,7 @@ export function StartForm({ model, actions, onStarted }) {
     <${SourceFields} model=${model} actions=${actions} chosen=${model.state.value.comparison.source} />
     <fieldset>
       <legend>Look for</legend>
-      <label class="choice"><input type="radio" name="mode" value="all" checked /><span>An order of everything</span></label>
+      <label class="choice"><input type="radio" name="mode" value="all" defaultChecked /><span>An order of everything</span></label>
       <label class="choice"><input type="radio" name="mode" value="top10" /><span>The best ten</span></label>
     </fieldset>
     <button class="primary" type="submit" disabled=${offline}>Start</button>

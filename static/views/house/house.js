@@ -2,6 +2,7 @@
 
 import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { counted } from "../../lib/format.js";
+import { NameForm } from "../name-form/name-form.js";
 import { Rooms } from "./rooms.js";
 
 /** @import { Actions, Model } from "../../model.js" */
@@ -58,16 +59,9 @@ function InviteCard({ model }) {
 function DeviceRow({ device, mine, actions }) {
   const editing = useSignal(false);
   const name = device.name || "A device";
-  /** @param {any} event */
-  const save = (event) => {
-    event.preventDefault();
-    actions.rename(device.clientId, new FormData(event.currentTarget).get("name")?.toString().trim() ?? "");
-    editing.value = false;
-  };
   if (editing.value) {
-    return html`<li><form class="rename" onSubmit=${save}>
-      <input name="name" maxlength="64" value=${device.name} aria-label="Name" autofocus /><button type="submit">Save</button>
-    </form></li>`;
+    return html`<li><${NameForm} name=${device.name} label="Name" mayBeEmpty save=${(/** @type {string} */ typed) => actions.rename(device.clientId, typed)}
+      close=${() => (editing.value = false)} /></li>`;
   }
   return html`<li data-ready=${device.online}>
     <span class="dot" aria-hidden="true"></span>

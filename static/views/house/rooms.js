@@ -2,6 +2,9 @@
 
 import { html, useSignal } from "../../vendor/vendor.js";
 import { counted } from "../../lib/format.js";
+import { ConfirmButton } from "../confirm/confirm.js";
+import { Icon } from "../icon/icon.js";
+import { NameForm } from "../name-form/name-form.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 /** @import { Room } from "../../sync/protocol.js" */
@@ -24,33 +27,21 @@ export function Rooms({ model, actions }) {
 
 /** @param {{ room: Room, here: boolean, actions: Actions }} props */
 function RoomRow({ room, here, actions }) {
-  const editing = useSignal(false);
-  const stays = room.id === "house";
-  if (editing.value) {
-    return html`<li><${NameForm} name=${room.name} label="Room name" save=${(/** @type {string} */ name) => actions.renameRoom(room.id, name)}
-      close=${() => (editing.value = false)} /></li>`;
+  const open = useSignal(/** @type {"" | "menu" | "name"} */ (""));
+  const close = () => (open.value = "");
+  if (open.value === "name") {
+    return html`<li><${NameForm} name=${room.name} label="Room name" save=${(/** @type {string} */ name) => actions.renameRoom(room.id, name)} close=${close} /></li>`;
   }
   return html`<li data-ready=${here} data-room=${room.id} aria-current=${here ? "true" : undefined}>
     <span class="dot" aria-hidden="true"></span>
     <span class="device-name">${room.name}<span class="soft">${about(room, here)}</span></span>
     ${!here && html`<button aria-label=${`Go to ${room.name}`} onClick=${() => actions.enterRoom(room.id)}>Go there</button>`}
-    <button class="plain" aria-label=${`Rename ${room.name}`} onClick=${() => (editing.value = true)}>Rename</button>
-    ${!stays && html`<button class="plain danger" aria-label=${`Delete ${room.name}`} onClick=${() => actions.deleteRoom(room.id)}>Delete</button>`}
+    <button class="round" aria-label=${`More: ${room.name}`} aria-expanded=${open.value === "menu"} onClick=${() => (open.value = open.value ? "" : "menu")}><${Icon} name="more" /></button>
+    ${open.value === "menu" && html`<div class="row-menu">
+      <button aria-label=${`Rename ${room.name}`} onClick=${() => (open.value = "name")}>Rename</button>
+      ${room.id !== "house" && html`<${ConfirmButton} label=${`Delete ${room.name}`} onConfirm=${() => (actions.deleteRoom(room.id), close())}>Delete<//>`}
+    </div>`}
   </li>`;
-}
-
-/** @param {{ name: string, label: string, save: (name: string) => void, close: () => void }} props */
-export function NameForm({ name, label, save, close }) {
-  /** @param {any} event */
-  const submitted = (event) => {
-    event.preventDefault();
-    const typed = new FormData(event.currentTarget).get("name")?.toString().trim() ?? "";
-    if (typed && typed !== name) save(typed);
-    close();
-  };
-  return html`<form class="rename" onSubmit=${submitted}>
-    <input name="name" maxlength="64" value=${name} aria-label=${label} autocomplete="off" autofocus required /><button type="submit">Save</button>
-  </form>`;
 }
 
 /** @param {Room} room @param {boolean} here */

@@ -3,7 +3,7 @@
 import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { counted, titleOf, trackOf } from "../../lib/format.js";
 import { ConfirmButton } from "../confirm/confirm.js";
-import { NameForm } from "../house/rooms.js";
+import { NameForm } from "../name-form/name-form.js";
 import { Icon } from "../icon/icon.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";

@@ -1,7 +1,7 @@
 // Part of a track's menu: into which playlist, or a new one.
 
 import { html, useSignal } from "../../vendor/vendor.js";
-import { NameForm } from "../house/rooms.js";
+import { NameForm } from "../name-form/name-form.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 

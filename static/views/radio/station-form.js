@@ -23,12 +23,12 @@ export function StationForm({ model, actions, station, close }) {
   };
   return html`<form class="card form station-form" onSubmit=${submitted}>
     <h2>${station ? "Change the station" : "New station"}</h2>
-    <label>Name<input name="name" maxlength="64" required value=${station?.name ?? ""} placeholder="Kitchen in the morning" autocomplete="off" autofocus /></label>
+    <label>Name<input name="name" maxlength="64" required defaultValue=${station?.name ?? ""} placeholder="Kitchen in the morning" autocomplete="off" autofocus /></label>
     <${SourceFields} model=${model} actions=${actions} chosen=${station?.source} />
     <fieldset>
       <legend>Order</legend>
-      <label class="choice"><input type="radio" name="mode" value="shuffle" checked=${mode === "shuffle"} /><span>Shuffled, each round anew</span></label>
-      <label class="choice"><input type="radio" name="mode" value="queue" checked=${mode === "queue"} /><span>One after the other</span></label>
+      <label class="choice"><input type="radio" name="mode" value="shuffle" defaultChecked=${mode === "shuffle"} /><span>Shuffled, each round anew</span></label>
+      <label class="choice"><input type="radio" name="mode" value="queue" defaultChecked=${mode === "queue"} /><span>One after the other</span></label>
     </fieldset>
     <div class="form-buttons">
       <button type="button" class="plain" onClick=${close}>Cancel</button>
