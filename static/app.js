@@ -22,6 +22,7 @@ import { PlayingTab } from "./sync/tabs.js";
 import { Tuning } from "./sync/tuning.js";
 import { App } from "./views/app/app.js";
 import { followKeyboard } from "./views/app/keyboard.js";
+import { fetchScreens } from "./views/app/screens.js";
 import { followMediaSession } from "./views/media/media-session.js";
 
 /** @import { Bubble } from "./model.js" */
@@ -33,6 +34,7 @@ const POSITION_EVERY_MS = 250;
 const REPORT_EVERY_MS = 5000;
 const BUBBLE_MS = 6000;
 const BUBBLES_MAX = 3;
+const SCREENS_AFTER_MS = 300;
 
 const tab = randomId(12);
 const model = createModel();
@@ -85,6 +87,7 @@ const client = new Client({
     if (status === "refused") model.phase.value = "pairing";
   },
   onLive: () => {
+    setTimeout(fetchScreens, SCREENS_AFTER_MS);
     listening.live();
     tuning.live();
   },
