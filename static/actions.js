@@ -1,14 +1,24 @@
 // What a finger can ask for, turned into commands and requests. The views call these and read the answer in the model.
 
 import { batch } from "./vendor/vendor.js";
+import { counted } from "./lib/format.js";
+import { Refusal } from "./sync/api.js";
+import { shownPair } from "./sync/comparing.js";
 import { pair } from "./sync/pairing.js";
+import { airing } from "./sync/radio.js";
 
 /** @import { Api } from "./sync/api.js" */
+/** @import { Audition } from "./sync/audition.js" */
 /** @import { Client } from "./sync/client.js" */
 /** @import { Library } from "./sync/library.js" */
 /** @import { Listening } from "./sync/listening.js" */
 /** @import { PairingParts, Standing } from "./sync/pairing.js" */
-/** @import { Actions, Model } from "./model.js" */
+/** @import { Tuning } from "./sync/tuning.js" */
+/** @import { Actions, Bubble, Model } from "./model.js" */
+/** @import { Source } from "./sync/protocol.js" */
+
+/** So many tracks of the ranking are shown. */
+const RANKED = 100;
 
 /**
  * @typedef {object} ActionParts
@@ -17,18 +27,22 @@ import { pair } from "./sync/pairing.js";
  * @property {Client} client
  * @property {Library} library
  * @property {Listening} listening
+ * @property {Audition} audition
+ * @property {Tuning} tuning
  * @property {PairingParts} pairing
+ * @property {() => number} now
  * @property {(standing: Standing) => void} onStanding
- * @property {(title: string, detail: string) => void} tell
+ * @property {(title: string, detail: string, how?: Pick<Bubble, "kind" | "action">) => void} tell
+ * @property {(trackId: string) => string} nameOf
  */
 
 /** @param {ActionParts} parts @returns {Actions} */
 export function createActions(parts) {
-  return { ...pageActions(parts), ...roomActions(parts), ...queueActions(parts), ...houseActions(parts) };
+  return { ...pageActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...playlistActions(parts), ...compareActions(parts), ...radioActions(parts), ...houseActions(parts), ...roomsActions(parts) };
 }
 
 /** @param {ActionParts} parts */
-function pageActions({ model, client, listening, pairing, onStanding, tell }) {
+function pageActions({ model, client, listening, tuning, pairing, onStanding, tell }) {
   return {
     /** @param {string} code @param {string} name */
     pair: async (code, name) => {
@@ -38,6 +52,7 @@ function pageActions({ model, client, listening, pairing, onStanding, tell }) {
     join: async () => {
       model.joining.value = true;
       try {
+        tuning.leave();
         await listening.join();
         batch(() => {
           model.joined.value = true;
@@ -80,24 +95,41 @@ function roomActions({ model, client, listening }) {
 }
 
 /** @param {ActionParts} parts */
-function queueActions({ client }) {
+function queueActions({ client, tell, nameOf }) {
+  const undo = () => void client.command("undo");
+  /** One's own edit of the queue, which a bubble offers to take back. @param {string} title @param {string} name @param {object} [args] */
+  const edit = async (title, name, args) => {
+    const { ok } = await client.command(name, args);
+    if (ok) tell(title, "", { kind: "edit", action: { label: "Undo", run: undo } });
+  };
   return {
     /** @param {string} trackId */
-    playNext: (trackId) => void client.command("nudge", { trackId }),
+    playNext: (trackId) => void edit(`Next: ${nameOf(trackId)}`, "nudge", { trackId }),
     /** @param {string[]} trackIds */
-    add: (trackIds) => void client.command("queue/add", { trackIds }),
+    add: (trackIds) => void edit(added(trackIds, nameOf), "queue/add", { trackIds }),
     /** @param {string} trackId */
-    remove: (trackId) => void client.command("queue/remove", { trackId }),
+    remove: (trackId) => void edit(`Removed ${nameOf(trackId)}`, "queue/remove", { trackId }),
     /** @param {string} trackId @param {number} to */
-    move: (trackId, to) => void client.command("queue/move", { trackId, to }),
-    shuffle: () => void client.command("queue/shuffle"),
+    move: (trackId, to) => void edit(`Moved ${nameOf(trackId)}`, "queue/move", { trackId, to }),
+    shuffle: () => void edit("Shuffled", "queue/shuffle"),
+    /** @param {string[]} trackIds */
+    playAll: async (trackIds) => {
+      await edit(`Playing ${counted(trackIds.length, "track", "tracks")}`, "queue/set", { trackIds });
+      const mode = client.state.session?.playState.mode;
+      if (mode === "stopped" || mode === "paused") void client.command("play");
+    },
+    undo,
+    redo: () => void client.command("redo"),
   };
 }
 
+/** @param {string[]} trackIds @param {(trackId: string) => string} nameOf */
+function added(trackIds, nameOf) {
+  return trackIds.length === 1 ? `Added ${nameOf(trackIds[0])}` : `Added ${counted(trackIds.length, "track", "tracks")}`;
+}
+
 /** @param {ActionParts} parts */
-function houseActions({ model, api, client, library, tell }) {
-  /** @param {unknown} error */
-  const failed = (error) => tell("That did not work", error instanceof Error ? error.message : String(error));
+function libraryActions({ model, api, library, tell }) {
   return {
     /** @param {string} text */
     search: async (text) => {
@@ -109,15 +141,134 @@ function houseActions({ model, api, client, library, tell }) {
         model.tracks.value = new Map(library.tracks);
       });
     },
+    rescan: () => api.rescan().catch(didNotWork(tell)),
+  };
+}
+
+/** @param {ActionParts} parts */
+function playlistActions({ model, api, client, tell, nameOf }) {
+  const failed = didNotWork(tell);
+  /** @param {string} said @param {string} name @param {object} args */
+  const edit = async (said, name, args) => {
+    const { ok } = await client.ask(name, args);
+    if (ok && said) tell(said, "", { kind: "edit" });
+  };
+  return {
+    /** @param {string} playlistId */
+    openPlaylist: (playlistId) => api.playlist(playlistId).then((opened) => void (model.opened.value = opened), failed),
+    /** @param {string} name @param {string[]} trackIds */
+    createPlaylist: (name, trackIds) => edit(`Made ${name}`, "playlists", { name, trackIds }),
+    /** @param {string} playlistId @param {string} name */
+    renamePlaylist: (playlistId, name) => edit("", "playlists/change", { playlistId, name }),
+    /** @param {string} playlistId */
+    deletePlaylist: (playlistId) => edit("Deleted", "playlists/delete", { playlistId }),
+    /** @param {string} playlistId @param {string} trackId */
+    addToPlaylist: (playlistId, trackId) => edit(`Added ${nameOf(trackId)}`, "playlists/add", { playlistId, trackIds: [trackId] }),
+    /** @param {string} playlistId @param {string} trackId */
+    removeFromPlaylist: (playlistId, trackId) => edit(`Removed ${nameOf(trackId)}`, "playlists/remove", { playlistId, trackId }),
+    /** @param {string} playlistId @param {string} trackId @param {number} to */
+    moveInPlaylist: (playlistId, trackId, to) => edit("", "playlists/move", { playlistId, trackId, to }),
+  };
+}
+
+/** @param {ActionParts} parts */
+function compareActions({ model, api, client, audition, tell }) {
+  const failed = didNotWork(tell);
+  const loadRatings = () => api.ratings(RANKED).then((ratings) => void (model.ratings.value = ratings), failed);
+  const shown = () => shownPair(client.state.comparison, model.given.value);
+  return {
+    /** @param {Source} source @param {"all" | "top10"} mode */
+    startComparing: (source, mode) => void client.ask("comparison/start", { source, mode }),
+    /** @param {"a" | "b" | "tie"} winner */
+    verdict: async (winner) => {
+      const { pair, settled } = shown();
+      if (!pair || !settled) return;
+      audition.stop();
+      model.given.value = { pairId: pair.id, winner };
+      await client.ask("comparison/verdict", { pairId: pair.id, winner });
+      if (model.given.value?.pairId === pair.id) model.given.value = null;
+    },
+    skipPair: () => {
+      const { pair, settled } = shown();
+      if (pair && settled) void client.ask("comparison/skip", { pairId: pair.id });
+    },
+    undoVerdict: () => void client.ask("comparison/undo"),
+    /** @param {string} trackId */
+    hear: (trackId) => audition.toggle(trackId).catch((error) => (audition.stop(), tell("The browser refuses sound", String(error)))),
+    stopHearing: () => audition.stop(),
+    loadRatings,
+    loadSources: async () => {
+      const [albums, artists, genres] = await Promise.all([api.albums(), api.artists(), api.genres()]).catch(() => [[], [], []]);
+      model.sources.value = {
+        albums: albums.map(({ id, title, artist }) => ({ id, label: `${title} — ${artist}` })),
+        artists: artists.map(({ id, name }) => ({ id, label: name })),
+        genres: genres.map(({ name }) => ({ id: name, label: name })),
+      };
+    },
+  };
+}
+
+/** @param {ActionParts} parts */
+function radioActions({ api, client, tuning, now, tell }) {
+  const failed = didNotWork(tell);
+  const loadRadio = () => api.radio().then(({ stations }) => client.radioRead(stations), failed);
+  return {
+    loadRadio,
+    /** @param {import("./model.js").StationPlan} station */
+    saveStation: async (station) => {
+      const { ok } = await client.ask(station.stationId ? "radio/change" : "radio/stations", station);
+      if (ok) await loadRadio();
+    },
+    /** @param {string} stationId */
+    deleteStation: (stationId) => void client.ask("radio/delete", { stationId }),
+    /** @param {string} stationId */
+    skipOnAir: (stationId) => {
+      const station = client.state.radio.find((each) => each.stationId === stationId);
+      const trackId = airing(station?.now, client.clock.toServer(now()))?.track.trackId;
+      void client.ask("radio/skip", { stationId, ...(trackId && { trackId }) });
+    },
+    /** @param {string} stationId */
+    tuneIn: (stationId) => tuning.tuneIn(stationId).catch((error) => (tuning.leave(), tell("The browser refuses sound", String(error)))),
+    leaveRadio: () => tuning.leave(),
+  };
+}
+
+/** @param {ActionParts} parts */
+function houseActions({ model, api, client, tell }) {
+  const failed = didNotWork(tell);
+  return {
     loadHouse: async () => {
-      const [invite, health] = await Promise.allSettled([api.invite(), api.health()]);
+      const [invite, health, rooms] = await Promise.allSettled([api.invite(), api.health(), api.rooms()]);
       if (invite.status === "fulfilled") model.invite.value = invite.value;
       if (health.status === "fulfilled") model.version.value = health.value.version;
+      if (rooms.status === "fulfilled") rooms.value.rooms.forEach((room) => client.roomChanged(room));
     },
     /** @param {string} clientId @param {string} name */
     rename: (clientId, name) => api.changeDevice(clientId, { name }).then((device) => client.deviceChanged(device), failed),
     /** @param {string} clientId */
     revoke: (clientId) => api.revokeDevice(clientId).then(() => client.deviceGone(clientId), failed),
-    rescan: () => api.rescan().catch(failed),
+  };
+}
+
+/** @param {ActionParts} parts */
+function roomsActions({ api, client, tell }) {
+  const failed = didNotWork(tell);
+  return {
+    /** @param {string} room */
+    enterRoom: (room) => client.enter(room),
+    /** @param {string} name */
+    createRoom: (name) => api.createRoom(name).then((room) => client.roomChanged(room), failed),
+    /** @param {string} room @param {string} name */
+    renameRoom: (room, name) => api.renameRoom(room, name).then((changed) => client.roomChanged(changed), failed),
+    /** @param {string} room */
+    deleteRoom: (room) => api.deleteRoom(room).then(() => client.roomGone(room), failed),
+  };
+}
+
+/** @param {ActionParts["tell"]} tell */
+function didNotWork(tell) {
+  return (/** @type {unknown} */ error) => {
+    if (error instanceof Refusal) tell(error.problem.title, error.problem.detail);
+    else tell("That did not work", "The house does not answer.");
   };
 }

@@ -8,9 +8,10 @@ import { titleOf } from "./lib/format.js";
 import { randomId } from "./lib/random.js";
 import { createModel } from "./model.js";
 import { Api } from "./sync/api.js";
+import { Audition } from "./sync/audition.js";
 import { BufferEngine } from "./sync/buffer-engine.js";
 import { memoryStore } from "./sync/cache.js";
-import { Client } from "./sync/client.js";
+import { Client, HOUSE } from "./sync/client.js";
 import { ElementEngine } from "./sync/element-engine.js";
 import { openDatabase } from "./sync/idb.js";
 import { Library } from "./sync/library.js";
@@ -18,10 +19,13 @@ import { Listening } from "./sync/listening.js";
 import { findStanding } from "./sync/pairing.js";
 import { positionAt } from "./sync/state.js";
 import { PlayingTab } from "./sync/tabs.js";
+import { Tuning } from "./sync/tuning.js";
 import { App } from "./views/app/app.js";
 import { followKeyboard } from "./views/app/keyboard.js";
+import { fetchScreens } from "./views/app/screens.js";
 import { followMediaSession } from "./views/media/media-session.js";
 
+/** @import { Bubble } from "./model.js" */
 /** @import { Standing } from "./sync/pairing.js" */
 
 const CACHE_BUDGET_BYTES = 1_500_000_000;
@@ -30,6 +34,7 @@ const POSITION_EVERY_MS = 250;
 const REPORT_EVERY_MS = 5000;
 const BUBBLE_MS = 6000;
 const BUBBLES_MAX = 3;
+const SCREENS_AFTER_MS = 300;
 
 const tab = randomId(12);
 const model = createModel();
@@ -58,11 +63,12 @@ const library = new Library({
   },
 });
 const client = new Client({
-  openSocket: (since) => {
-    const query = new URLSearchParams({ tab, ...(since && { since }) });
+  openSocket: (since, room) => {
+    const query = new URLSearchParams({ tab, room, ...(since && { since }) });
     return new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/sync?${query}`);
   },
-  isRefused: async () => !(await api.isPaired()),
+  ask: (room) => api.standing(room),
+  onRoom: (room) => keep("room", room),
   isHidden,
   now,
   random: Math.random,
@@ -70,6 +76,9 @@ const client = new Client({
   timers,
   onState: (state) => {
     model.state.value = state;
+    const { pair } = state.comparison;
+    tuning.follow();
+    audition.keepTo(pair ? [pair.a.trackId, pair.b.trackId] : []);
     void library.follow(state.library.version);
     listening.follow();
   },
@@ -77,16 +86,21 @@ const client = new Client({
     model.link.value = { status, retryAt: now() + retryInMs };
     if (status === "refused") model.phase.value = "pairing";
   },
-  onLive: () => listening.live(),
+  onLive: () => {
+    setTimeout(fetchScreens, SCREENS_AFTER_MS);
+    listening.live();
+    tuning.live();
+  },
   onClock: () => {
     report();
     listening.player.reconcile();
   },
   onRefused: (problem, seen) => {
-    if (problem.status !== 409) return tell(problem.title, problem.detail);
+    if (problem.problem?.includes("nothing-to-")) return tell(problem.title, "", { kind: "edit" });
+    if (problem.status !== 409 || problem.expectedEventCount === undefined) return tell(problem.title, problem.detail);
     tell("Out of date, refreshed", whatChanged(seen, client.state.session, nameOf) || problem.detail);
   },
-});
+}, kept("room") ?? HOUSE);
 const playingTab = new PlayingTab({
   tab,
   changeLease: database ? (change) => database.changeValue("lease", change) : privateLease(),
@@ -118,6 +132,8 @@ const listening = new Listening({
   onChange: () => showPlayback(),
   onNews: (title, trackId) => tell(title, nameOf(trackId)),
 });
+const audition = new Audition({ client, listening, now, onChange: (trackId) => void (model.audition.value = trackId) });
+const tuning = new Tuning({ client, listening, now, onChange: (stationId) => void (model.tuned.value = stationId) });
 const pairing = {
   api,
   deviceName: defaultDeviceName(navigator.userAgent),
@@ -126,7 +142,7 @@ const pairing = {
   rememberToken: async (/** @type {string} */ token) => database?.setValue("token", token),
   setCookie: (/** @type {string} */ token) => void (document.cookie = `hearken=${token}; path=/; max-age=31536000; samesite=lax`),
 };
-const actions = createActions({ model, api, client, library, listening, pairing, onStanding, tell });
+const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, now, onStanding, tell, nameOf });
 
 await listening.open().catch(() => {});
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
@@ -174,7 +190,9 @@ function showPlayback() {
   const trackId = model.currentId.value;
   const track = model.current.value;
   const serverNow = client.clock.toServer(now());
+  tuning.follow();
   batch(() => {
+    model.serverMs.value = client.clock.known ? serverNow : 0;
     model.joined.value = client.joined;
     const holding = listening.holding(trackId);
     const before = model.holding.peek();
@@ -194,10 +212,11 @@ function report() {
   client.send({ type: "clock", offsetMs: clock.offsetAt(now()), rttMs: clock.rttMs, errorMs });
 }
 
-/** @param {string} title @param {string} detail */
-function tell(title, detail) {
+/** @param {string} title @param {string} detail @param {Pick<Bubble, "kind" | "action">} [how] */
+function tell(title, detail, how = {}) {
   const id = randomId(8);
-  model.bubbles.value = [...model.bubbles.value, { id, title, detail }].slice(-BUBBLES_MAX);
+  const others = model.bubbles.value.filter(({ kind }) => kind === undefined || kind !== how.kind);
+  model.bubbles.value = [...others, { id, title, detail, ...how }].slice(-BUBBLES_MAX);
   setTimeout(() => actions.dismiss(id), BUBBLE_MS);
 }
 
@@ -216,10 +235,24 @@ function takeInvitation() {
 
 /** For a device whose WebAudio misbehaves, and for tests: `localStorage.engine = "element"`. */
 function wantsBuffer() {
+  return kept("engine") !== "element";
+}
+
+/** What this device remembers about itself, where the browser lets it. @param {string} name */
+function kept(name) {
   try {
-    return localStorage.getItem("engine") !== "element";
+    return localStorage.getItem(name);
   } catch {
-    return true;
+    return null;
+  }
+}
+
+/** @param {string} name @param {string} value */
+function keep(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // A private window forgets; so be it.
   }
 }
 

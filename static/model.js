@@ -1,19 +1,28 @@
 // What the views look at: signals, filled by app.js, never by a view. One page has one model.
 
 import { computed, signal } from "./vendor/vendor.js";
+import { HOUSE } from "./sync/client.js";
 import { EMPTY_STATE } from "./sync/state.js";
 
 /** @import { LinkStatus } from "./sync/connection.js" */
-/** @import { Track } from "./sync/protocol.js" */
+/** @import { Given } from "./sync/comparing.js" */
+/** @import { NamedTrack, Playlist, Ratings, Source, Track } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */
 
-/** @typedef {"now" | "queue" | "library" | "house"} Screen */
-/** @typedef {{ id: string, title: string, detail: string }} Bubble */
+/** @typedef {"now" | "queue" | "library" | "compare" | "radio" | "house"} Screen */
+/**
+ * `kind`: a later bubble of the same kind takes its place.
+ * @typedef {{ id: string, title: string, detail: string, kind?: string, action?: { label: string, run: () => void } }} Bubble
+ */
+/** @typedef {{ id: string, label: string }} SourceChoice */
+/** @typedef {{ albums: SourceChoice[], artists: SourceChoice[], genres: SourceChoice[] }} Sources */
+/** @typedef {{ stationId?: string, name: string, source: Source, mode: "shuffle" | "queue" }} StationPlan */
 /** @typedef {{ url: string, localUrl: string, code: string }} Invite */
 
 export function createModel() {
   const state = signal(EMPTY_STATE);
   const tracks = signal(/** @type {Map<string, Track>} */ (new Map()));
+  const tuned = signal(/** @type {string | null} */ (null));
   const session = computed(() => state.value.session);
   const currentId = computed(() => session.value?.playState.trackId ?? session.value?.queue[0] ?? null);
   return {
@@ -26,6 +35,11 @@ export function createModel() {
     session,
     currentId,
     current: computed(() => tracks.value.get(currentId.value ?? "")),
+    /** What the room is called, unless it is the house. */
+    roomName: computed(() => {
+      const room = session.value?.room ?? HOUSE;
+      return room === HOUSE ? null : (state.value.rooms.find(({ id }) => id === room)?.name ?? "Another room");
+    }),
     me: computed(() => state.value.you?.clientId ?? null),
     /** This tab was tapped and listens; `elsewhere`: another tab of this device does. */
     joined: signal(false),
@@ -42,6 +56,20 @@ export function createModel() {
     library: signal({ list: /** @type {Track[]} */ ([]), complete: false }),
     search: signal({ text: "", busy: false, tracks: /** @type {Track[] | null} */ (null) }),
     invite: signal(/** @type {Invite | null} */ (null)),
+    /** An answer of ours that is on its way, and the pair that is shown meanwhile. */
+    given: signal(/** @type {Given | null} */ (null)),
+    ratings: signal(/** @type {Ratings | null} */ (null)),
+    /** The track of a pair that is heard on this device at the moment. */
+    audition: signal(/** @type {string | null} */ (null)),
+    /** What a comparison or a station can be made of. */
+    sources: signal(/** @type {Sources} */ ({ albums: [], artists: [], genres: [] })),
+    /** The station that this device hears instead of its room. */
+    tuned,
+    station: computed(() => state.value.radio.find(({ stationId }) => stationId === tuned.value)),
+    /** The server's clock, a few times a second; 0 while it is not known. */
+    serverMs: signal(0),
+    /** The playlist that is open, with its tracks. */
+    opened: signal(/** @type {(Playlist & { tracks: NamedTrack[] }) | null} */ (null)),
     version: signal(""),
     bubbles: signal(/** @type {Bubble[]} */ ([])),
   };
@@ -67,7 +95,35 @@ export function createModel() {
  * @property {(trackId: string) => void} remove
  * @property {(trackId: string, to: number) => void} move
  * @property {() => void} shuffle
+ * @property {() => void} undo
+ * @property {() => void} redo
  * @property {(text: string) => void} search
+ * @property {(source: Source, mode: "all" | "top10") => void} startComparing
+ * @property {(winner: "a" | "b" | "tie") => void} verdict
+ * @property {() => void} skipPair
+ * @property {() => void} undoVerdict
+ * @property {(trackId: string) => void} hear within a tap
+ * @property {() => void} stopHearing
+ * @property {() => void} loadRatings
+ * @property {() => void} loadSources
+ * @property {(playlistId: string) => void} openPlaylist
+ * @property {(name: string, trackIds: string[]) => void} createPlaylist
+ * @property {(playlistId: string, name: string) => void} renamePlaylist
+ * @property {(playlistId: string) => void} deletePlaylist
+ * @property {(playlistId: string, trackId: string) => void} addToPlaylist
+ * @property {(playlistId: string, trackId: string) => void} removeFromPlaylist
+ * @property {(playlistId: string, trackId: string, to: number) => void} moveInPlaylist
+ * @property {(trackIds: string[]) => void} playAll in place of the queue
+ * @property {() => void} loadRadio
+ * @property {(station: StationPlan) => void} saveStation
+ * @property {(stationId: string) => void} deleteStation
+ * @property {(stationId: string) => void} skipOnAir
+ * @property {(stationId: string) => void} tuneIn within a tap
+ * @property {() => void} leaveRadio
+ * @property {(room: string) => void} enterRoom
+ * @property {(name: string) => void} createRoom
+ * @property {(room: string, name: string) => void} renameRoom
+ * @property {(room: string) => void} deleteRoom
  * @property {() => void} loadHouse
  * @property {(clientId: string, name: string) => void} rename
  * @property {(clientId: string) => void} revoke

@@ -1,6 +1,6 @@
 // Words and figures as people read them.
 
-/** @import { Track } from "../sync/protocol.js" */
+/** @import { NamedTrack, Track } from "../sync/protocol.js" */
 
 /** 75 → "1:15". @param {number} seconds */
 export function clockTime(seconds) {
@@ -25,6 +25,12 @@ export function titleOf(track) {
 /** @param {Track | undefined} track */
 export function artistOf(track) {
   return track?.tags?.artist || track?.tags?.albumArtist || "";
+}
+
+/** As events name it, in the form that lists show. @param {NamedTrack} named @returns {Track} */
+export function trackOf({ trackId, title, artist, album, fileName, coverUrl, duration }) {
+  const known = { trackId, fileName: fileName ?? title ?? "Unknown track", size: 0, mime: "", playable: true, tags: { title, artist, album } };
+  return { ...known, ...(coverUrl && { coverUrl }), ...(duration && { duration }) };
 }
 
 /** @param {Track | undefined} track @param {number} size of its longer side in pixels */

@@ -1,7 +1,7 @@
 // The page's HTTP requests. Everything the household shares travels over the WebSocket; here is what is fetched once:
 // pairing, lists, search, and the household's own paperwork.
 
-/** @import { Device, Problem, Track } from "./protocol.js" */
+/** @import { Device, NamedTrack, Playlist, Problem, Ratings, Room, Station, Track } from "./protocol.js" */
 
 /** @typedef {typeof globalThis.fetch} Fetch */
 
@@ -32,8 +32,13 @@ export class Api {
 
   /** @returns {Promise<boolean>} does the server know this device? */
   async isPaired() {
-    const response = await this.#fetch("/snapshot", { cache: "no-store" });
-    return response.status !== 401;
+    return (await this.standing()) !== "unknown";
+  }
+
+  /** @param {string} [room] @returns {Promise<"known" | "unknown" | "no-room">} does the server know this device, and the room? */
+  async standing(room = "house") {
+    const { status } = await this.#fetch(`/snapshot?room=${encodeURIComponent(room)}`, { cache: "no-store" });
+    return status === 401 ? "unknown" : status === 404 ? "no-room" : "known";
   }
 
   /** @param {number} offset @param {number} limit @returns {Promise<Track[]>} */
@@ -64,6 +69,56 @@ export class Api {
   /** @param {string} clientId */
   revokeDevice(clientId) {
     return this.#ask("DELETE", `/clients/${clientId}`);
+  }
+
+  /** @returns {Promise<{ rooms: Room[] }>} */
+  rooms() {
+    return this.#ask("GET", "/rooms");
+  }
+
+  /** @param {string} name @returns {Promise<Room>} */
+  createRoom(name) {
+    return this.#ask("POST", "/rooms", { name });
+  }
+
+  /** @param {string} roomId @param {string} name @returns {Promise<Room>} */
+  renameRoom(roomId, name) {
+    return this.#ask("PATCH", `/rooms/${roomId}`, { name });
+  }
+
+  /** @param {string} roomId */
+  deleteRoom(roomId) {
+    return this.#ask("DELETE", `/rooms/${roomId}`);
+  }
+
+  /** @param {number} limit @returns {Promise<Ratings>} */
+  ratings(limit) {
+    return this.#ask("GET", `/ratings?limit=${limit}`);
+  }
+
+  /** What a source can be made of. @returns {Promise<{ id: string, title: string, artist: string }[]>} */
+  albums() {
+    return this.#ask("GET", "/albums");
+  }
+
+  /** @returns {Promise<{ id: string, name: string }[]>} */
+  artists() {
+    return this.#ask("GET", "/artists");
+  }
+
+  /** @returns {Promise<{ name: string }[]>} */
+  genres() {
+    return this.#ask("GET", "/genres");
+  }
+
+  /** @param {string} playlistId @returns {Promise<Playlist & { tracks: NamedTrack[] }>} */
+  playlist(playlistId) {
+    return this.#ask("GET", `/playlists/${playlistId}`);
+  }
+
+  /** @returns {Promise<{ stations: Station[] }>} */
+  radio() {
+    return this.#ask("GET", "/radio");
   }
 
   rescan() {

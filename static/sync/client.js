@@ -4,16 +4,20 @@
 import { ClockEstimator, ClockProber } from "./clock.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
-import { applyAck, applyDevice, applyMessage, applySnapshot, EMPTY_STATE } from "./state.js";
+import { applyRadio, completeRadio } from "./radio.js";
+import { applyAck, applyDevice, applyMessage, applyRoom, applySnapshot, EMPTY_STATE, withoutRoom } from "./state.js";
 
-/** @import { Device, Message, Problem, Snapshot } from "./protocol.js" */
+/** @import { Device, Message, Problem, Room, Snapshot, Station } from "./protocol.js" */
 /** @import { LinkStatus, Socket } from "./connection.js" */
+/** @import { How } from "./commands.js" */
 /** @import { Applied, State } from "./state.js" */
 
 /**
  * @typedef {object} ClientParts
- * @property {(since: string | null) => Socket} openSocket
- * @property {() => Promise<boolean>} isRefused
+ * @property {(since: string | null, room: string) => Socket} openSocket
+ * @property {(room: string) => Promise<"known" | "unknown" | "no-room">} ask asked when a socket would not open: does the house
+ *   know us, and the room?
+ * @property {(room: string) => void} onRoom this device is in another room now
  * @property {() => boolean} isHidden
  * @property {() => number} now
  * @property {() => number} random
@@ -28,23 +32,29 @@ import { applyAck, applyDevice, applyMessage, applySnapshot, EMPTY_STATE } from 
 
 const AWAKE_ANSWER_MS = 2500;
 
+/** The room that is always there. */
+export const HOUSE = "house";
+
 export class Client {
   /** @type {State} */ state = EMPTY_STATE;
   clock = new ClockEstimator();
   joined = false;
+  room = HOUSE;
+  /** This page plays something that is not the room's: it stays connected while hidden. */ engaged = false;
   /** @type {ClientParts} */ #parts;
   /** @type {Connection} */ #connection;
   /** @type {ClockProber} */ #prober;
   /** @type {Commands} */ #commands;
 
-  /** @param {ClientParts} parts */
-  constructor(parts) {
+  /** @param {ClientParts} parts @param {string} [room] where this device was last */
+  constructor(parts, room = HOUSE) {
     this.#parts = parts;
+    this.room = room;
     this.#connection = new Connection({
-      openSocket: parts.openSocket,
-      since: () => (this.state.epoch ? `${this.state.epoch}:${this.state.seq}` : null),
-      isRefused: parts.isRefused,
-      mayRest: () => parts.isHidden() && !this.joined,
+      openSocket: (since) => parts.openSocket(since, this.room),
+      since: () => (this.state.session?.room === this.room ? `${this.state.epoch}:${this.state.seq}` : null),
+      isRefused: () => this.#isRefused(),
+      mayRest: () => parts.isHidden() && !this.joined && !this.engaged,
       onMessage: (message) => this.#hear(message),
       onStatus: (status, retryInMs) => this.#statusChanged(status, retryInMs),
       timers: parts.timers,
@@ -90,12 +100,20 @@ export class Client {
     this.#connection.restart({ fresh: true });
   }
 
+  /** Into another room, and if we listen, to listen there. @param {string} room */
+  enter(room) {
+    if (room === this.room) return;
+    this.room = room;
+    this.#parts.onRoom(room);
+    this.refresh();
+  }
+
   /** @param {object} message */
   send(message) {
     return this.#connection.send(message);
   }
 
-  /** @param {string} name @param {object} [args] @param {{ guarded?: boolean, quiet?: boolean }} [how] */
+  /** @param {string} name @param {object} [args] @param {How} [how] */
   command(name, args, how) {
     return this.#commands.run(name, args, how);
   }
@@ -132,6 +150,32 @@ export class Client {
     this.#become({ ...this.state, devices: this.state.devices.filter((device) => device.clientId !== clientId) });
   }
 
+  /** As for the devices: the answer to our own request. @param {Room} room */
+  roomChanged(room) {
+    this.#become(applyRoom(this.state, room));
+  }
+
+  /** @param {string} roomId */
+  roomGone(roomId) {
+    this.#become(withoutRoom(this.state, roomId));
+    if (roomId === this.room) this.enter(HOUSE);
+  }
+
+  /** A command on something else than the room: no version guards it, and it is not kept for later. @param {string} name @param {object} [args] @param {{ quiet?: boolean }} [how] */
+  ask(name, args, how) {
+    return this.#commands.run(name, args, { guarded: false, waits: false, ...how });
+  }
+
+  /** What was answered about one station. @param {any} data */
+  radioTold(data) {
+    this.#become({ ...this.state, radio: applyRadio(this.state.radio, data) });
+  }
+
+  /** All stations, as they were read. @param {Station[]} radio */
+  radioRead(radio) {
+    this.#become({ ...this.state, radio: completeRadio(this.state.radio, radio) });
+  }
+
   /** @param {Message} message */
   #hear(message) {
     switch (message.type) {
@@ -152,6 +196,17 @@ export class Client {
   #change(message) {
     this.#take(applyMessage(this.state, message));
     if (message.type === "barrier.release") this.#commands.follow(message.eventCount);
+    if (message.type === "household:room-deleted" && message.data.room.id === this.room) this.enter(HOUSE);
+  }
+
+  /** The room we were in may be gone since: then it is the house that we come back to. */
+  async #isRefused() {
+    const standing = await this.#parts.ask(this.room);
+    if (standing === "no-room") {
+      this.room = HOUSE;
+      this.#parts.onRoom(HOUSE);
+    }
+    return standing === "unknown";
   }
 
   /** @param {Applied} applied */

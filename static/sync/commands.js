@@ -12,6 +12,7 @@
  * @property {object} args
  * @property {boolean} guarded
  * @property {boolean} quiet
+ * @property {boolean} waits offline it is kept and said later
  * @property {boolean} sent
  * @property {object | null} message what was said first; a repeat must be the same to the letter
  * @property {number} repeats
@@ -26,6 +27,8 @@
  * @property {() => string} makeId
  * @property {(problem: Problem, seen: Snapshot | null) => void} onRefused
  */
+
+/** quiet: a refusal is nobody's news. @typedef {{ guarded?: boolean, quiet?: boolean, waits?: boolean }} How */
 
 const OFFLINE = { status: 0, title: "Offline", detail: "Not connected to the house; nothing was sent." };
 const REPEATS_MAX = 3;
@@ -42,13 +45,13 @@ export class Commands {
   /**
    * @param {string} name
    * @param {object} [args]
-   * @param {{ guarded?: boolean, quiet?: boolean }} [how] quiet: a refusal is nobody's news
+   * @param {How} [how]
    * @returns {Promise<Outcome>}
    */
-  run(name, args = {}, { guarded = true, quiet = false } = {}) {
+  run(name, args = {}, { guarded = true, quiet = false, waits = !guarded } = {}) {
     const { promise, resolve } = deferred();
     const seen = this.#parts.session();
-    const pending = { id: this.#parts.makeId(), name, args, guarded, quiet, sent: false, repeats: 0, seen };
+    const pending = { id: this.#parts.makeId(), name, args, guarded, quiet, waits, sent: false, repeats: 0, seen };
     this.#pending.push({ ...pending, message: null, settle: resolve });
     this.#pump();
     return promise;
@@ -103,7 +106,7 @@ export class Commands {
       if (pending.sent || (pending.guarded && this.#guardedUnderWay())) continue;
       pending.message ??= wire(pending);
       pending.sent = this.#parts.send(pending.message);
-      if (!pending.sent && pending.guarded) {
+      if (!pending.sent && !pending.waits) {
         this.#take(pending.id);
         this.#refuse(pending, OFFLINE);
       }

@@ -9,8 +9,18 @@ import { Readiness } from "./readiness.js";
 /** @import { TrackStore } from "./cache.js" */
 /** @import { Client } from "./client.js" */
 /** @import { Engine } from "./engine.js" */
-/** @import { Track } from "./protocol.js" */
+/** @import { PlayState, Track } from "./protocol.js" */
 /** @import { PlayingTab } from "./tabs.js" */
+
+/**
+ * What this device plays for itself instead of what the room plays: a radio station, or one of two tracks to compare.
+ * @typedef {object} Programme
+ * @property {PlayState} playState
+ * @property {string | null} next
+ * @property {object} owner
+ * @property {(trackId: string) => void} onEnded
+ * @property {() => void} onStopped something else plays now: the room, or another owner's programme
+ */
 
 /**
  * @typedef {object} ListeningParts
@@ -42,6 +52,7 @@ export class Listening {
   /** @type {Readiness} */ #readiness;
   /** @type {Player} */ player;
   /** @type {string} */ #skipping = "";
+  /** @type {Programme | null} */ #own = null;
 
   /** @param {ListeningParts} parts */
   constructor(parts) {
@@ -69,9 +80,9 @@ export class Listening {
       engines: parts.engines,
       recording: (trackId) => this.#recording(trackId),
       chooseEngine: (trackId) => this.#chooseEngine(trackId),
-      onEnded: (trackId) => void client.command("ended", { trackId }, { guarded: false, quiet: true }),
+      onEnded: (trackId) => this.#ended(trackId),
       onUnplayable: () => this.follow(),
-      onLocked: () => this.leave(),
+      onLocked: () => this.#locked(),
       onChange: parts.onChange,
       timers: parts.timers,
     });
@@ -87,11 +98,35 @@ export class Listening {
 
   /** To be called within a tap, before anything is awaited. */
   async join() {
-    const unlocked = Promise.all(this.#parts.engines.map((engine) => engine.unlock()));
-    await unlocked;
-    await this.#parts.playingTab.claim();
+    await this.unlock();
     this.#parts.client.join();
     this.follow();
+  }
+
+  /** The same without listening to the room: this tab may make sound, and no other tab of this device. */
+  async unlock() {
+    await Promise.all(this.#parts.engines.map((engine) => engine.unlock()));
+    await this.#parts.playingTab.claim();
+  }
+
+  /** Plays this from now on, in place of the room; null: the room again, if this device listens to it. @param {Programme | null} own */
+  playOwn(own) {
+    const before = this.#own;
+    if (own === null && before === null) return;
+    this.#own = own;
+    this.#parts.client.engaged = own !== null;
+    if (before && before.owner !== own?.owner) before.onStopped();
+    this.follow();
+  }
+
+  /** After something of its own: a listener of the room once more. */
+  joinAgain() {
+    this.#parts.client.join();
+    this.live();
+  }
+
+  get playsOwn() {
+    return this.#own !== null;
   }
 
   leave() {
@@ -102,6 +137,7 @@ export class Listening {
 
   /** Another tab of this device was tapped. */
   stepBack() {
+    this.playOwn(null);
     this.#parts.client.stepBack();
     this.follow();
   }
@@ -117,14 +153,18 @@ export class Listening {
     const session = this.#parts.client.state.session;
     if (!session) return;
     const { queue, playState } = session;
-    const soon = queue.slice(0, this.joined ? 2 : this.#parts.isHidden() ? 0 : 1);
-    this.#cache.pin([...queue.slice(0, 2), ...queue.slice(-LAST_PLAYED)]);
+    const own = this.#own;
+    const ofOwn = own ? [own.playState.trackId, own.next].filter((trackId) => trackId !== null) : [];
+    const ofRoom = queue.slice(0, this.joined ? 2 : this.#parts.isHidden() || own ? 0 : 1);
+    const soon = [...new Set([...ofOwn, ...ofRoom])];
+    this.#cache.pin([...ofOwn, ...queue.slice(0, 2), ...queue.slice(-LAST_PLAYED)]);
     this.#readiness.want(soon.filter((trackId) => this.#parts.trackOf(trackId)?.playable !== false), {
       joined: this.joined,
       waiting: playState.mode === "waiting",
     });
-    this.player.update({ playState, allowed: this.joined, next: queue[1] ?? null });
-    this.#skipUnplayable();
+    if (own) this.player.update({ playState: own.playState, allowed: true, next: own.next });
+    else this.player.update({ playState, allowed: this.joined, next: queue[1] ?? null });
+    if (!own) this.#skipUnplayable();
     this.#parts.onChange();
   }
 
@@ -152,6 +192,17 @@ export class Listening {
   async #recording(trackId) {
     const bytes = await this.#cache.get(trackId);
     return bytes && { bytes, mime: this.#parts.trackOf(trackId)?.mime ?? "" };
+  }
+
+  /** @param {string} trackId */
+  #ended(trackId) {
+    if (this.#own) return this.#own.onEnded(trackId);
+    void this.#parts.client.command("ended", { trackId }, { guarded: false, quiet: true });
+  }
+
+  #locked() {
+    this.playOwn(null);
+    this.leave();
   }
 
   #changed() {

@@ -28,15 +28,45 @@
  */
 /**
  * @typedef {{ clientId: string, name: string, profile: string, pairedAt: number, online: boolean }} Device
+ * @typedef {{ id: string, name: string, mode?: Mode, listeners?: number }} Room
  * @typedef {{ title?: string, artist?: string, album?: string, albumArtist?: string, trackNo?: number, discNo?: number, year?: number, genre?: string }} Tags
  * @typedef {{ trackId: string, fileName: string, size: number, mime: string, playable: boolean, duration?: number, tags?: Tags, albumId?: string, coverUrl?: string }} Track
+ */
+/**
+ * A track as events name it to people.
+ * @typedef {{ trackId: string, title?: string, artist?: string, album?: string, fileName?: string, coverUrl?: string, duration?: number }} NamedTrack
+ * @typedef {{ id: string, a: NamedTrack, b: NamedTrack }} Pair
+ * @typedef {{ type: string, id?: string }} Source
+ * @typedef {{ answered: number, expected: number, pool: number, skipped: number, done: boolean }} Progress
+ */
+/**
+ * @typedef {object} Comparison
+ * @property {Source | null} source
+ * @property {"all" | "top10" | null} mode
+ * @property {Pair | null} pair
+ * @property {{ ifA: Pair | null, ifB: Pair | null, ifTie: Pair | null }} prefetched
+ * @property {Progress} progress
+ * @property {{ trackId: string, isPlaying: boolean } | null} selected
+ * @property {boolean} canUndo
+ */
+/**
+ * @typedef {{ rank: number, track: NamedTrack, trackId: string, rating: number, uncertainty: number, verdicts: number }} Rated
+ * @typedef {{ count: number, verdicts: number, ratings: Rated[] }} Ratings
+ * @typedef {{ playlistId: string, name: string, count: number, updatedAt: number }} Playlist
+ */
+/**
+ * What a station plays. `atMs`: when that was, by the server's clock, `ts` the same by the time of day.
+ * @typedef {NamedTrack & { durationMs: number }} AiredTrack
+ * @typedef {{ stationId: string, onAir: boolean, track: AiredTrack | null, positionMs: number, next: AiredTrack | null, upcoming: AiredTrack[], changesAt?: number, ts: number, atMs?: number }} OnAir
+ * @typedef {{ tuned: number, streams: number }} Audience
+ * @typedef {{ stationId: string, name: string, source: Source, mode: "shuffle" | "queue", trackCount: number, now: OnAir, listeners?: Audience, stream?: string, playlist?: string }} Station
  */
 /**
  * Any message from the server. Which fields are there depends on `type`; readers check.
  * @typedef {{ type: string, [field: string]: any }} Message
  */
 /**
- * @typedef {{ status: number, title: string, detail: string, expectedEventCount?: number, snapshot?: Snapshot }} Problem
+ * @typedef {{ status: number, title: string, detail: string, problem?: string, expectedEventCount?: number, snapshot?: Snapshot }} Problem
  */
 
 export {};

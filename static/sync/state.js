@@ -1,7 +1,12 @@
-// The page's copy of what the server knows, and the one rule by which messages change it. Pure: a state and a message in,
-// a new state out. What to do about a copy that no longer fits (`resync`) is the connection's business, not decided here.
+// The page's copy of what the server knows, and the one rule by which messages change it. Pure: a state and a message in, a
+// new state out. What one screen is about lies beside it: comparing.js, playlists.js, radio.js. What to do about a copy that no
+// longer fits (`resync`) is the connection's business, not decided here.
 
-/** @import { Device, Message, PlayState, QueueChange, Snapshot } from "./protocol.js" */
+import { applyComparison, NOTHING_COMPARED } from "./comparing.js";
+import { applyPlaylists } from "./playlists.js";
+import { applyRadio } from "./radio.js";
+
+/** @import { Comparison, Device, Message, Playlist, PlayState, QueueChange, Room, Snapshot, Station } from "./protocol.js" */
 
 /**
  * @typedef {object} State
@@ -11,8 +16,11 @@
  * @property {{ clientId: string, profile: string, tab: string } | null} you
  * @property {Snapshot | null} session
  * @property {Device[]} devices
- * @property {{ id: string, name: string }[]} rooms
+ * @property {Room[]} rooms the house first
  * @property {{ version: number, count: number }} library
+ * @property {Comparison} comparison
+ * @property {Playlist[]} playlists
+ * @property {Station[]} radio
  * @property {{ done: number, total: number } | null} scan
  */
 
@@ -26,6 +34,9 @@ export const EMPTY_STATE = Object.freeze({
   devices: [],
   rooms: [],
   library: { version: 0, count: 0 },
+  comparison: NOTHING_COMPARED,
+  playlists: [],
+  radio: [],
   scan: null,
 });
 
@@ -48,15 +59,16 @@ export function applyMessage(state, message) {
 }
 
 /**
- * An ack stands in its event's place: the same change, for the tab that caused it.
+ * An ack stands in its event's place: the same change, for the tab that caused it. One without a topic stands nowhere: what
+ * it answers was no event, or one that is known already.
  * @param {State} state
  * @param {Message} ack
  * @returns {Applied}
  */
 export function applyAck(state, ack) {
   const changed = ack.result?.data;
-  if (!changed || !state.session || !(ack.seq > state.seq)) return fits(state);
-  return applyLogged(state, `session:${state.session.room}`, ack.result.type ?? "", changed, ack);
+  if (!changed || !ack.topic || !(ack.seq > state.seq)) return fits(state);
+  return applyLogged(state, ack.topic, "", changed, ack);
 }
 
 /**
@@ -85,6 +97,22 @@ export function applyDevice(state, device) {
     each.clientId === device.clientId ? { ...each, name: device.name } : each,
   );
   return { ...state, devices, session: state.session && { ...state.session, clients } };
+}
+
+/** @param {State} state @param {string} roomId @returns {State} */
+export function withoutRoom(state, roomId) {
+  return { ...state, rooms: state.rooms.filter(({ id }) => id !== roomId) };
+}
+
+/**
+ * @param {State} state
+ * @param {Room} room with what is known of it now
+ * @returns {State}
+ */
+export function applyRoom(state, room) {
+  const known = state.rooms.some(({ id }) => id === room.id);
+  const rooms = known ? state.rooms.map((each) => (each.id === room.id ? { ...each, ...room } : each)) : [...state.rooms, room];
+  return { ...state, rooms };
 }
 
 /**
@@ -134,6 +162,9 @@ function fullState({ epoch, seq, clockId, you, data }) {
     devices: data.devices ?? [],
     rooms: data.rooms ?? [],
     library: data.library ?? { version: 0, count: 0 },
+    comparison: data.comparison ?? NOTHING_COMPARED,
+    playlists: data.playlists ?? [],
+    radio: data.radio?.stations ?? [],
     scan: null,
   };
 }
@@ -149,11 +180,26 @@ function fullState({ epoch, seq, clockId, you, data }) {
 function applyLogged(state, topic, type, data, { seq, eventCount }) {
   const next = { ...state, seq };
   if (topic.startsWith("session:")) return applySessionEvent(next, topic, data, Number(eventCount));
+  if (topic.startsWith("comparison:")) return fits({ ...next, comparison: applyComparison(next.comparison, data) });
+  if (topic === "playlists") return fits({ ...next, playlists: applyPlaylists(next.playlists, data) });
+  if (topic === "radio") return fits({ ...next, radio: applyRadio(next.radio, data) });
   if (topic === "library") return fits({ ...next, library: { version: data.version, count: data.count }, scan: null });
-  if (type === "household:revoked") {
-    return fits({ ...next, devices: next.devices.filter((device) => device.clientId !== data.clientId) });
+  return fits(applyHousehold(next, type, data));
+}
+
+/** @param {State} state @param {string} type @param {any} data @returns {State} */
+function applyHousehold(state, type, data) {
+  switch (type) {
+    case "household:revoked":
+      return { ...state, devices: state.devices.filter((device) => device.clientId !== data.clientId) };
+    case "household:room-deleted":
+      return withoutRoom(state, data.room.id);
+    case "household:room-created":
+    case "household:room-renamed":
+      return applyRoom(state, data.room);
+    default:
+      return data.device ? applyDevice(state, data.device) : state;
   }
-  return fits(data.device ? applyDevice(next, data.device) : next);
 }
 
 /**
@@ -188,6 +234,8 @@ function applyEphemeral(state, message) {
       const online = new Set(message.data.online);
       return { ...state, devices: state.devices.map((each) => ({ ...each, online: online.has(each.clientId) })) };
     }
+    case "radio:track_started":
+      return { ...state, radio: applyRadio(state.radio, message.data) };
     case "library:scan":
       return { ...state, scan: message.data.done < message.data.total ? message.data : null };
     default:
@@ -195,12 +243,21 @@ function applyEphemeral(state, message) {
   }
 }
 
-/** @param {State} state @param {Message} message @returns {State} */
+/**
+ * Presence is told apart from the log and may be a moment older: of its barrier only who is in it and who is ready counts,
+ * and only for the barrier we know of.
+ * @param {State} state
+ * @param {Message} message
+ * @returns {State}
+ */
 function applyPresence(state, { topic, data }) {
   const session = state.session;
   if (!session || topic !== `session:${session.room}`) return state;
-  const sameBarrier = session.barrier && data.barrier?.trackId === session.barrier.trackId;
-  const barrier = sameBarrier ? { ...session.barrier, ...data.barrier } : session.barrier;
+  const barrier = session.barrier && { ...session.barrier };
+  if (barrier && data.barrier?.trackId === barrier.trackId) {
+    barrier.members = data.barrier.members;
+    barrier.ready = data.barrier.ready;
+  }
   return { ...state, session: { ...session, clients: data.clients, barrier } };
 }
 

@@ -218,7 +218,7 @@ class House {
     const { type, data } = outcome;
     const place = { seq: this.seq, topic: "session:house", eventCount: this.session.eventCount };
     this.toAll({ type, data, ts: Date.now() / 1000, ...place, origin: { clientId: connection.device.clientId, tab: connection.tab } }, connection);
-    this.say(connection, { type: "ack", id, seq: this.seq, eventCount: this.session.eventCount, result: { type, data } });
+    this.say(connection, { type: "ack", id, ...place, result: { data } });
     this.presence();
     this.tryRelease();
   }

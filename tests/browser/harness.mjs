@@ -27,10 +27,11 @@ export class House {
   #fake = null;
   log = "";
 
-  /** @param {typeof MUSIC} music */
+  /** @param {typeof MUSIC | string} music what to make, or a folder that is there */
   constructor(music = MUSIC) {
     this.folder = mkdtempSync(join(tmpdir(), "hearken-browser-"));
-    writeMusic(join(this.folder, "music"), music);
+    this.music = typeof music === "string" ? music : join(this.folder, "music");
+    if (typeof music !== "string") writeMusic(this.music, music);
   }
 
   async start(listen = "127.0.0.1:0") {
@@ -42,7 +43,7 @@ export class House {
     }
     const bin = process.env.HEARKEN_BIN;
     if (!bin) throw new Error("set HEARKEN_BIN to the binary, or HEARKEN_FAKE=1");
-    const args = ["serve", "--listen", listen, "--audio-dir", join(this.folder, "music"), "--state-dir", join(this.folder, "state"), "--no-mdns", "--json"];
+    const args = ["serve", "--listen", listen, "--audio-dir", this.music, "--state-dir", join(this.folder, "state"), "--no-mdns", "--json"];
     this.#child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stderr.on("data", (chunk) => (this.log += chunk));
     const { url, pairingCode } = await this.#ready();
@@ -162,7 +163,8 @@ export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export async function until(page, check, given, timeout = 15_000) {
   const end = Date.now() + timeout;
   for (;;) {
-    const [state, measure] = await page.evaluate(() => [window.hearken.state(), window.hearken.measure()]);
+    // A page that is just being loaded knows nothing yet.
+    const [state, measure] = await page.evaluate(() => (window.hearken ? [window.hearken.state(), window.hearken.measure()] : [{}, {}]));
     if (state.session && check(state, measure, given)) return;
     if (Date.now() > end) throw new Error(`not so after ${timeout} ms: ${check}\n${JSON.stringify({ measure, session: state.session, link: state.link, joined: state.joined })}`);
     await wait(30);
@@ -190,4 +192,50 @@ export async function distance(a, b, looks = 20) {
   }
   apart.sort((x, y) => x - y);
   return { looks: apart.length, medianMs: apart[apart.length >> 1], worstMs: apart.at(-1) };
+}
+
+/** Middle and 95th percentile, in ms. */
+export function spread(samples) {
+  const sorted = samples.toSorted((x, y) => x - y);
+  return { rounds: sorted.length, medianMs: sorted[sorted.length >> 1], p95Ms: sorted[Math.ceil(sorted.length * 0.95) - 1], worstMs: sorted.at(-1) };
+}
+
+/**
+ * When something on a page changed, as its user saw it: the values of an attribute (or the text, without one) of the first
+ * element that fits, each with the time of the frame after which it stood there. Times of two pages compare: one machine, one clock.
+ */
+export function watchFor(page, selector, attribute = null) {
+  return page.evaluate(([where, name]) => {
+    const seen = (window.seen = []);
+    let last = null;
+    const look = () => {
+      const element = document.querySelector(where);
+      const value = element && (name ? element.getAttribute(name) : element.textContent);
+      if (value === last) return;
+      last = value;
+      requestAnimationFrame(() => seen.push({ value, at: performance.timeOrigin + performance.now() }));
+    };
+    window.watcher?.disconnect();
+    window.watcher = new MutationObserver(look);
+    window.watcher.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+    look();
+  }, [selector, attribute]);
+}
+
+/** Waits for the first change after a moment. */
+export async function seenAfter(page, at, timeout = 5000) {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const found = await page.evaluate((since) => window.seen.find((each) => each.at > since), at);
+    if (found) return found;
+    if (Date.now() > end) throw new Error("nothing changed");
+    await wait(5);
+  }
+}
+
+/** Presses, and says when the finger came down on it. */
+export async function pressedAt(page, locator) {
+  await page.evaluate(() => addEventListener("click", (event) => (window.clickedAt = performance.timeOrigin + event.timeStamp), { capture: true, once: true }));
+  await locator.click();
+  return page.evaluate(() => window.clickedAt);
 }

@@ -239,7 +239,8 @@ async function comesNext(page, first, second) {
   }
   await show(page, "Library");
   for (const trackId of [second, first]) {
-    await page.locator(`[data-track="${trackId}"]`).getByRole("button", { name: /^Play next/ }).click();
+    await page.locator(`[data-track="${trackId}"]`).getByRole("button", { name: /^More/ }).click();
+    await press(page, "Play next");
     await until(page, (state, _, given) => state.session.queue[1] === given, trackId);
   }
 }

@@ -85,6 +85,20 @@ test("a renamed device is renamed everywhere", async () => {
   await b.getByText(/Listening: Balcony <b>phone<\/b>/).waitFor();
 });
 
+test("what is being typed stays while the house changes", async () => {
+  const [a, b] = [await devices.listening("Phone"), await devices.paired("Hostess")];
+  await show(a, "House");
+  await press(a, "Rename Phone");
+  await a.getByLabel("Name", { exact: true }).fill("Half a na");
+  await press(b, "Only control, no sound here");
+  await show(b, "House");
+  await press(b, "Rename Hostess");
+  await b.getByLabel("Name", { exact: true }).fill("Another");
+  await press(b, "Save");
+  await a.getByText("Another").waitFor();
+  assert.equal(await a.getByLabel("Name", { exact: true }).inputValue(), "Half a na");
+});
+
 test("search finds as one types, and adds", async () => {
   const a = await devices.paired("Laptop");
   await press(a, "Only control, no sound here");

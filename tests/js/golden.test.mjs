@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { shownPair } from "../../static/sync/comparing.js";
+import { airing } from "../../static/sync/radio.js";
 import { applyAck, applyMessage, applySnapshot, EMPTY_STATE } from "../../static/sync/state.js";
 import { full, snapshot } from "./fakes.mjs";
 
@@ -81,4 +83,50 @@ test("presence, cursor, household and library", { skip }, () => {
   assert.ok(!shrunk.devices.some(({ clientId }) => clientId === revoked.data.clientId));
   const changed = golden.get("library-changed");
   assert.equal(applyMessage({ ...start, seq: changed.seq - 1 }, changed).state.library.count, changed.data.count);
+});
+
+test("comparisons: every event leaves the table that it tells of", { skip }, () => {
+  const start = applyMessage(EMPTY_STATE, golden.get("sync-full")).state;
+  const events = [...golden.values()].filter(({ topic }) => topic?.startsWith("comparison:"));
+  assert.ok(events.length >= 5, `${events.length} events`);
+  for (const message of events) {
+    const { state } = applyMessage({ ...start, seq: message.seq - 1 }, message);
+    for (const field of ["source", "mode", "pair", "prefetched", "progress", "selected", "canUndo"]) {
+      if (field in message.data) assert.deepEqual(state.comparison[field], message.data[field], `${message.type} ${field}`);
+    }
+  }
+  const verdict = golden.get("comparison-verdict");
+  const { pairId, winner } = verdict.data.verdict;
+  const asked = golden.get("comparison-started").data;
+  const shown = shownPair({ ...start.comparison, ...asked, pair: { ...asked.pair, id: pairId } }, { pairId, winner });
+  assert.equal(shown.settled, false);
+});
+
+test("playlists: every event is seen in the list", { skip }, () => {
+  const start = { ...applyMessage(EMPTY_STATE, golden.get("sync-full")).state, seq: 0 };
+  for (const [name, message] of golden) {
+    if (message.topic !== "playlists") continue;
+    const { state } = applyMessage(start, message);
+    const id = message.data.playlistId ?? message.data.playlist.playlistId;
+    const found = state.playlists.find(({ playlistId }) => playlistId === id);
+    assert.deepEqual(found, name === "playlists-deleted" ? undefined : message.data.playlist, name);
+  }
+});
+
+test("radio: every event is seen in the stations", { skip }, () => {
+  const start = { ...applyMessage(EMPTY_STATE, golden.get("sync-full")).state, seq: 0 };
+  const created = golden.get("radio-created");
+  const known = applyMessage({ ...start, radio: [] }, created).state;
+  assert.equal(known.radio[0].name, created.data.station.name);
+  const started = applyMessage(known, golden.get("radio-track-started")).state;
+  const { atMs, now } = golden.get("radio-track-started").data;
+  assert.equal(started.radio[0].now.atMs, atMs);
+  const on = airing(started.radio[0].now, atMs);
+  assert.deepEqual([on.track.trackId, on.startedAt], [now.track.trackId, atMs - now.positionMs]);
+  const skipped = applyMessage({ ...started, seq: 0 }, golden.get("radio-skipped")).state;
+  const told = golden.get("radio-skipped").data.now;
+  assert.equal(airing(skipped.radio[0].now, atMs + (told.ts - now.ts) * 1000).track.trackId, told.track.trackId);
+  const deleted = golden.get("radio-deleted");
+  const stations = [{ stationId: deleted.data.stationId }, { stationId: "other" }];
+  assert.deepEqual(applyMessage({ ...start, radio: stations }, deleted).state.radio, [{ stationId: "other" }]);
 });

@@ -14,13 +14,16 @@ export function files(folder) {
 
 export const modules = ["app.js", "actions.js", "model.js", ...["lib", "sync", "views"].flatMap(files)];
 
-export function reachable() {
+/** What app.js needs before it can begin; `later`: with what it fetches when it stands. */
+export function reachable({ later = false } = {}) {
   const seen = new Set();
   const visit = (file) => {
     if (seen.has(file)) return;
     seen.add(file);
     if (file.startsWith("vendor/")) return;
-    for (const [, target] of source(file).matchAll(/^(?:import|export) .*?from "(\.[^"]+)";$/gm)) visit(relative(STATIC, join(STATIC, dirname(file), target)));
+    const needed = [...source(file).matchAll(/^(?:import|export) .*?from "(\.[^"]+)";$/gm)];
+    const fetched = later ? [...source(file).matchAll(/ import\("(\.[^"]+)"\)/g)] : [];
+    for (const [, target] of [...needed, ...fetched]) visit(relative(STATIC, join(STATIC, dirname(file), target)));
   };
   visit("app.js");
   return [...seen].sort();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyAck, applyDevice, applyMessage, applyQueueChange, applySnapshot, EMPTY_STATE, positionAt } from "../../static/sync/state.js";
+import { applyAck, applyDevice, applyMessage, applyQueueChange, applyRoom, applySnapshot, EMPTY_STATE, positionAt } from "../../static/sync/state.js";
 import { full, snapshot } from "./fakes.mjs";
 
 const start = () => applyMessage(EMPTY_STATE, full()).state;
@@ -66,7 +66,7 @@ test("another room's event moves the cursor and nothing else", () => {
 });
 
 test("an ack applies its result in the event's place, once", () => {
-  const ack = { type: "ack", id: "1", seq: 11, eventCount: 6, result: { data: { queueChange: { op: "rotate", by: 1 }, queueLength: 4 } } };
+  const ack = { type: "ack", id: "1", topic: "session:house", seq: 11, eventCount: 6, result: { data: { queueChange: { op: "rotate", by: 1 }, queueLength: 4 } } };
   const { state } = applyAck(start(), ack);
   assert.equal(state.session.queue.join(""), "bcda");
   assert.equal(applyAck(state, ack).state, state);
@@ -74,7 +74,7 @@ test("an ack applies its result in the event's place, once", () => {
 
 test("the ack of a repeated command whose event came by replay is not applied again", () => {
   const replayed = applyMessage(start(), event({ queueChange: { op: "rotate", by: 1 }, queueLength: 4 })).state;
-  const ack = { type: "ack", id: "1", seq: 11, eventCount: 6, result: { data: { queueChange: { op: "rotate", by: 1 }, queueLength: 4 } } };
+  const ack = { type: "ack", id: "1", topic: "session:house", seq: 11, eventCount: 6, result: { data: { queueChange: { op: "rotate", by: 1 }, queueLength: 4 } } };
   assert.equal(applyAck(replayed, ack).state.session.queue.join(""), "bcda");
 });
 
@@ -122,6 +122,24 @@ test("devices: paired, renamed, revoked", () => {
   assert.equal(state.devices[0].name, "Hall");
   state = applyMessage(state, household("household:revoked", { clientId: "D" }, 13)).state;
   assert.deepEqual(state.devices, []);
+});
+
+test("rooms: created, renamed, deleted", () => {
+  const household = (type, room, seq) => ({ type: `household:room-${type}`, data: { room }, seq, topic: "household", eventCount: seq });
+  let state = applyMessage(start(), household("created", { id: "k", name: "Kitchen" }, 11)).state;
+  assert.deepEqual(state.rooms, [{ id: "k", name: "Kitchen" }]);
+  state = applyRoom(state, { id: "k", name: "Kitchen", mode: "playing", listeners: 2 });
+  state = applyMessage(state, household("renamed", { id: "k", name: "Cellar" }, 12)).state;
+  assert.deepEqual(state.rooms, [{ id: "k", name: "Cellar", mode: "playing", listeners: 2 }]);
+  assert.deepEqual(applyMessage(state, household("deleted", { id: "k" }, 13)).state.rooms, []);
+});
+
+test("presence may be older than the barrier it tells of: only members and ready are taken from it", () => {
+  const barrier = { type: "resume", trackId: "a", members: ["ME"], ready: [] };
+  const waiting = applyMessage(EMPTY_STATE, full(snapshot({ barrier }))).state;
+  const late = (told) => applyMessage(waiting, { type: "session:presence", eph: true, topic: "session:house", data: { clients: [], barrier: told } }).state.session.barrier;
+  assert.deepEqual(late({ type: "track", trackId: "a", members: ["ME", "K"], ready: ["K"] }), { type: "resume", trackId: "a", members: ["ME", "K"], ready: ["K"] });
+  assert.deepEqual(late({ type: "track", trackId: "b", members: [], ready: [] }), barrier);
 });
 
 test("the library's version and count follow a scan", () => {

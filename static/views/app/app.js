@@ -2,32 +2,26 @@
 
 import { html } from "../../vendor/vendor.js";
 import { Bubbles } from "../bubbles/bubbles.js";
-import { House } from "../house/house.js";
 import { Join } from "../join/join.js";
-import { Library } from "../library/library.js";
 import { Mini } from "../mini/mini.js";
-import { Now } from "../now/now.js";
 import { Pair } from "../pair/pair.js";
-import { Queue } from "../queue/queue.js";
 import { OfflineBanner } from "../status/status.js";
 import { Tabs } from "../tabs/tabs.js";
+import { Shown } from "./screens.js";
 
 /** @import { Actions, Model } from "../../model.js" */
-
-const SCREENS = { now: Now, queue: Queue, library: Library, house: House };
 
 /** @param {{ model: Model, actions: Actions, deviceName: string }} props */
 export function App({ model, actions, deviceName }) {
   const phase = model.phase.value;
   if (phase === "pairing") return html`<${Pair} model=${model} actions=${actions} deviceName=${deviceName} />`;
   if (phase === "loading" || model.session.value === null) return html`<${Loading} model=${model} actions=${actions} />`;
-  const asksToJoin = !model.joined.value && !model.remote.value;
+  const asksToJoin = !model.joined.value && !model.remote.value && model.tuned.value === null;
   if (asksToJoin) return html`<div class="frame-plain"><${OfflineBanner} model=${model} actions=${actions} /><${Join} model=${model} actions=${actions} /><${Bubbles} model=${model} actions=${actions} /></div>`;
   const screen = model.screen.value;
-  const Shown = SCREENS[screen];
   return html`<div class="frame">
     <${OfflineBanner} model=${model} actions=${actions} />
-    <${Shown} model=${model} actions=${actions} />
+    <${Shown} model=${model} actions=${actions} screen=${screen} />
     ${screen !== "now" && html`<${Mini} model=${model} actions=${actions} />`}
     <${Tabs} model=${model} actions=${actions} />
     <${Bubbles} model=${model} actions=${actions} />

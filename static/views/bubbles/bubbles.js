@@ -9,8 +9,9 @@ import { Icon } from "../icon/icon.js";
 export function Bubbles({ model, actions }) {
   return html`<div class="bubbles" role="status" aria-live="polite">
     ${model.bubbles.value.map(
-      ({ id, title, detail }) => html`<div class="bubble" key=${id}>
+      ({ id, title, detail, action }) => html`<div class="bubble" key=${id}>
         <div><strong>${title}</strong>${detail && html`<span>${detail}</span>`}</div>
+        ${action && html`<button class="plain" onClick=${() => (action.run(), actions.dismiss(id))}>${action.label}</button>`}
         <button class="round" aria-label="Dismiss" onClick=${() => actions.dismiss(id)}><${Icon} name="close" /></button>
       </div>`,
     )}

@@ -2,6 +2,8 @@
 
 import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { counted } from "../../lib/format.js";
+import { NameForm } from "../name-form/name-form.js";
+import { Rooms } from "./rooms.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 /** @import { Device } from "../../sync/protocol.js" */
@@ -18,6 +20,7 @@ export function House({ model, actions }) {
         <h2>Devices</h2>
         <ul class="devices">${devices.map((device) => html`<${DeviceRow} key=${device.clientId} device=${device} mine=${device.clientId === model.me.value} actions=${actions} />`)}</ul>
       </section>
+      <${Rooms} model=${model} actions=${actions} />
       <section class="card">
         <h2>Sound on this device</h2>
         ${model.joined.value
@@ -56,16 +59,9 @@ function InviteCard({ model }) {
 function DeviceRow({ device, mine, actions }) {
   const editing = useSignal(false);
   const name = device.name || "A device";
-  /** @param {any} event */
-  const save = (event) => {
-    event.preventDefault();
-    actions.rename(device.clientId, new FormData(event.currentTarget).get("name")?.toString().trim() ?? "");
-    editing.value = false;
-  };
   if (editing.value) {
-    return html`<li><form class="rename" onSubmit=${save}>
-      <input name="name" maxlength="64" value=${device.name} aria-label="Name" autofocus /><button type="submit">Save</button>
-    </form></li>`;
+    return html`<li><${NameForm} name=${device.name} label="Name" mayBeEmpty save=${(/** @type {string} */ typed) => actions.rename(device.clientId, typed)}
+      close=${() => (editing.value = false)} /></li>`;
   }
   return html`<li data-ready=${device.online}>
     <span class="dot" aria-hidden="true"></span>

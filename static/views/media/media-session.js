@@ -2,6 +2,7 @@
 
 import { effect } from "../../vendor/vendor.js";
 import { artistOf, coverOf, titleOf } from "../../lib/format.js";
+import { airedTrack } from "../radio/on-air.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 
@@ -12,8 +13,9 @@ export function followMediaSession(model, actions) {
   const media = navigator.mediaSession;
   if (!media) return;
   effect(() => {
-    const track = model.current.value;
-    if (!track || !model.joined.value) return void (media.metadata = null);
+    const station = model.station.value;
+    const track = station ? airedTrack(model, station) : model.current.value;
+    if (!track || !(station || model.joined.value)) return void (media.metadata = null);
     const cover = coverOf(track, 640);
     media.metadata = new MediaMetadata({
       title: titleOf(track),
@@ -24,19 +26,20 @@ export function followMediaSession(model, actions) {
   });
   effect(() => {
     const mode = model.session.value?.playState.mode;
+    if (model.station.value) return void (media.playbackState = "playing");
     media.playbackState = !model.joined.value ? "none" : mode === "playing" ? "playing" : "paused";
   });
   effect(() => {
     const duration = model.durationSec.value;
     const mode = model.session.value?.playState.mode;
-    if (!duration || !mode) return;
+    if (!duration || !mode || model.station.value) return;
     const position = Math.min(model.positionSec.peek(), duration);
     media.setPositionState?.({ duration, position, playbackRate: 1 });
   });
   /** @type {[MediaSessionAction, (details: MediaSessionActionDetails) => void][]} */
   const handlers = [
     ["play", actions.playOrPause],
-    ["pause", actions.playOrPause],
+    ["pause", () => (model.station.value ? actions.leaveRadio() : actions.playOrPause())],
     ["nexttrack", actions.next],
     ["previoustrack", actions.previous],
     ["seekto", ({ seekTime }) => actions.seek(seekTime ?? 0)],

@@ -3,13 +3,30 @@
 import { html } from "../../vendor/vendor.js";
 import { artistOf, titleOf } from "../../lib/format.js";
 import { Cover } from "../cover/cover.js";
+import { airedTrack } from "../radio/on-air.js";
 import { Icon } from "../icon/icon.js";
 
 /** @import { Actions, Model } from "../../model.js" */
+/** @import { Station } from "../../sync/protocol.js" */
 
-/** @param {{ model: Model, actions: Actions }} props */
+/** @typedef {{ model: Model, actions: Actions }} Props */
+
+/** @param {Props & { station: Station }} props */
+function OnAirMini({ model, actions, station }) {
+  const track = airedTrack(model, station);
+  return html`<section class="mini" aria-label="On the radio">
+    <button class="mini-track" onClick=${() => actions.show("radio")}>
+      <${Cover} track=${track} size=${44} />
+      <span class="row-words"><strong>${track ? titleOf(track) : station.name}</strong><span class="soft">${station.name}</span></span>
+    </button>
+    <button class="plain" aria-label="Back to the room" onClick=${actions.leaveRadio}>Leave</button>
+  </section>`;
+}
+
+/** @param {Props} props */
 export function Mini({ model, actions }) {
   const session = model.session.value;
+  if (model.station.value) return html`<${OnAirMini} model=${model} actions=${actions} station=${model.station.value} />`;
   const track = model.current.value;
   if (!session || session.queue.length === 0) return null;
   const running = session.playState.mode === "playing" || session.playState.mode === "waiting";

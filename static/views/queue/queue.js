@@ -28,6 +28,8 @@ export function Queue({ model, actions }) {
   return html`<main class="screen">
     <header class="screen-head">
       <h1>Queue</h1><span class="soft">${counted(queue.length, "track", "tracks")}</span>
+      <button class="round" aria-label="Undo" onClick=${actions.undo}><${Icon} name="undo" /></button>
+      <button class="round" aria-label="Redo" onClick=${actions.redo}><${Icon} name="redo" /></button>
       <button class="round" aria-label="Shuffle" disabled=${queue.length < 3} onClick=${actions.shuffle}><${Icon} name="shuffle" /></button>
     </header>
     ${queue.length > 0 && html`<div class="pinned" role="list" aria-label="Current and next">${queue.slice(0, PINNED).map((_, at) => row(at))}</div>`}

@@ -1,4 +1,4 @@
-// The four screens, at the bottom on a phone, at the side on a wide page.
+// The screens, at the bottom on a phone, at the side on a wide page.
 
 import { html } from "../../vendor/vendor.js";
 import { Icon } from "../icon/icon.js";
@@ -11,6 +11,8 @@ const SCREENS = [
   ["now", "Now"],
   ["queue", "Queue"],
   ["library", "Library"],
+  ["compare", "Compare"],
+  ["radio", "Radio"],
   ["house", "House"],
 ];
 

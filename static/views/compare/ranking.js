@@ -1,0 +1,29 @@
+// What the answers say: the tracks in order, with how sure that is.
+
+import { html, useEffect } from "../../vendor/vendor.js";
+import { counted, trackOf } from "../../lib/format.js";
+import { Row, ROW_HEIGHT } from "../list/row.js";
+import { Windowed } from "../list/windowed.js";
+
+/** @import { Actions, Model } from "../../model.js" */
+
+/** @param {{ model: Model, actions: Actions }} props */
+export function Ranking({ model, actions }) {
+  const { answered, skipped } = model.state.value.comparison.progress;
+  useEffect(actions.loadRatings, [answered, skipped]);
+  const ratings = model.ratings.value;
+  if (!ratings) return html`<p class="soft list-empty">Loading…</p>`;
+  if (ratings.ratings.length === 0) return html`<p class="soft list-empty">Nothing is ranked yet. Each answer moves two tracks.</p>`;
+  /** @param {number} at */
+  const row = (at) => {
+    const { rank, trackId, track, rating, uncertainty } = ratings.ratings[at];
+    const known = model.tracks.value.get(trackId) ?? trackOf(track);
+    return html`<${Row} key=${trackId} trackId=${trackId} track=${known} first=${html`<span class="rank">${rank}</span>`}>
+      <span class="points" aria-label=${`${Math.round(rating)} points, give or take ${Math.round(uncertainty)}`}>
+        <strong>${Math.round(rating)}</strong><span class="soft">± ${Math.round(uncertainty)}</span>
+      </span>
+    <//>`;
+  };
+  return html`<p class="soft ranking-head">${counted(ratings.verdicts, "answer", "answers")}, ${counted(ratings.count, "track", "tracks")}</p>
+    <${Windowed} count=${ratings.ratings.length} rowHeight=${ROW_HEIGHT} label="Ranking" row=${row} />`;
+}

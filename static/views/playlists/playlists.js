@@ -1,0 +1,89 @@
+// The household's playlists: the list of them, and one that is open.
+
+import { html, useEffect, useSignal } from "../../vendor/vendor.js";
+import { counted, titleOf, trackOf } from "../../lib/format.js";
+import { ConfirmButton } from "../confirm/confirm.js";
+import { NameForm } from "../name-form/name-form.js";
+import { Icon } from "../icon/icon.js";
+import { Row, ROW_HEIGHT } from "../list/row.js";
+import { Windowed } from "../list/windowed.js";
+import { Sheet, thenClose } from "../sheet/sheet.js";
+
+/** @import { Actions, Model } from "../../model.js" */
+/** @import { Playlist } from "../../sync/protocol.js" */
+
+/** @typedef {{ model: Model, actions: Actions }} Props */
+
+/** @param {Props} props */
+export function Playlists({ model, actions }) {
+  const open = useSignal(/** @type {string | null} */ (null));
+  const creating = useSignal(false);
+  const playlists = model.state.value.playlists;
+  const shown = playlists.find(({ playlistId }) => playlistId === open.value);
+  if (shown) return html`<${Opened} key=${shown.playlistId} model=${model} actions=${actions} playlist=${shown} back=${() => (open.value = null)} />`;
+  return html`<div class="playlists">
+    ${playlists.length === 0 && html`<p class="soft list-empty">No playlist yet. Make one here, or add a track to one from its menu.</p>`}
+    <ul aria-label="Playlists">${playlists.map(
+      ({ playlistId, name, count }) => html`<li key=${playlistId}><button class="playlist" onClick=${() => (open.value = playlistId)}>
+        <span class="row-words"><strong>${name}</strong><span class="soft">${counted(count, "track", "tracks")}</span></span><${Icon} name="open" />
+      </button></li>`,
+    )}</ul>
+    <div class="playlists-new">${creating.value
+      ? html`<${NameForm} name="" label="Name of the playlist" save=${(/** @type {string} */ name) => actions.createPlaylist(name, [])} close=${() => (creating.value = false)} />`
+      : html`<button disabled=${model.link.value.status !== "live"} onClick=${() => (creating.value = true)}>New playlist</button>`}</div>
+  </div>`;
+}
+
+/** @param {Props & { playlist: Playlist, back: () => void }} props */
+function Opened({ model, actions, playlist, back }) {
+  const { playlistId, name, count, updatedAt } = playlist;
+  useEffect(() => actions.openPlaylist(playlistId), [playlistId, updatedAt, count]);
+  const chosen = useSignal(/** @type {number | null} */ (null));
+  const renaming = useSignal(false);
+  const opened = model.opened.value?.playlistId === playlistId ? model.opened.value : null;
+  const tracks = opened?.tracks ?? [];
+  /** @param {number} at */
+  const row = (at) => {
+    const track = known(model, tracks[at]);
+    return html`<${Row} key=${track.trackId} trackId=${track.trackId} track=${track}>
+      <button class="round" aria-label=${`More: ${titleOf(track)}`} aria-haspopup="dialog" onClick=${() => (chosen.value = at)}><${Icon} name="more" /></button>
+    <//>`;
+  };
+  const ids = tracks.map(({ trackId }) => trackId);
+  return html`<div class="playlist-head">
+      <button class="round" aria-label="All playlists" onClick=${back}><${Icon} name="back" /></button>
+      ${renaming.value
+        ? html`<${NameForm} name=${name} label="Name of the playlist" save=${(/** @type {string} */ other) => actions.renamePlaylist(playlistId, other)} close=${() => (renaming.value = false)} />`
+        : html`<h2>${name}</h2>`}
+    </div>
+    <div class="playlist-buttons">
+      <button class="primary" disabled=${ids.length === 0} onClick=${() => actions.playAll(ids)}>Play</button>
+      <button disabled=${ids.length === 0} onClick=${() => actions.add(ids)}>Add to the queue</button>
+      <button class="plain" onClick=${() => (renaming.value = true)}>Rename</button>
+      <a class="button plain" href=${`/playlists/${playlistId}.m3u8`} download=${`${name}.m3u8`}>Export</a>
+      <${ConfirmButton} label=${`Delete ${name}`} onConfirm=${() => actions.deletePlaylist(playlistId)}>Delete<//>
+    </div>
+    ${!opened && html`<p class="soft list-empty">Loading…</p>`}
+    ${opened && ids.length === 0 && html`<p class="soft list-empty">Empty. Add tracks from their menus in Tracks or Queue.</p>`}
+    <${Windowed} count=${ids.length} rowHeight=${ROW_HEIGHT} label=${name} row=${row} />
+    ${chosen.value !== null && tracks[chosen.value] && html`<${EntryMenu} model=${model} actions=${actions} playlist=${playlist} ids=${ids} at=${chosen.value}
+      title=${titleOf(known(model, tracks[chosen.value]))} onClose=${() => (chosen.value = null)} />`}`;
+}
+
+/** @param {Props & { playlist: Playlist, ids: string[], at: number, title: string, onClose: () => void }} props */
+function EntryMenu({ actions, playlist: { playlistId }, ids, at, title, onClose }) {
+  const then = thenClose(onClose);
+  const move = (/** @type {number} */ to) => then(() => actions.moveInPlaylist(playlistId, ids[at], to));
+  return html`<${Sheet} title=${title} onClose=${onClose}>
+    <button onClick=${then(() => actions.add([ids[at]]))}>Add to the queue</button>
+    ${at > 0 && html`<button onClick=${move(0)}>Move to the top</button>`}
+    ${at > 0 && html`<button onClick=${move(at - 1)}>Move up</button>`}
+    ${at < ids.length - 1 && html`<button onClick=${move(at + 1)}>Move down</button>`}
+    <button class="danger" onClick=${then(() => actions.removeFromPlaylist(playlistId, ids[at]))}>Remove from the playlist</button>
+  <//>`;
+}
+
+/** @param {Model} model @param {import("../../sync/protocol.js").NamedTrack} named */
+function known(model, named) {
+  return model.tracks.value.get(named.trackId) ?? trackOf(named);
+}

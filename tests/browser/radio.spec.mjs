@@ -1,0 +1,138 @@
+// Radio: stations that play by the clock of the house, heard on pages at the same second, changed by anybody.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { Devices, distance, House, isFake, measure, press, pressedAt, seenAfter, show, spread, stateOf, until, wait, watchFor } from "./harness.mjs";
+
+const ROUNDS = 20;
+const MUSIC = Array.from({ length: 6 }, (_, i) => ({ name: `0${i + 1} Tone ${i + 1}`, seconds: 60, hz: 200 + 40 * i })).concat(
+  Array.from({ length: 3 }, (_, i) => ({ name: `1${i} Short ${i + 1}`, seconds: 6, hz: 600 + 40 * i })),
+);
+
+let house, devices;
+before(async () => {
+  house = await new House(MUSIC).start();
+  devices = await Devices.open(house);
+});
+afterEach(async () => {
+  await devices.forgetAll();
+  assert.deepEqual(devices.problems.splice(0), []);
+});
+after(async () => {
+  await devices?.close();
+  await house?.stop();
+});
+
+const card = (page, name) => page.getByRole("region", { name, exact: true });
+
+async function create(page, name, order = "Shuffled, each round anew") {
+  await show(page, "Radio");
+  await page.getByRole("button", { name: "New station" }).click();
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel(order).check();
+  await press(page, "Save");
+  await card(page, name).waitFor();
+}
+
+/** Where the station is at this moment, by what the page was told. */
+async function shouldBe(page) {
+  const { radio } = await stateOf(page);
+  const { serverTimeMs } = await measure(page);
+  const { now } = radio[0];
+  let startedAt = now.atMs - now.positionMs;
+  for (const track of [now.track, ...now.upcoming]) {
+    if (serverTimeMs < startedAt + track.durationMs) return { trackId: track.trackId, startedAt };
+    startedAt += track.durationMs;
+  }
+  throw new Error("not told");
+}
+
+test("tuned in: the track of the station at its second, on two devices together; left: the room again", { skip: isFake }, async (t) => {
+  const [a, b] = [await devices.listening("Kitchen"), await devices.listening("Hall")];
+  await create(a, "Morning");
+  await show(b, "Radio");
+  for (const page of [a, b]) await card(page, "Morning").getByRole("button", { name: "Tune in" }).click();
+  await Promise.all([a, b].map((page) => until(page, (_, heard) => heard.playing)));
+  await wait(3000);
+  const { trackId, startedAt } = await shouldBe(a);
+  const heard = await measure(a);
+  assert.equal(heard.trackId, trackId);
+  const error = heard.positionSec * 1000 - (heard.serverTimeMs - startedAt);
+  const apart = await distance(a, b);
+  t.diagnostic(`the station's second: ${error.toFixed(1)} ms off; two devices ${apart.medianMs.toFixed(2)} ms apart (worst ${apart.worstMs.toFixed(2)})`);
+  assert.ok(Math.abs(error) < 50 && apart.medianMs < 15, JSON.stringify({ error, apart }));
+  assert.equal((await stateOf(a)).session.clients.length, 0, "the room does not wait for those who hear the radio");
+  await press(a, "Back to the room");
+  await until(a, (state, measured) => !measured.playing && state.joined && state.session.clients.length === 1);
+});
+
+test("the next track follows without anybody asking", { skip: isFake }, async (t) => {
+  const a = await devices.paired("Kitchen");
+  await press(a, "Only control, no sound here");
+  await show(a, "Radio");
+  await card(a, "Morning").getByRole("button", { name: "Tune in" }).click();
+  for (let skips = 0; (await shouldBe(a)).trackId && skips < 20; skips += 1) {
+    const { radio } = await stateOf(a);
+    if (radio[0].now.track.durationMs < 10_000) break;
+    await press(a, "Skip on Morning");
+    await until(a, (state, _, given) => state.radio[0].now.track.trackId !== given, radio[0].now.track.trackId);
+  }
+  const { trackId } = await shouldBe(a);
+  await until(a, (_, heard, given) => heard.playing && heard.trackId === given, trackId);
+  const gap = await a.evaluate((one) => new Promise((resolve) => {
+    let last = performance.now();
+    const timer = setInterval(() => {
+      const { playing, trackId: now } = window.hearken.measure();
+      if (playing && now === one) last = performance.now();
+      if (!playing || now === one) return;
+      clearInterval(timer);
+      resolve(performance.now() - last);
+    }, 5);
+  }), trackId);
+  t.diagnostic(`silence between two tracks of a station: ${gap.toFixed(0)} ms`);
+  assert.ok(gap < 200, `${gap}`);
+  await press(a, "Back to the room");
+});
+
+test("a skip on one device changes the card on the other", { skip: isFake }, async (t) => {
+  const [a, b] = [await devices.paired("Kitchen"), await devices.paired("Hall")];
+  for (const page of [a, b]) {
+    await press(page, "Only control, no sound here");
+    await show(page, "Radio");
+    await card(page, "Morning").waitFor();
+  }
+  await wait(500);
+  const delays = [];
+  await watchFor(b, ".station", "data-on");
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const at = await pressedAt(a, card(a, "Morning").getByRole("button", { name: "Skip on Morning" }));
+    const seen = await seenAfter(b, at);
+    delays.push(seen.at - at);
+    await until(a, (state, _, given) => state.radio[0].now.track.trackId === given, seen.value);
+  }
+  const { medianMs, p95Ms, worstMs } = spread(delays);
+  t.diagnostic(`skip to the other device's card: median ${medianMs.toFixed(1)} ms, p95 ${p95Ms.toFixed(1)} ms, worst ${worstMs.toFixed(1)} ms (${ROUNDS} rounds)`);
+  assert.ok(p95Ms < 250, JSON.stringify({ medianMs, p95Ms }));
+});
+
+test("a station is changed, its address plays in other players, and it goes on every device", { skip: isFake }, async () => {
+  const [a, b] = [await devices.paired("Kitchen"), await devices.listening("Hall")];
+  await press(a, "Only control, no sound here");
+  for (const page of [a, b]) await show(page, "Radio");
+  await press(a, "More: Morning");
+  const address = await a.getByLabel("Address for players").inputValue();
+  const list = await fetch(address.replace("hearken.local", "127.0.0.1"), { headers: { Host: "127.0.0.1" } }).then((answer) => answer.text());
+  assert.match(list, /^#EXTM3U[\s\S]*\/radio\/\w+\/stream\?key=/);
+  await press(a, "Edit Morning");
+  await a.getByLabel("Name", { exact: true }).fill("Evening <b>mix</b>");
+  await a.getByLabel("One after the other").check();
+  await press(a, "Save");
+  await card(b, "Evening <b>mix</b>").waitFor();
+  await card(b, "Evening <b>mix</b>").getByRole("button", { name: "Tune in" }).click();
+  await until(b, (_, heard) => heard.playing);
+  await press(a, "More: Evening <b>mix</b>");
+  await press(a, "Delete Evening <b>mix</b>");
+  await press(a, "Really: Delete Evening <b>mix</b>");
+  await card(b, "Evening <b>mix</b>").waitFor({ state: "detached" });
+  await until(b, (state, heard) => !heard.playing && state.joined);
+});

@@ -1,0 +1,84 @@
+// Every screen on a small phone: nothing is cut off at the side, everything can be hit with a thumb, and the first load is small.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Devices, House, isFake, press, show, until } from "./harness.mjs";
+
+const FIRST_LOAD_MAX = 100_000;
+const THUMB = 44;
+
+let house, devices, page;
+before(async () => {
+  house = await new House().start();
+  devices = await Devices.open(house);
+  page = await devices.paired("A phone with a rather long name, for a change");
+  await page.setViewportSize({ width: 360, height: 640 });
+});
+after(async () => {
+  await devices?.close();
+  await house?.stop();
+  assert.deepEqual(devices?.problems, []);
+});
+
+/** What sticks out at the side, and what is too small to hit. */
+const faults = () =>
+  page.evaluate((thumb) => {
+    const found = [];
+    const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".windowed-rows, [disabled]");
+    for (const element of document.querySelectorAll("button, select, input, a, h1, h2, .card, .row")) {
+      if (!shown(element)) continue;
+      const box = element.getBoundingClientRect();
+      const what = `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent.slice(0, 30)}`;
+      if (box.right > innerWidth + 0.5 || box.left < -0.5) found.push(`${what}: from ${box.left} to ${box.right}`);
+      const inLabel = element.closest("label, p, .seek");
+      if (element.matches("button, select, input, a.button") && !inLabel && (box.width < thumb - 0.5 || box.height < thumb - 0.5)) found.push(`${what}: ${box.width} × ${box.height}`);
+    }
+    return found;
+  }, THUMB);
+
+test("no screen sticks out, every target is large enough", { skip: isFake }, async () => {
+  await press(page, "Only control, no sound here");
+  await until(page, (state) => state.library.count > 0);
+  const at = { ...Object.fromEntries(["Now", "Queue", "Library", "Compare", "Radio", "House"].map((name) => [name, async () => {}])) };
+  at.Compare = async () => {
+    await press(page, "Start");
+    await page.locator(".contenders").waitFor();
+  };
+  at.Radio = async () => {
+    await press(page, "New station");
+    assert.deepEqual(await faults(), [], "the form of a station");
+    await page.getByLabel("Name", { exact: true }).fill("A station whose name does not fit in one line");
+    await press(page, "Save");
+    await page.getByRole("button", { name: /^More: A station/ }).click();
+  };
+  at.House = async () => {
+    await press(page, "New room");
+    await page.getByLabel("Room name").fill("A room whose name is much too long for a line");
+    await press(page, "Save");
+    await page.getByRole("button", { name: /^More: A room/ }).click();
+  };
+  for (const [screen, prepare] of Object.entries(at)) {
+    await show(page, screen);
+    await prepare();
+    await page.waitForTimeout(200);
+    assert.deepEqual(await faults(), [], screen);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, screen);
+  }
+});
+
+test("the first load transfers at most 100 kB", { skip: isFake }, async (t) => {
+  const context = await devices.browser.newContext();
+  const fresh = await context.newPage();
+  const session = await context.newCDPSession(fresh);
+  await session.send("Network.enable");
+  const byRequest = new Map();
+  session.on("Network.responseReceived", ({ requestId, response }) => byRequest.set(requestId, { url: response.url, bytes: 0 }));
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => (byRequest.get(requestId).bytes = encodedDataLength));
+  await fresh.goto(devices.url);
+  await fresh.getByLabel("Pairing code").waitFor();
+  await fresh.waitForTimeout(500);
+  const all = [...byRequest.values()];
+  const bytes = all.reduce((sum, each) => sum + each.bytes, 0);
+  t.diagnostic(`first load: ${bytes} bytes in ${all.length} requests; largest ${all.sort((x, y) => y.bytes - x.bytes).slice(0, 4).map((each) => `${new URL(each.url).pathname} ${each.bytes}`).join(", ")}`);
+  assert.ok(bytes <= FIRST_LOAD_MAX, `${bytes}`);
+});
