@@ -57,7 +57,9 @@ impl Lan {
 
 impl Drop for Lan {
     fn drop(&mut self) {
-        self.hosts.iter().for_each(|host| drop(ip(&format!("netns del {host}"))));
+        for host in &self.hosts {
+            ip(&format!("netns del {host}"));
+        }
     }
 }
 
