@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, typed: &SimulateArgs) -> Result<(), Failure
     let options = Options {
         server,
         host: format!("{name}:{port}"),
-        span: Duration::from_secs_f64(typed.seconds.clamp(1.0, 86_400.0)),
+        span: span(typed),
         rate: typed.rate.clamp(0.01, 10_000.0),
         churn: typed.churn.map(|seconds| Duration::from_secs_f64(seconds.clamp(0.1, 86_400.0))),
         tabs: typed.tabs.clamp(1, 100),
@@ -41,6 +41,13 @@ pub(super) fn run(context: &Context, typed: &SimulateArgs) -> Result<(), Failure
     spinner.finish_and_clear();
     leave(&target, &devices);
     tell(context, &report.map_err(|error| Failure::refused(error.to_string()))?)
+}
+
+/// How long to run: half a minute unless told otherwise, a day at most.
+fn span(typed: &SimulateArgs) -> Duration {
+    let otherwise = if typed.minutes > 0.0 { 0.0 } else { 30.0 };
+    let seconds = typed.minutes * 60.0 + typed.seconds.unwrap_or(otherwise);
+    Duration::from_secs_f64(seconds.clamp(1.0, 86_400.0))
 }
 
 /// Where to connect, and the pairing code: on the appliance itself both are known.

@@ -79,7 +79,9 @@ fn a_stop_right_after_the_start_is_a_clean_one() {
     house.start();
     house.settle();
     let phone = house.pair("phone");
-    assert_eq!(phone.event_count(), 1, "the queue was filled once");
+    // A scan that was stopped half way is taken up again: in one go or in two, every track comes into the queue once.
+    let queue = || phone.get("/snapshot").ok()["queue"].as_array().cloned().unwrap_or_default();
+    until("all tracks stand in the queue", || (queue().len() == 4).then_some(()));
 }
 
 #[test]

@@ -9,9 +9,12 @@ pub(in crate::cli) struct SimulateArgs {
     /// how many (default 20)
     #[argh(option, default = "20")]
     pub listeners: usize,
-    /// for how long, in seconds (default 30)
-    #[argh(option, default = "30.0")]
-    pub seconds: f64,
+    /// for how long, in seconds (default 30, if no minutes are given)
+    #[argh(option)]
+    pub seconds: Option<f64>,
+    /// for how long, in minutes
+    #[argh(option, default = "0.0")]
+    pub minutes: f64,
     /// commands a second (default 2)
     #[argh(option, default = "2.0")]
     pub rate: f64,

@@ -194,12 +194,11 @@ impl Session<'_> {
         let understood = understand(name, args, speaker, &self.live.hub().published());
         match understood.and_then(|command| Ok((self.radio.key_change(&command)?, command))) {
             Ok((station_key, command)) => {
-                let is_of_room = matches!(command, Command::Session(..));
+                let room = matches!(command, Command::Session(..)).then(|| asking::room_of(&command));
                 let wish = Wish { command, origin: Some(self.connection.origin.clone()), guard };
                 let key = (id.clone(), asking::body_hash(name, args));
-                let answer = self.answer(id, asking::room_of(&wish.command), is_of_room);
                 let puts = station_key.iter().map(KeyChange::put).collect();
-                let answer = self.radio.keys.once_accepted(station_key, answer);
+                let answer = self.radio.keys.once_accepted(station_key, self.answer(id, room));
                 let connection = Some(self.connection.id);
                 self.live.hub().submit(Submission { wish, key: Some(key), connection, puts, answer });
             }
@@ -232,7 +231,7 @@ impl Session<'_> {
     }
 
     /// What becomes of the writer's answer: an event's ack comes in the stream; everything else is told here.
-    fn answer(&self, id: CommandKey, room: RoomId, is_of_room: bool) -> crate::hub::Answer {
+    fn answer(&self, id: CommandKey, room: Option<RoomId>) -> crate::hub::Answer {
         let (live, connection) = (Arc::clone(self.live), Arc::clone(self.connection));
         Box::new(move |result: Result<Accepted, Refused>| {
             let text = match result {
@@ -241,8 +240,13 @@ impl Session<'_> {
                     let result = format!("{{\"data\":{}}}", known.data);
                     envelope::ack_again(id.as_str(), known.version, known.seq, &result)
                 }
-                Err(refused) if is_of_room => reject(Some(id.as_str()), &refusal::of_refused(&refused, &room)),
-                Err(refused) => reject(Some(id.as_str()), &refusal::of_refused_beside(&refused)),
+                Err(refused) => {
+                    let problem = match &room {
+                        Some(room) => refusal::of_refused(&refused, room),
+                        None => refusal::of_refused_beside(&refused),
+                    };
+                    reject(Some(id.as_str()), &problem)
+                }
             };
             live.push(&connection, Frame::ws_text(&text).bytes());
         })

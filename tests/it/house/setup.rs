@@ -20,12 +20,15 @@ pub struct Setup {
     pub listen: String,
     /// The most descriptors that the process may hold.
     pub descriptors: Option<u32>,
+    /// Where it finds programs such as ffmpeg; everywhere, unless given.
+    pub path: Option<&'static str>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let (config, flags) = (String::new(), Vec::new());
-        Self { tracks: 4, seconds: 60, config, flags, state: None, listen: "127.0.0.1:0".into(), descriptors: None }
+        let (state, descriptors, path) = (None, None, None);
+        Self { tracks: 4, seconds: 60, config, flags, state, listen: "127.0.0.1:0".into(), descriptors, path }
     }
 }
 
@@ -56,6 +59,11 @@ impl Setup {
         Self { descriptors: Some(most), ..self }
     }
 
+    /// With programs from this directory only.
+    pub fn path(self, path: &'static str) -> Self {
+        Self { path: Some(path), ..self }
+    }
+
     /// The command that starts the server, below `dir`.
     pub fn command(&self, dir: &Path) -> Command {
         let binary = env!("CARGO_BIN_EXE_hearken");
@@ -72,6 +80,9 @@ impl Setup {
             if theirs || ["RUNTIME_DIRECTORY", "JOURNAL_STREAM", "NOTIFY_SOCKET"].iter().any(|it| name == *it) {
                 command.env_remove(name);
             }
+        }
+        if let Some(path) = self.path {
+            command.env("PATH", path);
         }
         command.env("HEARKEN_CONFIG", dir.join("config.toml"));
         command.args(["serve", "--listen", &self.listen, "--no-mdns", "--json", "--audio-dir"]);
