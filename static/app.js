@@ -68,7 +68,10 @@ const client = new Client({
     return new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/sync?${query}`);
   },
   ask: (room) => api.standing(room),
-  onRoom: (room) => keep("room", room),
+  onRoom: (room) => {
+    keep("room", room);
+    model.bubbles.value = model.bubbles.value.filter(({ kind }) => kind !== "edit");
+  },
   isHidden,
   now,
   random: Math.random,

@@ -81,6 +81,23 @@ fn url(context: &Context, appliance: &Appliance, typed: &RadioUrlArgs) -> Result
     context.out.either(&json!({"stationId": id, "url": url}), || url.clone())
 }
 
+/// An event about a station, in words.
+pub(super) fn told(kind: &str, data: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (id, name, on) = (text(&data["stationId"]), text(&data["station"]["name"]), on_air(&data["now"]));
+    match kind {
+        "radio:created" => format!("radio {name}: made"),
+        "radio:changed" => format!("radio {name}: changed"),
+        "radio:deleted" => format!("radio {id}: no more"),
+        "radio:skipped" => format!("radio {id}: skipped, {on}"),
+        "radio:dropped" => {
+            let tracks = count(data["dropped"]["count"].as_u64().unwrap_or_default(), "track");
+            format!("radio {id}: does without {tracks} ({}), {on}", text(&data["dropped"]["reason"]))
+        }
+        _ => format!("radio {id}: {on}"),
+    }
+}
+
 fn stations(appliance: &Appliance) -> Result<Vec<Value>, Failure> {
     let answer = appliance.http().get("/radio")?.json();
     Ok(answer["stations"].as_array().cloned().unwrap_or_default())
@@ -176,6 +193,11 @@ mod tests {
         assert_eq!(on_air(&json!({"track": track, "positionMs": 12_400})), "playing “T” by A, 0:12 of 3:05");
         assert_eq!(on_air(&json!({"track": null, "changesAt": 1.5})), "off the air, until its schedule opens");
         assert!(on_air(&json!({"track": null})).starts_with("silent"));
+        let now = json!({"track": track, "positionMs": 0});
+        let dropped = json!({"stationId": "a1", "dropped": {"reason": "unreadable", "count": 1}, "now": now});
+        let line = "radio a1: does without 1 track (unreadable), playing “T” by A, 0:00 of 3:05";
+        assert_eq!(told("radio:dropped", &dropped), line);
+        assert_eq!(told("radio:created", &json!({"station": {"name": "X"}})), "radio X: made");
         let stations = [json!({"stationId": "a1", "name": "X"}), json!({"stationId": "b2", "name": "X"})];
         assert_eq!(the_one(&stations, "b2").unwrap(), "b2");
         assert_eq!((the_one(&stations, "X").unwrap_err().exit(), the_one(&stations, "y").unwrap_err().exit()), (2, 1));

@@ -38,7 +38,10 @@ async function two() {
 async function start(page, mode = "An order of everything") {
   await press(page, "New");
   await page.getByLabel(mode).check();
+  // The house may be comparing already: wait for the new pair, not for any.
+  const before = await page.evaluate(() => window.hearken.state().comparison?.pair?.id ?? null);
   await press(page, "Start");
+  await until(page, (state, _, given) => Boolean(state.comparison?.pair) && state.comparison.pair.id !== given, before);
   await page.locator(".contenders").waitFor();
 }
 

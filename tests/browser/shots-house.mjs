@@ -59,7 +59,7 @@ async function shoot2(page, shot) {
     await page.getByLabel(order).check();
     if (name === "Evening") await shot("radio-form");
     await press(page, "Save");
-    await page.getByRole("region", { name }).waitFor({ timeout: 4000 }).catch(async (error) => { await shot("debug"); throw error; });
+    await page.getByRole("region", { name }).waitFor();
   }
   await wait(1500);
   await page.getByRole("region", { name: "Kitchen in the morning" }).getByRole("button", { name: "Tune in" }).click();

@@ -2,6 +2,7 @@
 
 use super::super::catalogue::Catalogue;
 use super::super::describe::{self, Stage, count};
+use super::super::radio::told;
 use crate::client::Message;
 use crate::core::ids::DeviceId;
 use serde_json::Value;
@@ -52,6 +53,7 @@ impl Teller {
             "comparison:selected" => None,
             kind if kind.starts_with("comparison:") => Some(self.by(message, &comparison(message))),
             kind if kind.starts_with("playlists:") => Some(self.by(message, &playlists(message))),
+            kind if kind.starts_with("radio:") => Some(self.by(message, &told(kind, data))),
             "cursor" | "sync:resumed" | "household:presence" => None,
             _ => Some(self.happened(message)),
         };
