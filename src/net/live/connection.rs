@@ -79,7 +79,7 @@ impl Connection {
             false => (period, limits::PONG_WITHIN),
         };
         let unanswered = needs_answer && !self.answered.load(Ordering::Relaxed);
-        let heard_at = Mono(self.heard_at.load(Ordering::Relaxed)).max(Mono(0));
+        let heard_at = Mono(self.heard_at.load(Ordering::Relaxed));
         if unanswered && now.since(heard_at) >= millis(patience) && now.since(pinged_at) >= millis(patience) / 3 {
             return Pulse::Gone;
         }
