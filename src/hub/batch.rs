@@ -6,7 +6,7 @@
 use super::ring::{Logged, Own, Slot};
 use super::{Accepted, Answer, Refused, Submission};
 use crate::clock::Now;
-use crate::core::command::{Command, Origin, SessionCommand, Wish};
+use crate::core::command::{Command, Origin, Wish};
 use crate::core::event::{Event, Mode};
 use crate::core::ids::{CommandKey, DeviceId, RoomId};
 use crate::core::presence::{ConnectionId, Signal};
@@ -111,7 +111,7 @@ impl Batch {
                 let Submission { wish, key, connection, puts, answer } = submission;
                 self.draft(wish, event, key, connection, puts, Some(answer));
             }
-            Err(Rejection::NoChange) if is_declaration(&submission.wish) => {
+            Err(Rejection::NoChange) if submission.wish.command.is_declaration() => {
                 let reply = self.declare(&submission.wish);
                 self.reply(submission, reply);
             }
@@ -168,11 +168,15 @@ impl Batch {
         let (seq, version) = (self.head + 1, before.version + 1);
         self.head = seq;
         apply(&mut self.work.durable, &Applied { seq, version, event: &event });
-        if let Event::Session(room, session) = &event {
-            self.work.presence.follow(room, session, self.now);
-            if session.stage.is_some() {
-                self.rooms.insert(room.clone()); // who is ready, and for what, is another picture now
+        match &event {
+            Event::Session(room, session) => {
+                self.work.presence.follow(room, session, self.now);
+                if session.stage.is_some() {
+                    self.rooms.insert(room.clone()); // who is ready, and for what, is another picture now
+                }
             }
+            Event::Playback(device, playback) => self.work.presence.follow_playback(device, playback, self.now),
+            _ => {}
         }
         let data = event::data(&event, &self.work.durable, &self.work.presence).into();
         let (expected_last_seq, ts_ms) = (before.last_seq, self.now.wall_ms);
@@ -213,11 +217,6 @@ impl Batch {
         }
         Some(Reply::Known { seq: draft.seq, version: draft.version, data: Arc::clone(&draft.data) })
     }
-}
-
-/// Whether `wish` only declares what is so: refusing it as "no change" would be pedantic.
-fn is_declaration(wish: &Wish) -> bool {
-    matches!(wish.command, Command::Session(_, SessionCommand::Ended { .. }))
 }
 
 impl Draft {

@@ -10,9 +10,12 @@ pub mod envelope;
 pub mod event;
 pub mod frame;
 pub mod m3u8;
+pub mod playback;
 pub mod playlists;
+pub mod plays;
 pub mod radio;
 pub mod snapshot;
+pub mod stars;
 pub mod track;
 
 use serde::{Serialize, Serializer};
