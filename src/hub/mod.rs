@@ -10,6 +10,7 @@ pub mod by_hand;
 mod coalesce;
 mod commit;
 pub mod recovery;
+mod retiming;
 pub mod ring;
 #[cfg(test)]
 mod tests;
@@ -118,6 +119,7 @@ impl Hub {
 
     fn with_writer(recovered: recovery::Recovered, clock: Arc<Clock>) -> (Self, writer::Writer) {
         let (jobs, queue): (_, Receiver<Job>) = sync_channel(limits::COMMANDS_WAITING_MAX);
+        clock.not_before(recovered.last_ms);
         let (ring, writer) = writer::Writer::new(recovered, Arc::clone(&clock), queue);
         (Self { jobs, ring, clock }, writer)
     }

@@ -8,6 +8,7 @@ use super::batch::{Batch, Reply};
 use super::coalesce::Coalesce;
 use super::commit::Done;
 use super::recovery::{POSITIONS, Recovered, SavedPosition};
+use super::retiming::Retiming;
 use super::ring::{Ring, Slot};
 use super::{Job, Refused, Store, Submission};
 use crate::clock::{Clock, Mono, Now};
@@ -43,6 +44,7 @@ pub(super) struct Writer {
     rooms: Coalesce<RoomId>,
     household: Coalesce<()>,
     on_air: Told,
+    retiming: Retiming,
     pub(super) own_from: Mono,
     snapshot_seq: u64,
     positions_at: Mono,
@@ -51,11 +53,12 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(from: Recovered, clock: Arc<Clock>, jobs: Receiver<Job>) -> (Arc<Ring>, Self) {
-        let Recovered { store, state, head, epoch, clock_id, tail, snapshot_seq, positions } = from;
+        let Recovered { store, state, head, epoch, clock_id, tail, snapshot_seq, positions, .. } = from;
         let (durable, presence) = (state.durable.clone(), state.presence.clone());
         let first = Published::new(Arc::clone(&epoch), head, Arc::clone(&clock_id), durable, presence, None);
         let ring = Arc::new(Ring::new(Arc::new(first), tail));
         let (rooms, household, now) = (Coalesce::new(), Coalesce::new(), clock.mono());
+        let retiming = Retiming::new(&clock);
         let writer = Self {
             store,
             state,
@@ -69,6 +72,7 @@ impl Writer {
             rooms,
             household,
             on_air: Told::default(),
+            retiming,
             own_from: now,
             snapshot_seq,
             positions_at: now,
@@ -103,6 +107,7 @@ impl Writer {
 
     /// One round, for `job` and what waits behind it, or for what is due. False when the server stops.
     pub fn round(&mut self, mut job: Option<Job>) -> bool {
+        self.retiming.look(&self.clock);
         let (mut batch, mut said, mut pulses, mut goes_on) = (self.begin(), Vec::new(), Vec::new(), true);
         for left in (0..limits::COMMANDS_PER_COMMIT_MAX).rev() {
             match job.take() {
@@ -136,6 +141,9 @@ impl Writer {
                 let command = Command::Session(room.clone(), SessionCommand::Recover { position_ms: *position_ms });
                 batch.own_wish(Wish { command, origin: None, guard: None });
             }
+        }
+        for wish in self.retiming.due(&self.clock) {
+            batch.own_wish(wish);
         }
         batch.settle();
     }
@@ -195,6 +203,10 @@ impl Writer {
         let (now, comings) = (batch.now, batch.comings);
         let Done { slots, accepted, answers } = self.commit(batch, 0);
         self.recovered.retain(|room, _| is_adrift(&self.state, room));
+        self.retiming.note(&accepted, &self.clock);
+        if self.own_from <= now.mono && self.store.is_ok() {
+            self.retiming.settled();
+        }
         if comings {
             let online = self.state.presence.online().count();
             self.household.touch(&(), online, now.mono);
