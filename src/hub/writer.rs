@@ -19,7 +19,7 @@ use crate::core::radio::airing::Told;
 use crate::core::topic::Topic;
 use crate::core::{State, due, next_deadline};
 use crate::limits;
-use crate::log::{Put, Snapshot};
+use crate::log::Put;
 use crate::wire::{envelope, json, radio, snapshot::Published};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,7 +46,7 @@ pub(super) struct Writer {
     on_air: Told,
     retiming: Retiming,
     pub(super) own_from: Mono,
-    snapshot_seq: u64,
+    pub(super) snapshot_seq: u64,
     positions_at: Mono,
     pub(super) is_failing: bool,
 }
@@ -109,12 +109,14 @@ impl Writer {
     pub fn round(&mut self, mut job: Option<Job>) -> bool {
         self.retiming.look(&self.clock);
         let (mut batch, mut said, mut pulses, mut goes_on) = (self.begin(), Vec::new(), Vec::new(), true);
+        let mut upkeep = Vec::new();
         for left in (0..limits::COMMANDS_PER_COMMIT_MAX).rev() {
             match job.take() {
                 Some(Job::Submit(submission)) => self.take(&mut batch, *submission),
                 Some(Job::Signal(signal)) => batch.observe(signal),
                 Some(Job::Ephemeral(name, topic, data)) => said.push((name, topic, data)),
                 Some(Job::Pulse(answer)) => pulses.push(answer),
+                Some(Job::Upkeep(wanted)) => upkeep.push(wanted),
                 Some(Job::Stop) => goes_on = false,
                 None => {}
             }
@@ -128,6 +130,7 @@ impl Writer {
             }
         }
         self.complete(batch, said, pulses);
+        upkeep.into_iter().for_each(|wanted| self.look_after(wanted));
         goes_on
     }
 
@@ -289,15 +292,12 @@ impl Writer {
     }
 
     fn save_snapshot(&mut self) {
-        let (Ok(store), Ok(state)) = (&mut self.store, serde_json::to_vec(&self.state.durable)) else { return };
-        match store.put_snapshot(&Snapshot { seq: self.head, state }) {
-            Ok(()) => self.snapshot_seq = self.head,
-            Err(error) => {
-                ::log::warn!("the state was not stored, the next start replays more: {error}");
-                // Tried again after some more entries, not after each.
-                self.snapshot_seq = self.head.saturating_sub(limits::ENTRIES_PER_SNAPSHOT * 9 / 10);
-            }
+        if let Err(error) = self.store_snapshot() {
+            ::log::warn!("the state was not stored, the next start replays more: {error}");
+            // Tried again after some more entries, not after each.
+            self.snapshot_seq = self.head.saturating_sub(limits::ENTRIES_PER_SNAPSHOT * 9 / 10);
         }
+        let Ok(store) = &mut self.store else { return };
         if let Err(error) = store.prune(self.clock.wall_ms()) {
             ::log::warn!("old entries were not forgotten: {error}");
         }
