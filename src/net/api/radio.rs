@@ -105,7 +105,7 @@ pub fn stream(app: &App, call: &Call<'_>) -> Answer {
     }
     let (studio, id) = (Arc::clone(&app.radio), station.id.clone());
     Ok(Outcome::upgrade(move |taken| match studio.listen(&id) {
-        Ok(listener) => listener.serve(&taken.socket, &write::taken_head(200, &headers), with_titles),
+        Ok(listener) => listener.serve(&taken.duplex, &write::taken_head(200, &headers), with_titles),
         Err(error) => log::warn!("radio {id}: no thread for a listener: {error}"),
     }))
 }
