@@ -11,6 +11,7 @@ pub mod playlists;
 pub mod radio;
 pub mod rooms;
 pub mod session;
+pub mod trust;
 
 use super::app::App;
 use super::auth::Identity;
