@@ -99,6 +99,12 @@ impl Duplex {
     pub fn write_all(&self, bytes: &[u8]) -> io::Result<()> {
         (&*self.socket).write_all(&self.seal(bytes)?)
     }
+
+    /// Says that nothing more will come: for the one who alone writes to it.
+    pub fn finish(&self) {
+        // Whoever is gone needs no goodbye.
+        let _ = (&*self.socket).write_all(&self.goodbye());
+    }
 }
 
 fn lock(seal: &Mutex<Seal>) -> MutexGuard<'_, Seal> {

@@ -47,4 +47,6 @@ pub mod sources;
 #[cfg(test)]
 mod testing;
 pub mod tls_link;
+#[cfg(test)]
+mod tls_tests;
 pub mod write;

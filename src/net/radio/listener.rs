@@ -31,7 +31,7 @@ impl Listener {
             if let Err(error) = duplex.write_all(&out) {
                 return log::debug!("radio {}: a player went away: {error}", self.station);
             }
-            let Some((piece, next)) = self.on_air.ring.read(place, || clock.mono()) else { return };
+            let Some((piece, next)) = self.on_air.ring.read(place, || clock.mono()) else { return duplex.finish() };
             place = next;
             out.clear();
             match &mut icy {
