@@ -23,7 +23,7 @@ use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
@@ -78,8 +78,16 @@ pub struct Tls {
 
 #[derive(Debug)]
 enum Kind {
-    Made { authority: Authority, dir: PathBuf, leaf: Mutex<Option<Leaf>> },
+    Made(Box<Made>),
     Own(Mutex<Files>),
+}
+
+/// What is made here, and where it is kept.
+#[derive(Debug)]
+struct Made {
+    authority: Authority,
+    dir: PathBuf,
+    leaf: Mutex<Option<Leaf>>,
 }
 
 /// The certificate that handshakes are answered with now.
@@ -93,6 +101,10 @@ impl ResolvesServerCert for Shown {
 }
 
 impl Shown {
+    fn is_something(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     fn show(&self, key: CertifiedKey) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(key));
     }
@@ -110,7 +122,7 @@ impl Tls {
             TlsSource::Auto(dir) => {
                 store::make_private(dir)?;
                 let authority = Authority::open(dir, now)?;
-                Kind::Made { authority, dir: dir.clone(), leaf: Mutex::new(Leaf::read(dir)) }
+                Kind::Made(Box::new(Made { authority, dir: dir.clone(), leaf: Mutex::new(Leaf::read(dir)) }))
             }
             TlsSource::Own { cert, key } => {
                 let (files, certified) = Files::open(cert.clone(), key.clone(), &provider)?;
@@ -132,7 +144,7 @@ impl Tls {
     #[must_use]
     pub fn authority(&self) -> Option<&Authority> {
         match &self.kind {
-            Kind::Made { authority, .. } => Some(authority),
+            Kind::Made(made) => Some(&made.authority),
             Kind::Own(_) => None,
         }
     }
@@ -151,36 +163,31 @@ impl Tls {
                 }
                 Ok(())
             }
-            Kind::Made { authority, dir, leaf } => {
-                let mut leaf = leaf.lock().unwrap_or_else(PoisonError::into_inner);
-                self.fit_leaf(authority, dir, &mut leaf, names, now)
-            }
+            Kind::Made(made) => made.fit(names, now, &self.shown, &self.provider),
         }
     }
+}
 
-    fn fit_leaf(
-        &self,
-        authority: &Authority,
-        dir: &Path,
-        leaf: &mut Option<Leaf>,
-        names: &Names,
-        now: SystemTime,
-    ) -> Result<(), TlsError> {
-        let fits = leaf.as_ref().filter(|leaf| leaf.fits(authority, names, now));
-        let is_shown = self.shown.0.read().unwrap_or_else(PoisonError::into_inner).is_some();
-        match fits {
-            Some(_) if is_shown => return Ok(()),
-            Some(kept) => match kept.certified(&self.provider) {
-                Ok(certified) => return Ok(self.shown.show(certified)),
+impl Made {
+    fn fit(&self, names: &Names, now: SystemTime, shown: &Shown, provider: &CryptoProvider) -> Result<(), TlsError> {
+        let mut leaf = self.leaf.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = leaf.as_ref().filter(|leaf| leaf.fits(&self.authority, names, now)) {
+            if shown.is_something() {
+                return Ok(());
+            }
+            match kept.certified(provider) {
+                Ok(certified) => {
+                    shown.show(certified);
+                    return Ok(());
+                }
                 Err(error) => ::log::warn!("https: the kept certificate cannot be used ({error}): a new one is made"),
-            },
-            None => {}
+            }
         }
-        let made = Leaf::sign(authority, names, now)?;
-        self.shown.show(made.certified(&self.provider)?);
+        let made = Leaf::sign(&self.authority, names, now)?;
+        shown.show(made.certified(provider)?);
         ::log::info!("https: a certificate for {names}");
         // Shown even if it cannot be kept; the next start then makes another one.
-        let kept = made.write(dir);
+        let kept = made.write(&self.dir);
         *leaf = Some(made);
         kept
     }
