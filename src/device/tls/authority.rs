@@ -24,14 +24,20 @@ impl Authority {
     pub fn open(dir: &Path, now: SystemTime) -> Result<Self, TlsError> {
         let path = dir.join(FILE);
         match Kept::read(&path)? {
-            Some(kept) if !kept.span.is_over(now) => return Ok(Self(kept)),
+            Some(kept) if !kept.span.is_over(now) => return Ok(Self(kept).told()),
             Some(_) => ::log::warn!("https: the authority's ten years are over: devices must trust the new one"),
             None => {}
         }
         let made = make(now)?;
         made.write(&path)?;
         ::log::info!("https: this appliance has an authority of its own now; /trust tells how devices trust it");
-        Ok(Self(made))
+        Ok(Self(made).told())
+    }
+
+    /// Tells its fingerprint where only the appliance's own people look: what a page shows may have been changed on its way.
+    fn told(self) -> Self {
+        ::log::info!("https: the authority's SHA-256 fingerprint is {}", self.fingerprint());
+        self
     }
 
     /// The certificate, DER: what devices install.

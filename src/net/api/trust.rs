@@ -22,7 +22,8 @@ pub fn authority(app: &App, _: &Call<'_>) -> Answer {
 pub fn help(app: &App, call: &Call<'_>) -> Answer {
     let page = app.page_text("/trust.html").ok_or_else(|| problem::NOT_FOUND.because("The page is not there."))?;
     let authority = app.tls().and_then(|tls| tls.authority());
-    let fingerprint = authority.map_or_else(|| missing(app).to_owned(), |authority| authority.fingerprint());
+    let fingerprint =
+        authority.map_or_else(|| missing(app).to_owned(), |authority| authority.fingerprint().replace(':', ":<wbr>"));
     let filled = page.replace("{{fingerprint}}", &fingerprint).replace("{{https}}", &https_address(app, call));
     let response = Response::typed(200, "text/html; charset=utf-8", filled);
     Ok(response.header("Cache-Control", "no-store").into())
