@@ -1,0 +1,1 @@
+//! Tests of stars: merging, undo, compaction.
