@@ -176,6 +176,10 @@ pub const STAR_MUTATIONS_KEPT: usize = 4_096;
 pub const RECENT_TRACKS_MAX: usize = 200;
 /// A track that is heard again within this time is not counted again, milliseconds.
 pub const PLAY_COUNTED_EVERY_MS: i64 = 30 * 60 * 1000;
+/// A play may be said this long after it was heard, milliseconds (a year offline); more is a clock gone wrong.
+pub const PLAY_AGE_MS_MAX: u64 = 366 * 24 * 3600 * 1000;
+/// Tracks that a joining device is told its profile heard last; `/plays` tells more.
+pub const PLAYS_TOLD: usize = 50;
 /// Tracks whose plays are counted for a profile; beyond, the one heard longest ago is forgotten.
 pub const PLAYED_TRACKS_MAX: usize = 100_000;
 /// A device without a connection for this long is away: what it was playing is paused, milliseconds.

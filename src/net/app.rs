@@ -164,8 +164,7 @@ impl App {
     /// Whose device this is.
     #[must_use]
     pub fn profile(&self, device: &DeviceId) -> ProfileId {
-        let known = self.published().durable.household.devices.get(device).map(|known| known.profile.clone());
-        known.unwrap_or_else(ProfileId::home)
+        self.published().profile_of(device)
     }
 
     /// The room a request names in its query; `house` if none.

@@ -171,6 +171,13 @@ impl Published {
         })
     }
 
+    /// Whose device this is.
+    #[must_use]
+    pub fn profile_of(&self, device: &DeviceId) -> ProfileId {
+        let known = self.durable.household.devices.get(device);
+        known.map_or_else(ProfileId::home, |known| known.profile.clone())
+    }
+
     /// The queue of `room`, encoded.
     #[must_use]
     pub fn queue(&self, room: &RoomId) -> &str {
@@ -187,10 +194,14 @@ impl Published {
         if topics(&Topic::Household) {
             data.push(format!("\"devices\":{}", self.devices()));
             data.push(format!("\"rooms\":{}", self.rooms()));
+            data.push(format!("\"profiles\":{}", json(&super::household::profiles(&self.durable.household))));
         }
         if topics(&Topic::Library) {
             let library = self.durable.library;
             data.push(format!("\"library\":{{\"version\":{},\"count\":{}}}", library.version, library.count));
+        }
+        if topics(&Topic::Plays(you.profile.clone())) {
+            data.push(format!("\"plays\":{}", json(&super::plays::recent(self.durable.plays(&you.profile)))));
         }
         if topics(&Topic::Comparison(you.profile.clone())) {
             data.push(format!("\"comparison\":{}", self.comparison(&you.profile)));
