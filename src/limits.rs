@@ -31,10 +31,12 @@ pub const LINGER: Duration = Duration::from_secs(1);
 pub const LINGER_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of a connection's read buffer while it is idle; it grows to [`HEAD_BYTES_MAX`] for one head.
 pub const INBOX_BYTES_IDLE: usize = 1024;
+/// The same for a WebSocket that sent too long a message: all of that, at what a LAN carries in the time.
+pub const WS_LINGER_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Answers of at least this many bytes are gzipped where that helps; below, the head is most of it.
 pub const GZIP_BYTES_MIN: usize = 1024;
-/// Bytes of a file handed to the kernel in one call.
-pub const SENDFILE_CHUNK_BYTES: usize = 2 * 1024 * 1024;
+/// Bytes of a file handed to the kernel in one call; before each it is asked whether the device is still let in.
+pub const SENDFILE_CHUNK_BYTES: usize = 256 * 1024;
 /// Bytes of a file copied at a time where the kernel cannot send it by itself (TLS, odd file systems).
 pub const FILE_COPY_BYTES: usize = 64 * 1024;
 /// Connections that the kernel keeps until they are accepted.

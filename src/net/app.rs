@@ -6,6 +6,7 @@
 
 use super::assets::Assets;
 use super::auth::{Auth, Identity};
+use super::commands::Beside;
 use super::live::Live;
 use super::message::{Method, Peer, Request};
 use super::origin::{self, Allowed};
@@ -34,7 +35,7 @@ pub struct App {
     /// Where stations are made and heard.
     pub radio: Arc<Studio>,
     /// Who is let in.
-    pub auth: Auth,
+    pub auth: Arc<Auth>,
     /// The settings.
     pub config: Config,
     /// What an operator may ask for.
@@ -109,6 +110,7 @@ impl App {
         let (allowed, place) = (RwLock::new(allowed(&config, &place)), RwLock::new(place));
         let ffmpeg = ffmpeg::find(std::env::var_os("PATH"));
         let radio = Studio::new(live.hub().clone(), library.clone(), ffmpeg);
+        let auth = Arc::new(auth);
         Self { live, library, radio, auth, config, operator, desk, place, allowed, assets, open, paired, local }
     }
 
@@ -116,6 +118,13 @@ impl App {
     #[must_use]
     pub fn hub(&self) -> &Hub {
         self.live.hub()
+    }
+
+    /// What commands reach.
+    #[must_use]
+    pub fn beside(&self) -> Beside {
+        let (live, radio, auth) = (Arc::clone(&self.live), Arc::clone(&self.radio), Arc::clone(&self.auth));
+        Beside { live, radio, auth }
     }
 
     /// What is now.

@@ -1,8 +1,8 @@
 //! Plays as the wire has them: what was heard, as it comes in, and what a profile hears often and heard last.
 
+use super::Seconds;
 use super::command::{BadCommand, read};
 use super::track::shown as track;
-use super::Seconds;
 use crate::core::ids::TrackId;
 use crate::core::plays::{Plays, PlaysCommand, PlaysEvent, TrackPlays};
 use crate::core::tracks::KnownTracks;
@@ -59,9 +59,7 @@ pub fn recent(plays: &Plays) -> Value {
 #[must_use]
 pub fn all(plays: &Plays, tracks: &KnownTracks, limit: usize) -> Value {
     let counts: Map<String, Value> = plays.iter().map(|(id, plays)| (id.to_string(), plays.count.into())).collect();
-    let row = |(id, plays): (&TrackId, TrackPlays)| {
-        value!({ "track": track(id, tracks), "count": plays.count, "lastPlayed": Seconds(plays.last_ms) })
-    };
+    let row = |(id, plays): (&TrackId, TrackPlays)| value!({ "track": track(id, tracks), "count": plays.count, "lastPlayed": Seconds(plays.last_ms) });
     let recent: Vec<Value> = plays.recent(limit).into_iter().map(row).collect();
     value!({ "counts": counts, "recent": recent })
 }

@@ -171,6 +171,12 @@ impl Published {
         })
     }
 
+    /// Whether a device is one of the household's.
+    #[must_use]
+    pub fn lets_in(&self, device: &DeviceId) -> bool {
+        *device == DeviceId::local() || self.durable.household.devices.contains_key(device)
+    }
+
     /// Whose device this is.
     #[must_use]
     pub fn profile_of(&self, device: &DeviceId) -> ProfileId {

@@ -107,6 +107,12 @@ impl Out {
         drop(self.socket.shutdown(Shutdown::Both));
     }
 
+    /// Says that nothing more will come, and leaves the other end to say goodbye: closing with bytes unread would take
+    /// back what it has not read yet.
+    pub fn finish(&self) {
+        drop(self.socket.shutdown(Shutdown::Write));
+    }
+
     fn append(&self, inner: &mut Inner, bytes: &[u8]) -> bool {
         if inner.dead || bytes.is_empty() {
             return false;
