@@ -50,9 +50,9 @@ pub struct Device {
     pub profile: ProfileId,
     /// When it was let in, milliseconds since the Unix epoch.
     pub paired_ms: i64,
-    /// Since which entry of the log it has its profile: what it saw until then was another's.
+    /// What it saw up to this entry of the log, it saw as somebody else: under another profile, or as another device.
     #[serde(default)]
-    pub profile_seq: u64,
+    pub profile_after: u64,
 }
 
 impl Household {
@@ -91,9 +91,12 @@ impl Household {
         match event {
             HouseholdEvent::Paired { device, name, profile, at_ms, new_profile } => {
                 self.list(profile, new_profile.as_deref());
-                let since = self.devices.get(device).filter(|known| known.profile == *profile);
-                let profile_seq = since.map_or(seq, |known| known.profile_seq);
-                let entry = Device { name: name.clone(), profile: profile.clone(), paired_ms: *at_ms, profile_seq };
+                let profile_after = match self.devices.get(device) {
+                    Some(known) if known.profile == *profile => known.profile_after,
+                    Some(_) => seq,
+                    None => seq.saturating_sub(1),
+                };
+                let entry = Device { name: name.clone(), profile: profile.clone(), paired_ms: *at_ms, profile_after };
                 self.devices.insert(device.clone(), entry);
             }
             HouseholdEvent::Changed { device, name, profile } => {
@@ -101,7 +104,7 @@ impl Household {
                 if let Some(entry) = self.devices.get_mut(device) {
                     entry.name.clone_from(name);
                     if entry.profile != *profile {
-                        (entry.profile, entry.profile_seq) = (profile.clone(), seq);
+                        (entry.profile, entry.profile_after) = (profile.clone(), seq);
                     }
                 }
             }

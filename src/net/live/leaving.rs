@@ -40,15 +40,15 @@ pub(super) fn standing(connection: &Connection, published: &Published) -> Standi
         Some(known) if known.profile == connection.view.profile => Standing::Stays,
         // Event streams show sessions, which are everybody's.
         Some(_) if connection.view.writing == Writing::EventStream => Standing::Stays,
-        Some(known) => Standing::Moved(known.profile_seq),
+        Some(known) => Standing::Moved(known.profile_after),
     }
 }
 
-/// Whether what a device has seen up to `since` was its present profile's.
+/// Whether what a device has seen up to `since` was its present profile's. Event streams show none.
 pub(super) fn is_resumable(since: &Since, device: &DeviceId, writing: Writing, published: &Published) -> bool {
-    let profile_seq = published.durable.household.devices.get(device).map_or(0, |known| known.profile_seq);
-    // The event itself was told to the profile before as well.
-    writing == Writing::EventStream || profile_seq == 0 || since.seq > profile_seq
+    let known = published.durable.household.devices.get(device);
+    writing == Writing::EventStream
+        || known.is_none_or(|known| known.profile_after == 0 || since.seq > known.profile_after)
 }
 
 impl Live {
