@@ -17,7 +17,7 @@ use crate::hub::{Accepted, Answer, Refused, Submission};
 use crate::log::Put;
 use crate::wire::household::{self, Misunderstood};
 use crate::wire::snapshot::Published;
-use crate::wire::{command, comparing, playlists, plays};
+use crate::wire::{command, comparing, playlists, plays, stars};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -27,7 +27,7 @@ use std::sync::mpsc::sync_channel;
 pub struct Speaker<'a> {
     /// The room.
     pub room: &'a RoomId,
-    /// Whose comparison.
+    /// Whose comparison, whose stars.
     pub profile: &'a ProfileId,
 }
 
@@ -106,6 +106,7 @@ pub fn understand(name: &str, args: &Value, who: Speaker<'_>, published: &Publis
         "comparison" => return comparison(name, args, who.profile, published),
         "radio" => return radio::understand(name, args, who.profile, published).map(Command::Radio),
         "clients" | "rooms" | "profiles" => return of_household(name, args),
+        "stars" => stars::command(name, args).map(|command| Command::Stars(who.profile.clone(), command)),
         "playlists" => playlists::command(name, args).map(Command::Playlists),
         "plays" => plays::command(name, args).map(|heard| Command::Plays(who.profile.clone(), heard)),
         _ => command::session(name, args, who.room, asking::chance()),

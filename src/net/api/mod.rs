@@ -13,6 +13,7 @@ pub mod profiles;
 pub mod radio;
 pub mod rooms;
 pub mod session;
+pub mod stars;
 
 use super::app::App;
 use super::auth::Identity;
@@ -73,6 +74,14 @@ fn carry_out(app: &App, call: &Call<'_>, name: &str, args: &Value) -> Result<(Id
     let said = Said { name, args, key, guard, origin, room: &room, connection: None };
     let accepted = app.beside().ask(said)?.map_err(|refused| refusal::of_refused_beside(&refused))?;
     Ok((who, accepted))
+}
+
+/// An answer to a command: its data, an object, with the event's place.
+fn told(accepted: &Accepted) -> Response {
+    let (version, seq) = (accepted.version, accepted.seq);
+    let members = accepted.data.strip_prefix('{').unwrap_or("}");
+    let comma = if members.starts_with('}') { "" } else { "," };
+    encoded(format!("{{\"eventCount\":{version},\"seq\":{seq}{comma}{members}"))
 }
 
 /// An answer that is JSON already.
