@@ -186,7 +186,9 @@ impl App {
     /// # Errors
     /// 401, or 422 for a tab that is no id.
     pub fn who(&self, request: &Request) -> Result<Identity, Problem> {
-        self.auth.who(request)
+        // A device that was shown out is nobody from the moment it is seen to be, also while its token is being forgotten.
+        let who = self.auth.who(request)?;
+        if self.published().lets_in(&who.device) { Ok(who) } else { Err(Problem::new(problem::UNAUTHORIZED)) }
     }
 
     /// What a socket of `who` is told about itself.
