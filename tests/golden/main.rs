@@ -8,6 +8,7 @@
 mod comparing;
 mod house;
 mod radio;
+mod stars;
 mod story;
 
 use std::collections::BTreeSet;

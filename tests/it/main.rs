@@ -18,6 +18,7 @@ mod power;
 mod radio;
 mod rooms;
 mod session;
+mod stars;
 mod stop;
 mod stream;
 mod trust;
