@@ -3,7 +3,7 @@
 //! Three tables, by who may ask. Whatever stands in none of them is a file of the page, or nothing.
 
 use super::api::{
-    comparing, households, live, media, music, operator, pairing, playlists, radio, rooms, session, stars,
+    comparing, households, live, media, music, operator, pairing, playlists, radio, rooms, session, stars, trust,
 };
 use super::app::App;
 use super::message::Method::{Delete, Get, Patch, Post, Put};
@@ -16,6 +16,9 @@ pub const OPEN: &[Route<App>] = &[
     Route::new(Get, "/qr.svg", pairing::qr_svg),
     Route::new(Post, "/invite", pairing::invite),
     Route::new(Get, "/healthz", operator::health),
+    Route::new(Get, "/ca.crt", trust::authority),
+    Route::new(Get, "/trust", trust::help),
+    Route::new(Get, "/trust.html", trust::help),
     // With the station's key, which players show instead of a cookie.
     Route::new(Get, "/radio/{id}/stream", radio::stream),
     Route::new(Get, "/radio/{id}.m3u", radio::m3u),

@@ -114,7 +114,8 @@ impl<'a> Rounds<'a> {
         }
     }
 
-    /// Addresses come and go; what the QR shows and which Host is ours follow.
+    /// Addresses come and go; what the QR shows, which Host is ours and what the certificate is for follow. It follows
+    /// time as well: its end comes near, or a clock that was wrong is set.
     fn look_at_network(&self) {
         let before = self.app.place();
         let bound = SocketAddr::new(self.app.config.listen.ip(), before.port);
@@ -122,6 +123,8 @@ impl<'a> Rounds<'a> {
         if now != before {
             ::log::info!("the network changed: {:?}", now.addresses);
             self.app.set_place(now);
+        } else {
+            self.app.fit_certificate();
         }
     }
 

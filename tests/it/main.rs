@@ -21,4 +21,5 @@ mod session;
 mod stars;
 mod stop;
 mod stream;
+mod tls;
 mod trust;

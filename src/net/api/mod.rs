@@ -12,6 +12,7 @@ pub mod radio;
 pub mod rooms;
 pub mod session;
 pub mod stars;
+pub mod trust;
 
 use super::app::App;
 use super::auth::Identity;
