@@ -22,6 +22,7 @@ use crate::device::tls::{Names, Tls};
 use crate::hub::Hub;
 use crate::library::Library;
 use crate::limits;
+use crate::log::Entry;
 use crate::wire::snapshot::{Published, You};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -78,8 +79,32 @@ pub trait Operator: Send + Sync {
     /// A sentence that says what to do.
     fn log(&self, limit: usize) -> Result<serde_json::Value, String>;
 
+    /// Up to `limit` entries of one topic after `since`, oldest first.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    fn entries(&self, topic: &str, since: u64, limit: usize) -> Result<Vec<Entry>, String>;
+
+    /// Takes out of the log what newer entries say as well.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    fn compact(&self) -> Result<Compacted, String>;
+
     /// Figures beside those of the hub and the live sockets, in the text format of Prometheus.
     fn metrics(&self) -> String;
+}
+
+/// What compacting the log came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Compacted {
+    /// Entries that went.
+    pub entries: u64,
+    /// Bytes of the store that held something before.
+    pub bytes_before: u64,
+    /// And after.
+    pub bytes_after: u64,
 }
 
 /// One thing that was looked at.

@@ -8,6 +8,7 @@
 //! socket when to come back, the door lets running answers end, and the lock goes last.
 
 mod announce;
+mod compaction;
 mod follow;
 mod operator;
 mod radio;
