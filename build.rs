@@ -1,5 +1,6 @@
 //! Puts the web page into the binary: every file of `static/` that a browser may ask for, with its gzipped form and
-//! a hash of its content. `src/net/assets.rs` includes the table written here.
+//! a hash of its content. `src/net/assets.rs` includes the table written here. The page's own modules go without their
+//! comments, which are a quarter of what a phone would load before it can paint; lines stay where they are, for stack traces.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -38,7 +39,7 @@ fn embed() -> Result<(), Box<dyn Error>> {
     files.sort();
     let mut table = String::from("&[\n");
     for (number, file) in files.iter().enumerate() {
-        table.push_str(&entry(&root, file, &out.join(format!("asset-{number}.gz")))?);
+        table.push_str(&entry(&root, file, &out.join(format!("asset-{number}")))?);
     }
     table.push_str("]\n");
     fs::write(out.join("assets.rs"), table)?;
@@ -67,10 +68,14 @@ fn is_served(name: &str) -> bool {
     !name.starts_with('.') && !configures && !excluded
 }
 
-/// A line of the table; writes the gzipped form to `gz` if it is the smaller one.
-fn entry(root: &Path, file: &Path, gz: &Path) -> Result<String, Box<dyn Error>> {
-    let bytes = fs::read(file)?;
-    let path = format!("/{}", file.strip_prefix(root)?.to_str().ok_or("a path is not UTF-8")?);
+/// A line of the table; writes what is served to `plain`, and its gzipped form beside it if that is the smaller one.
+fn entry(root: &Path, file: &Path, plain: &Path) -> Result<String, Box<dyn Error>> {
+    let path = file.strip_prefix(root)?.to_str().ok_or("a path is not UTF-8")?;
+    let mut bytes = fs::read(file)?;
+    if path.ends_with(".js") && !path.starts_with("vendor") {
+        bytes = without_comments(&String::from_utf8(bytes)?).into_bytes();
+    }
+    fs::write(plain, &bytes)?;
     let mut hash = String::new();
     for byte in Sha256::digest(&bytes).iter().take(8) {
         write!(hash, "{byte:02x}")?;
@@ -80,8 +85,38 @@ fn entry(root: &Path, file: &Path, gz: &Path) -> Result<String, Box<dyn Error>> 
     let gzipped = encoder.finish()?;
     let mut zipped = String::from("None");
     if gzipped.len() < bytes.len() * 9 / 10 {
-        fs::write(gz, gzipped)?;
+        let gz = plain.with_extension("gz");
+        fs::write(&gz, gzipped)?;
         zipped = format!("Some(include_bytes!({gz:?}))");
     }
-    Ok(format!("Embedded {{ path: {path:?}, hash: {hash:?}, plain: include_bytes!({file:?}), gzip: {zipped} }},\n"))
+    let path = format!("/{path}");
+    Ok(format!("Embedded {{ path: {path:?}, hash: {hash:?}, plain: include_bytes!({plain:?}), gzip: {zipped} }},\n"))
+}
+
+/// The script with comments that begin a line made empty; a comment behind code stays, so that nobody has to understand
+/// strings here. `tests/js` sees to it that no text in backquotes has such a line.
+fn without_comments(script: &str) -> String {
+    let mut kept = String::with_capacity(script.len());
+    let mut is_inside = false;
+    for line in script.lines() {
+        let mut rest = line;
+        loop {
+            if is_inside {
+                let Some((_, behind)) = rest.split_once("*/") else {
+                    rest = "";
+                    break;
+                };
+                (is_inside, rest) = (false, behind);
+            } else if rest.trim_start().starts_with("/*") {
+                is_inside = true;
+            } else {
+                break;
+            }
+        }
+        if !rest.trim_start().starts_with("//") {
+            kept.push_str(rest.trim_end());
+        }
+        kept.push('\n');
+    }
+    kept
 }

@@ -100,18 +100,21 @@ export class Devices {
     return `http://hearken.local:${this.house.port}/`;
   }
 
-  /** A new device, paired by code, before its tap. `engine`: "buffer" or "element". */
-  async paired(name, { engine = "buffer", prepare = async () => {} } = {}) {
+  /** A new device, paired by code, before its tap. `engine`: "buffer" or "element"; `profile`: whose it is, made if it is new. */
+  async paired(name, { profile, ...options } = {}) {
+    const page = await this.atTheDoor(options);
+    await pairAs(page, this.house.code, name, profile);
+    return page;
+  }
+
+  /** A new browser before the pairing page. */
+  async atTheDoor({ engine = "buffer", prepare = async () => {}, name = "new" } = {}) {
     const context = await this.browser.newContext(PHONE);
     this.contexts.push(context);
     if (engine !== "buffer") await context.addInitScript((chosen) => localStorage.setItem("engine", chosen), engine);
     const page = await this.#page(context, name);
     await prepare(page);
     await page.goto(this.url);
-    await page.getByLabel("Pairing code").fill(this.house.code);
-    await page.getByLabel("This device's name").fill(name);
-    await page.getByRole("button", { name: "Pair this device" }).click();
-    await page.getByRole("button", { name: "Join" }).waitFor();
     return page;
   }
 
@@ -146,6 +149,26 @@ export class Devices {
     });
     return page;
   }
+}
+
+/** Types the code, says whose the device is, and comes to where the tap is asked for. */
+export async function pairAs(page, code, name, profile = "Home") {
+  await page.getByLabel("Pairing code").fill(code);
+  await page.getByLabel("This device's name").fill(name);
+  await page.getByRole("button", { name: "Pair this device" }).click();
+  const join = page.getByRole("button", { name: "Join" });
+  const whose = page.getByRole("heading", { name: "Whose is this device?" });
+  await join.or(whose).waitFor();
+  if (await whose.isVisible()) {
+    const known = page.getByRole("list", { name: "Profiles" }).getByRole("button", { name: profile });
+    if (await known.count()) await known.click();
+    else {
+      await page.getByRole("button", { name: "Somebody new" }).click();
+      await page.getByLabel("Name of a person").fill(profile);
+      await page.getByRole("button", { name: "Save" }).click();
+    }
+  }
+  await join.waitFor();
 }
 
 /** The house of this file's tests and the devices in it, once `openHouse` has been called and the tests run. */
