@@ -126,7 +126,7 @@ export class Api {
 
   /** @param {number} limit @param {boolean} household all profiles' answers together @returns {Promise<Ratings>} */
   ratings(limit, household) {
-    return this.#ask("GET", `/ratings?limit=${limit}${household ? "&profile=*" : ""}`);
+    return this.#ask("GET", `/ratings?limit=${limit}${household ? "&household=1" : ""}`);
   }
 
   /** @returns {Promise<Album[]>} */

@@ -156,6 +156,11 @@ export async function pairAs(page, code, name, profile = "Home") {
   await page.getByLabel("Pairing code").fill(code);
   await page.getByLabel("This device's name").fill(name);
   await page.getByRole("button", { name: "Pair this device" }).click();
+  await sayWhose(page, profile);
+}
+
+/** What a new device is asked after pairing, in a house that has people. */
+export async function sayWhose(page, profile = "Home") {
   const join = page.getByRole("button", { name: "Join" });
   const whose = page.getByRole("heading", { name: "Whose is this device?" });
   await join.or(whose).waitFor();
