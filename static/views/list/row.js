@@ -16,7 +16,7 @@ export function Row({ track, trackId, mark, kept = false, first, children }) {
   const second = [artistOf(track), playable ? "" : "format not supported"].filter(Boolean).join(" · ");
   return html`<div class="row" role="listitem" data-track=${trackId} data-mark=${mark} aria-current=${mark === "current" ? "true" : undefined}>
     ${first}<${Cover} track=${track} size=${44} />
-    <span class="row-words"><strong>${titleOf(track)}</strong><span class="soft">${kept && html`<span class="kept" role="img" aria-label="On this device"><${Icon} name="kept" /></span>`}${second}<span class="row-time-below">${length && ` · ${length}`}</span></span></span>
+    <span class="row-words"><strong>${titleOf(track)}</strong><span class="soft">${kept && html`<span class="kept" role="img" aria-label="On this device"><${Icon} name="kept" /></span>`}<span class="row-second">${second}</span>${length && html`<span class="row-time-below">${second && " · "}${length}</span>`}</span></span>
     <span class="row-time soft">${length}</span>
     ${children}
   </div>`;

@@ -17,8 +17,9 @@ export function OfflineBanner({ model, actions }) {
   const toSend = `${counted(changes, "change", "changes")} will be sent`;
   return html`<div class="banner" role="status">
     <span>${[offline && (changes > 0 ? "Offline." : "Offline. Reconnecting…"), changes > 0 && toSend].filter(Boolean).join(" ")}</span>
-    ${changes > 0 && html`<button class="plain" onClick=${() => (model.showsOutgoing.value = true)}>Show</button>`}
-    <button class="plain" onClick=${actions.sendNow}>Try now</button>
+    ${changes > 0
+      ? html`<button class="plain" onClick=${() => (model.showsOutgoing.value = true)}>Show</button>`
+      : html`<button class="plain" onClick=${actions.sendNow}>Try now</button>`}
   </div>`;
 }
 
