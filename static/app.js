@@ -337,7 +337,7 @@ function keep(name, value) {
 // For tests and the curious, read only: what this page knows, and what it plays at this instant of the server's clock.
 Object.defineProperty(window, "hearken", {
   value: Object.freeze({
-    state: () => structuredClone({ ...client.state, link: client.status, joined: client.joined, engine: listening.player.engineName }),
+    state: () => structuredClone({ ...client.state, link: client.status, joined: client.joined, waiting: outbox.waiting.length, engine: listening.player.engineName }),
     measure: () => {
       const heard = listening.player.measure();
       return {

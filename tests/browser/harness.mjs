@@ -152,6 +152,47 @@ export class Devices {
   }
 }
 
+/**
+ * A way to cut one page off from the house and to let it back. `swallow`: answers of this type are lost, and the line with them.
+ * To be prepared before the page is opened: `devices.paired(name, { prepare: (page) => line.lay(page) })`.
+ */
+export class Line {
+  #open = new Set();
+  isCut = false;
+  swallow = null;
+
+  async lay(page) {
+    this.page = page;
+    await page.routeWebSocket(/\/ws\/sync/, (socket) => {
+      if (this.isCut) return socket.close();
+      const server = socket.connectToServer();
+      this.#open.add(socket);
+      socket.onClose(() => (this.#open.delete(socket), server.close()));
+      server.onMessage((message) => {
+        if (!this.swallow || JSON.parse(message).type !== this.swallow) return socket.send(message);
+        this.swallow = null;
+        this.#open.delete(socket);
+        socket.close({ code: 1001 });
+      });
+    });
+  }
+
+  /** @param {{ alone?: boolean }} [how] alone: the device's other tabs stay connected */
+  async cut({ alone = false } = {}) {
+    this.isCut = true;
+    if (!alone) await this.page.context().setOffline(true);
+    for (const socket of this.#open) socket.close({ code: 1001 });
+    await this.page.getByText("Offline.").waitFor();
+  }
+
+  async mend() {
+    this.isCut = false;
+    await this.page.context().setOffline(false);
+    await this.page.evaluate(() => dispatchEvent(new Event("online")));
+    await until(this.page, (state) => state.link === "live");
+  }
+}
+
 /** Types the code, says whose the device is, and comes to where the tap is asked for. */
 export async function pairAs(page, code, name, profile = "Home") {
   await page.getByLabel("Pairing code").fill(code);
