@@ -223,8 +223,10 @@ function applyHousehold(state, type, data) {
     case "household:room-created":
     case "household:room-renamed":
       return applyRoom(state, data.room);
-    default:
-      return data.device ? applyDevice(state, data.device) : state;
+    default: {
+      const known = data.profile ? applyProfile(state, data.profile) : state;
+      return data.device ? applyDevice(known, data.device) : known;
+    }
   }
 }
 

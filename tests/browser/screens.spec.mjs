@@ -48,6 +48,14 @@ test("no screen sticks out, every target is large enough", { skip: isFake }, asy
     await press(page, "Save");
     await page.getByRole("button", { name: /^More: A station/ }).click();
   };
+  at.Library = async () => {
+    await press(page, "Star: 01 Long Tone");
+    for (const part of ["Albums", "Artists", "Playlists", "Tracks"]) {
+      await press(page, part);
+      await page.waitForTimeout(200);
+      assert.deepEqual(await faults(), [], part);
+    }
+  };
   at.House = async () => {
     await press(page, "New room");
     await page.getByLabel("Room name").fill("A room whose name is much too long for a line");
