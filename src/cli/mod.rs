@@ -15,11 +15,14 @@ mod discover;
 mod failure;
 mod invitation;
 mod logger;
+mod manual;
 mod operator;
 mod output;
 mod pair;
 mod playlist;
+mod plays;
 mod position;
+mod profiles;
 mod queue;
 mod radio;
 mod rooms;
@@ -93,6 +96,8 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Playlist(typed) => playlist::run(context, typed),
         Verb::Radio(typed) => radio::run(context, typed),
         Verb::Devices(typed) => devices::run(context, typed),
+        Verb::Profiles(typed) => profiles::run(context, typed),
+        Verb::Plays(typed) => plays::run(context, typed),
         Verb::Rooms(typed) => rooms::run(context, typed),
         Verb::Scan(_) => scan::run(context),
         Verb::Doctor(_) => operator::doctor(context),
@@ -100,6 +105,7 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Export(typed) => operator::export(context, typed),
         Verb::Log(typed) => operator::log(context, typed),
         Verb::Simulate(typed) => simulate::run(context, typed),
+        Verb::Completions(typed) => manual::completions(context, typed),
     }
 }
 
