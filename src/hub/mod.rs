@@ -9,6 +9,7 @@ mod batch;
 pub mod by_hand;
 mod coalesce;
 mod commit;
+mod positions;
 pub mod recovery;
 pub mod ring;
 #[cfg(test)]
