@@ -172,6 +172,12 @@ impl Presence {
         self.device(device).is_some_and(|now| !now.connections.is_empty())
     }
 
+    /// The room that a device listens in.
+    #[must_use]
+    pub fn room_of(&self, device: &DeviceId) -> Option<&RoomId> {
+        self.rooms.iter().find(|(_, now)| now.listeners.contains_key(device)).map(|(room, _)| room)
+    }
+
     /// Follows an event that was applied, and made a device's `playback` what it is.
     pub fn follow_playback(&mut self, device: &DeviceId, playback: &Playback, event: &PlaybackEvent, now: Now) {
         let is_here = self.is_online(device);

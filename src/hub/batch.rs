@@ -266,7 +266,7 @@ impl Draft {
         let queue_changed = matches!(&self.event, Event::Session(_, session) if session.queue.is_some());
         let logged = Logged { seq, version, ts_ms, data: Arc::clone(&self.data), queue_changed, own };
         let frame = Frame::ws_text(&envelope::event(name, &self.data, &place));
-        Slot { topic: self.topic.clone(), name, frame, logged: Some(logged) }
+        Slot { topic: self.topic.clone(), name, frame, logged: Some(logged), said_by: None }
     }
 
     /// Answers whoever made the wish.

@@ -136,7 +136,7 @@ pub(super) fn slot(durable: &Durable, presence: &Presence, entry: &Entry, event:
     let frame = Frame::ws_text(&envelope::event(event::name(event), &data, &place));
     let queue_changed = matches!(event, Event::Session(_, session) if session.queue.is_some());
     let logged = Logged { seq, version, ts_ms, data, queue_changed, own: None };
-    Slot { name: event::name(event), topic, frame, logged: Some(logged) }
+    Slot { name: event::name(event), topic, frame, logged: Some(logged), said_by: None }
 }
 
 fn decode_state(bytes: &[u8]) -> Result<Durable, LogError> {

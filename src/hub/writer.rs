@@ -10,7 +10,7 @@ use super::commit::Done;
 use super::positions::{self, Positions};
 use super::recovery::Recovered;
 use super::ring::{Ring, Slot};
-use super::{Job, Refused, Store, Submission};
+use super::{Job, Refused, Said, Store, Submission};
 use crate::clock::{Clock, Mono, Now};
 use crate::core::command::{Command, SessionCommand, Wish};
 use crate::core::event::Mode;
@@ -111,7 +111,7 @@ impl Writer {
             match job.take() {
                 Some(Job::Submit(submission)) => self.take(&mut batch, *submission),
                 Some(Job::Signal(signal)) => batch.observe(signal),
-                Some(Job::Ephemeral(name, topic, data)) => said.push((name, topic, data)),
+                Some(Job::Ephemeral(message)) => said.push(message),
                 Some(Job::Pulse(answer)) => pulses.push(answer),
                 Some(Job::Stop) => goes_on = false,
                 None => {}
@@ -194,7 +194,7 @@ impl Writer {
     }
 
     /// Stores, applies, publishes, answers.
-    fn complete(&mut self, mut batch: Batch, said: Vec<(&'static str, Topic, String)>, pulses: Vec<SyncSender<()>>) {
+    fn complete(&mut self, mut batch: Batch, said: Vec<Said>, pulses: Vec<SyncSender<()>>) {
         let (now, comings, gone) = (batch.now, batch.comings, std::mem::take(&mut batch.gone));
         let Done { slots, accepted, answers } = self.commit(batch, 0);
         self.recovered.retain(|room, _| is_adrift(&self.state, room));
@@ -217,7 +217,7 @@ impl Writer {
         self.rooms.touch(room, listeners, now.mono);
     }
 
-    fn show(&mut self, mut slots: Vec<Slot>, said: Vec<(&'static str, Topic, String)>, now: Now) {
+    fn show(&mut self, mut slots: Vec<Slot>, said: Vec<Said>, now: Now) {
         let published = self.picture();
         for room in self.rooms.take_due(now.mono) {
             let text = published.presence(&room, now.wall_ms);
@@ -234,7 +234,10 @@ impl Writer {
                 slots.push(ephemeral("radio:track_started", Topic::Radio, &data, now));
             }
         }
-        slots.extend(said.into_iter().map(|(name, topic, data)| ephemeral(name, topic, &data, now)));
+        slots.extend(said.into_iter().map(|Said { name, topic, data, by }| {
+            let said_by = by;
+            Slot { said_by, ..ephemeral(name, topic, &data, now) }
+        }));
         self.ring.publish(published, slots);
     }
 

@@ -34,7 +34,7 @@ pub struct App {
     /// Where stations are made and heard.
     pub radio: Arc<Studio>,
     /// Who is let in.
-    pub auth: Auth,
+    pub auth: Arc<Auth>,
     /// The settings.
     pub config: Config,
     /// What an operator may ask for.
@@ -105,7 +105,7 @@ impl App {
     ) -> Self {
         let (open, paired, local) =
             (Router::new(routes::OPEN), Router::new(routes::PAIRED), Router::new(routes::LOCAL));
-        let (desk, place) = (Mutex::new(desk), Place::default());
+        let (auth, desk, place) = (Arc::new(auth), Mutex::new(desk), Place::default());
         let (allowed, place) = (RwLock::new(allowed(&config, &place)), RwLock::new(place));
         let ffmpeg = ffmpeg::find(std::env::var_os("PATH"));
         let radio = Studio::new(live.hub().clone(), library.clone(), ffmpeg);

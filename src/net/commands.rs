@@ -4,9 +4,9 @@ use super::problem::Problem;
 use super::radio::asking as radio;
 use super::{asking, refusal, sources};
 use crate::core::command::{Command, ComparisonCommand};
-use crate::core::ids::{ProfileId, RoomId};
+use crate::core::ids::{DeviceId, ProfileId, RoomId};
 use crate::wire::snapshot::Published;
-use crate::wire::{command, comparing, playlists};
+use crate::wire::{command, comparing, playback, playlists};
 use serde_json::Value;
 
 /// Who says it: what a command is about where its arguments do not say.
@@ -16,6 +16,8 @@ pub struct Speaker<'a> {
     pub room: &'a RoomId,
     /// Whose comparison.
     pub profile: &'a ProfileId,
+    /// Whose playback.
+    pub device: &'a DeviceId,
 }
 
 /// Understands a command.
@@ -26,6 +28,7 @@ pub fn understand(name: &str, args: &Value, who: Speaker<'_>, published: &Publis
     let understood = match name.split('/').next().unwrap_or_default() {
         "comparison" => return comparison(name, args, who.profile, published),
         "radio" => return radio::understand(name, args, who.profile, published).map(Command::Radio),
+        "playback" => playback::command(name, args, who.device),
         "playlists" => playlists::command(name, args).map(Command::Playlists),
         _ => command::session(name, args, who.room, asking::chance()),
     };

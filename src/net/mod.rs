@@ -21,6 +21,7 @@ pub mod head;
 pub mod headers;
 pub mod http1;
 pub mod inbox;
+pub mod leaving;
 pub mod link;
 pub mod live;
 pub mod local;

@@ -4,7 +4,7 @@
 //! something else have a line here. The same words go into the ack, into the body of an HTTP answer, and into the log with
 //! the key, so a repeated key gets them again, also after a restart.
 
-use super::{json, stars};
+use super::{json, playback, stars};
 use crate::core::Durable;
 use crate::core::command::{Command, Wish};
 use crate::core::event::Event;
@@ -18,6 +18,9 @@ pub fn data(wish: &Wish, event: Option<&Event>, durable: &Durable) -> Option<Str
         Command::Stars(profile, StarsCommand::Mark(reports)) => {
             let event = event.and_then(|event| if let Event::Stars(_, event) = event { Some(event) } else { None });
             Some(json(&stars::results(reports, event, durable.stars(profile))))
+        }
+        Command::Playback(device, command) if wish.origin.is_some() => {
+            Some(playback::answer(device, command, event, durable))
         }
         _ => None,
     }

@@ -152,7 +152,7 @@ fn view(writing: Writing) -> View {
 /// The event as an event stream gets it, without `id:`.
 fn stream(house: &House, slot: &Slot) -> String {
     let mut bytes = Vec::new();
-    view(Writing::EventStream).compose(&mut bytes, slot, &house.hub.published());
+    view(Writing::EventStream).write(&mut bytes, slot, &house.hub.published());
     data(bytes)
 }
 

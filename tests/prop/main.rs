@@ -8,5 +8,6 @@ mod client;
 mod comparing;
 mod inbound;
 mod invariants;
+mod playing;
 mod steps;
 mod world;

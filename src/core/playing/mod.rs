@@ -14,6 +14,8 @@ pub mod decide;
 pub mod history;
 pub mod running;
 #[cfg(test)]
+mod scene;
+#[cfg(test)]
 mod tests;
 
 use super::ids::{DeviceId, TrackId};

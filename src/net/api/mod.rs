@@ -7,6 +7,7 @@ pub mod media;
 pub mod music;
 pub mod operator;
 pub mod pairing;
+pub mod playback;
 pub mod playlists;
 pub mod radio;
 pub mod rooms;
@@ -15,6 +16,7 @@ pub mod session;
 use super::app::App;
 use super::auth::Identity;
 use super::commands::{Speaker, understand};
+use super::leaving::Leaving;
 use super::problem::Problem;
 use super::radio::keys::KeyChange;
 use super::response::Response;
@@ -57,15 +59,20 @@ fn arguments(call: &Call<'_>) -> Result<Value, Problem> {
 /// Gives the hub a command that is about no room, in the name of who asks; a guard is honoured if it is there.
 fn carry_out(app: &App, call: &Call<'_>, name: &str, args: &Value) -> Result<(Identity, Accepted), Problem> {
     let who = app.who(call.request)?;
-    let speaker = Speaker { room: &RoomId::house(), profile: &app.profile(&who.device) };
+    let speaker = Speaker { room: &RoomId::house(), profile: &app.profile(&who.device), device: &who.device };
     let key = key(call)?;
     let command = understand(name, args, speaker, &app.published())?;
     let key = key.map(|key| (key, asking::body_hash(name, args)));
     let station_key = app.radio.key_change(&command)?;
-    let puts = station_key.iter().map(KeyChange::put).collect();
+    let leaving = Leaving::by(&command, &app.auth);
+    let puts = station_key.iter().map(KeyChange::put).chain(leaving.iter().flat_map(Leaving::puts)).collect();
+    let topic = command.topic();
     let origin = Some(Origin { device: who.device.clone(), tab: who.tab.clone() });
     let wish = Wish { command, origin, guard: number(call, "if-match-event")? };
-    let accepted = app.hub().ask(wish, key, puts).map_err(|refused| refusal::of_refused_beside(&refused))?;
+    let accepted = app.hub().ask(wish, key, puts).map_err(|refused| refusal::of_refused_on(&refused, &topic))?;
+    if let Some(leaving) = leaving {
+        leaving.leave(&app.auth, &app.live);
+    }
     if let Some(change) = station_key.filter(|_| accepted.is_event) {
         app.radio.keys.apply(change);
     }

@@ -7,20 +7,24 @@
 use super::connection::Connection;
 use super::inbound::{self, Misunderstood, Up};
 use super::{Live, Opening};
-use crate::core::command::{Command, Wish};
+use crate::clock::Mono;
+use crate::core::command::Wish;
 use crate::core::ids::{CommandKey, RoomId, TrackId};
 use crate::core::presence::Signal;
 use crate::core::topic::Topic;
 use crate::hub::{Accepted, Refused, Submission};
 use crate::limits;
+use crate::net::auth::Auth;
 use crate::net::commands::{Speaker, understand};
+use crate::net::leaving::Leaving;
 use crate::net::problem::Problem;
 use crate::net::radio::Studio;
 use crate::net::radio::keys::KeyChange;
 use crate::net::service::Taken;
 use crate::net::{asking, refusal};
-use crate::wire::{envelope, frame::Frame, json};
-use serde_json::Value;
+use crate::wire::{Seconds, command, envelope, frame::Frame, json};
+use serde_json::{Value, json};
+use std::cell::Cell;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -29,11 +33,11 @@ use tungstenite::protocol::{Role, WebSocket, WebSocketConfig};
 use tungstenite::{Error, Message};
 
 /// Serves a connection that asked to become a WebSocket with `key`, until it ends.
-pub fn serve(live: &Arc<Live>, radio: &Arc<Studio>, taken: Taken, key: &str, opening: Opening) {
+pub fn serve(live: &Arc<Live>, radio: &Arc<Studio>, auth: &Arc<Auth>, taken: Taken, key: &str, opening: Opening) {
     tune(&taken.socket);
     let head = handshake(key);
     let connection = live.open(Arc::clone(&taken.socket), opening, &head);
-    Session { live, radio, connection: &connection }.read(taken.already_read);
+    Session { live, radio, auth, connection: &connection, told_at: Cell::default() }.read(taken.already_read);
     live.close(&connection);
 }
 
@@ -62,7 +66,10 @@ pub(in crate::net) fn tune(socket: &TcpStream) {
 struct Session<'a> {
     live: &'a Arc<Live>,
     radio: &'a Arc<Studio>,
+    auth: &'a Arc<Auth>,
     connection: &'a Arc<Connection>,
+    /// When it told its running position last.
+    told_at: Cell<Mono>,
 }
 
 /// tungstenite's view of the socket: it reads for itself, and writes through the common lock.
@@ -161,9 +168,28 @@ impl Session<'_> {
             Up::Dropped { track_ids } => Signal::Dropped(device, track_ids),
             Up::Progress { track_id, fraction } => Signal::Progress(device, track_id, fraction),
             Up::Clock(clock) => Signal::Clock(device, clock.report()),
+            Up::Position { track_id, position_sec } => return self.position(track_id, position_sec),
             Up::Command { .. } | Up::Time { .. } => return,
         };
         self.live.hub().signal(signal);
+    }
+
+    /// Where the device is in its own track: noted, and shown to its other tabs.
+    fn position(&self, track: TrackId, position_sec: f64) {
+        let (device, now) = (&self.connection.origin.device, self.live.hub().clock().mono());
+        let Ok(position_ms) = command::ms("position", position_sec) else { return };
+        if now.since(self.told_at.get()) < limits::POSITION_TOLD_EVERY_MS_MIN {
+            return; // the next one is as good
+        }
+        self.told_at.set(now);
+        let others = self.live.hub().published().presence.device(device).map_or(0, |now| now.connections.len()) > 1;
+        if others {
+            let tab = &self.connection.origin.tab;
+            let data = json(&json!({"trackId": track, "positionSec": Seconds::from(position_ms), "tab": tab}));
+            let topic = Topic::Playback(device.clone());
+            self.live.hub().ephemeral_by(self.connection.id, "playback:position", topic, data);
+        }
+        self.live.hub().signal(Signal::Position(device.clone(), track, position_ms));
     }
 
     /// The room to join, if there is one of that name; else the client is told.
@@ -190,15 +216,18 @@ impl Session<'_> {
         if name == "radio/tune" {
             return self.tune(&id, args);
         }
-        let speaker = Speaker { room: &self.connection.view.room, profile: &self.connection.view.profile };
+        let (view, device) = (&self.connection.view, &self.connection.origin.device);
+        let speaker = Speaker { room: &view.room, profile: &view.profile, device };
         let understood = understand(name, args, speaker, &self.live.hub().published());
         match understood.and_then(|command| Ok((self.radio.key_change(&command)?, command))) {
             Ok((station_key, command)) => {
-                let room = matches!(command, Command::Session(..)).then(|| asking::room_of(&command));
+                let (topic, leaving) = (command.topic(), Leaving::by(&command, self.auth));
                 let wish = Wish { command, origin: Some(self.connection.origin.clone()), guard };
                 let key = (id.clone(), asking::body_hash(name, args));
-                let puts = station_key.iter().map(KeyChange::put).collect();
-                let answer = self.radio.keys.once_accepted(station_key, self.answer(id, room));
+                let puts =
+                    station_key.iter().map(KeyChange::put).chain(leaving.iter().flat_map(Leaving::puts)).collect();
+                let answer = self.radio.keys.once_accepted(station_key, self.answer(id, topic));
+                let answer = Leaving::once_accepted(leaving, self.auth, self.live, answer);
                 let connection = Some(self.connection.id);
                 self.live.hub().submit(Submission { wish, key: Some(key), connection, puts, answer });
             }
@@ -231,7 +260,7 @@ impl Session<'_> {
     }
 
     /// What becomes of the writer's answer: an event's ack comes in the stream; everything else is told here.
-    fn answer(&self, id: CommandKey, room: Option<RoomId>) -> crate::hub::Answer {
+    fn answer(&self, id: CommandKey, topic: Topic) -> crate::hub::Answer {
         let (live, connection) = (Arc::clone(self.live), Arc::clone(self.connection));
         Box::new(move |result: Result<Accepted, Refused>| {
             let text = match result {
@@ -240,13 +269,7 @@ impl Session<'_> {
                     let result = format!("{{\"data\":{}}}", known.data);
                     envelope::ack_again(id.as_str(), known.version, known.seq, &result)
                 }
-                Err(refused) => {
-                    let problem = match &room {
-                        Some(room) => refusal::of_refused(&refused, room),
-                        None => refusal::of_refused_beside(&refused),
-                    };
-                    reject(Some(id.as_str()), &problem)
-                }
+                Err(refused) => reject(Some(id.as_str()), &refusal::of_refused_on(&refused, &topic)),
             };
             live.push(&connection, Frame::ws_text(&text).bytes());
         })
