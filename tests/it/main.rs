@@ -14,6 +14,7 @@ mod local;
 mod log_suite;
 mod media;
 mod pairing;
+mod playback;
 mod power;
 mod radio;
 mod rooms;

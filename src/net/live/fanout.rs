@@ -40,7 +40,9 @@ impl Threads {
     /// The operating system's, when it gives no thread.
     pub fn start(live: &Arc<Live>) -> std::io::Result<Self> {
         let (one, other) = (Arc::clone(live), Arc::clone(live));
-        let fanout = std::thread::Builder::new().name("fanout".into()).spawn(move || run(&one))?;
+        // Taken here: whatever is said before the thread runs is its first batch.
+        let cursor = live.hub.ring().join(None).cursor;
+        let fanout = std::thread::Builder::new().name("fanout".into()).spawn(move || run(&one, cursor))?;
         let mop = std::thread::Builder::new().name("mop".into()).spawn(move || other.mop.run(&other))?;
         Ok(Self { fanout, mop })
     }
@@ -70,9 +72,8 @@ struct Batch {
     composed: Vec<(View, Arc<Vec<u8>>)>,
 }
 
-fn run(live: &Live) {
+fn run(live: &Live, mut cursor: Cursor) {
     let ring = live.hub.ring();
-    let mut cursor = ring.join(None).cursor;
     let mut pulse_at = live.hub.clock().mono();
     loop {
         ring.wait(cursor, PULSE_EVERY);

@@ -22,6 +22,8 @@ mod inbound;
 mod mop;
 pub mod out;
 pub mod sse;
+#[cfg(test)]
+mod tests;
 pub mod view;
 pub mod ws;
 

@@ -69,7 +69,7 @@ struct Session<'a> {
     auth: &'a Arc<Auth>,
     connection: &'a Arc<Connection>,
     /// When it told its running position last.
-    told_at: Cell<Mono>,
+    told_at: Cell<Option<Mono>>,
 }
 
 /// tungstenite's view of the socket: it reads for itself, and writes through the common lock.
@@ -178,10 +178,10 @@ impl Session<'_> {
     fn position(&self, track: TrackId, position_sec: f64) {
         let (device, now) = (&self.connection.origin.device, self.live.hub().clock().mono());
         let Ok(position_ms) = command::ms("position", position_sec) else { return };
-        if now.since(self.told_at.get()) < limits::POSITION_TOLD_EVERY_MS_MIN {
+        if self.told_at.get().is_some_and(|at| now.since(at) < limits::POSITION_TOLD_EVERY_MS_MIN) {
             return; // the next one is as good
         }
-        self.told_at.set(now);
+        self.told_at.set(Some(now));
         let others = self.live.hub().published().presence.device(device).map_or(0, |now| now.connections.len()) > 1;
         if others {
             let tab = &self.connection.origin.tab;
