@@ -81,6 +81,7 @@ pub(super) enum Verb {
     Playlist(super::playlist::PlaylistArgs),
     Radio(RadioArgs),
     Devices(DevicesArgs),
+    Transfer(TransferArgs),
     Rooms(RoomsArgs),
     Scan(ScanArgs),
     Doctor(DoctorArgs),

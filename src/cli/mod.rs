@@ -90,6 +90,7 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Playlist(typed) => playlist::run(context, typed),
         Verb::Radio(typed) => radio::run(context, typed),
         Verb::Devices(typed) => devices::run(context, typed),
+        Verb::Transfer(typed) => devices::transfer(context, typed),
         Verb::Rooms(typed) => rooms::run(context, typed),
         Verb::Scan(_) => scan::run(context),
         Verb::Doctor(_) => operator::doctor(context),
