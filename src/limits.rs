@@ -172,6 +172,12 @@ pub const STARRED_MAX: usize = 20_000;
 /// Mutations of a profile that are known again when they are sent again. A batch whose answer was lost is sent again
 /// within minutes; older ones change nothing either, they are only called accepted once more.
 pub const STAR_MUTATIONS_KEPT: usize = 4_096;
+/// Stars and unstars of one device that can be undone, one after the other.
+pub const STAR_UNDO_MAX: usize = 20;
+/// Stars of this run whose times are made right if the clock turns out to have been behind: a busy day of a household.
+pub const STARS_RETIMED_MAX: usize = 4_096;
+/// A wall clock that jumps ahead by this much was wrong before, milliseconds; less is no lie that anybody would see.
+pub const CLOCK_STEP_MS: i64 = 2_000;
 /// Tracks of the source `recent`: what a profile heard last.
 pub const RECENT_TRACKS_MAX: usize = 200;
 /// A track that is heard again within this time is not counted again, milliseconds.

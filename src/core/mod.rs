@@ -14,6 +14,7 @@
 
 pub mod barrier;
 pub mod command;
+pub mod compaction;
 pub mod comparing;
 pub mod event;
 mod follow;

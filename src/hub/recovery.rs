@@ -29,6 +29,8 @@ pub struct Recovered {
     pub state: State,
     /// The last entry's seq.
     pub head: u64,
+    /// When the last entry was made, milliseconds since the Unix epoch: times in the log never go backwards.
+    pub last_ms: i64,
     /// The log's name.
     pub epoch: Arc<str>,
     /// The name of this process' monotonic clock.
@@ -63,8 +65,8 @@ pub fn recover_with(
     let read = store.and_then(|store| Ok((replay(store.as_ref(), state)?, store)));
     match read {
         Ok((replayed, store)) => {
-            let Replayed { state, head, epoch, tail, snapshot_seq, positions } = replayed;
-            Recovered { store: Ok(store), state, head, epoch, clock_id, tail, snapshot_seq, positions }
+            let Replayed { state, head, last_ms, epoch, tail, snapshot_seq, positions } = replayed;
+            Recovered { store: Ok(store), state, head, last_ms, epoch, clock_id, tail, snapshot_seq, positions }
         }
         Err(error) => unreadable(&error, settings, clock_id),
     }
@@ -73,6 +75,7 @@ pub fn recover_with(
 struct Replayed {
     state: State,
     head: u64,
+    last_ms: i64,
     epoch: Arc<str>,
     tail: Vec<Slot>,
     snapshot_seq: u64,
@@ -111,7 +114,8 @@ fn replay(store: &dyn Store, mut state: State) -> Result<Replayed, LogError> {
     state.durable = durable;
     let positions = positions::of_rooms(store, &state)?;
     positions::recall_devices(store, &mut state)?;
-    Ok(Replayed { state, head: head.seq, epoch: head.epoch, tail, snapshot_seq, positions })
+    let last_ms = store.read_after(head.seq.saturating_sub(1), 1)?.first().map_or(i64::MIN, |last| last.ts_ms);
+    Ok(Replayed { state, head: head.seq, last_ms, epoch: head.epoch, tail, snapshot_seq, positions })
 }
 
 /// Applies one entry and encodes it for those who missed it.
@@ -156,6 +160,7 @@ fn unreadable(error: &LogError, settings: Settings, clock_id: Arc<str>) -> Recov
         store: Err(format!("{error}; run 'hearken doctor' on the appliance").into()),
         state: State { settings, ..State::default() },
         head: 0,
+        last_ms: i64::MIN,
         epoch: "unreadable".into(),
         clock_id,
         tail: Vec::new(),

@@ -11,6 +11,7 @@ use crate::hub::Hub;
 use crate::hub::recovery::recover;
 use crate::hub::ring::Slot;
 use crate::log::memory::MemoryLog;
+use crate::net::duplex::Duplex;
 use crate::wire::snapshot::You;
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
@@ -46,7 +47,7 @@ impl House {
         let (writing, room, topics) = (Writing::WebSocket, RoomId::house(), Topics::parse("library,playback").unwrap());
         let view = View { writing, room, profile: profile.clone(), topics };
         let opening = Opening { you: You { client_id, profile, tab: None }, view, since: None };
-        drop(self.live.open(Arc::new(socket), opening, b""));
+        drop(self.live.open(Duplex::plain(Arc::new(socket)), opening, b""));
         let mut phone = Phone(client);
         phone.read(); // the full state, in one piece
         phone
