@@ -152,6 +152,8 @@ async def wear(code, url, seconds, stat):
         await asyncio.sleep(1)
     os.sync()
     wrote = (sectors(stat) - before) * 512
+    if wrote == 0:
+        sys.exit("no sector was counted: this kernel does not count for this device")
     hours = (time.perf_counter() - begun) / 3600
     print(f"8 devices playing for {hours * 60:.1f} min, {changes} track changes: {wrote / 1e3:.0f} kB written, {wrote / hours / 1e6:.2f} MB an hour")
 

@@ -26,6 +26,7 @@ if [ "$what" = wear ]; then
     mkfs.ext4 -q -E lazy_itable_init=0,lazy_journal_init=0 "$work/disk"
     mount -o loop,noatime "$work/disk" "$work/state"
     disk=$(basename "$(findmnt -n -o SOURCE "$work/state")")
+    echo 1 >"/sys/block/$disk/queue/iostats" # off by default on some kernels, and then everything counts as nothing
 fi
 "$bin" serve --listen 127.0.0.1:0 --audio-dir "$work/music" --state-dir "$work/state" --no-mdns --json >"$work/out" 2>"$work/log" &
 server=$!
