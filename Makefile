@@ -36,6 +36,7 @@ test: ## everything that must hold, in under 25 minutes; installs what it needs 
 
 test-all: test ## the same and the long ones
 	HEARKEN_KILLS=100 $(CARGO) test --test it -- kill_9
+	$(CARGO) test --test it -- --ignored
 	SEEDS=2000 $(CARGO) test --test sim
 
 check: $(VENDOR) ## formatting, lints, documentation, types of the page

@@ -192,5 +192,7 @@ pub const PLAYS_TOLD: usize = 50;
 pub const PLAYED_TRACKS_MAX: usize = 100_000;
 /// A device without a connection for this long is away: what it was playing is paused, milliseconds.
 pub const DEVICE_GRACE_MS: u64 = 30_000;
+/// Running positions of one connection are taken this often at most, milliseconds: devices tell about once a second.
+pub const POSITION_TOLD_EVERY_MS_MIN: u64 = 250;
 /// Edits of a device's own queue that can be undone; fewer than a room's, for they may hold a whole queue each.
 pub const PLAYBACK_UNDO_MAX: usize = 10;

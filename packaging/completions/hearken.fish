@@ -12,9 +12,9 @@ function __hearken_at
             continue
         end
         switch "$at:$word"
-            case '*:--host' '*:--room' '*:--config' 'serve:--listen' 'serve:--audio-dir' 'serve:--state-dir' 'serve:--name' 'qr:--png' 'qr:--svg' 'pair:--name' 'pair:--profile' 'watch:--topics' 'watch:--since' 'play:--at' 'pause:--at' 'queue add:--at' 'compare ratings:--limit' 'compare ratings:--profile' 'playlist add:--at' 'playlist export:--out' 'playlist import:--name' 'radio add:--source' 'radio add:--hours' 'plays recent:--limit' 'plays top:--limit' 'export:--out' 'log list:--limit' 'simulate:--listeners' 'simulate:--seconds' 'simulate:--minutes' 'simulate:--rate' 'simulate:--churn' 'simulate:--tabs' 'simulate:--seed' 'simulate:--code'
+            case '*:--host' '*:--room' '*:--config' 'serve:--listen' 'serve:--audio-dir' 'serve:--state-dir' 'serve:--name' 'qr:--png' 'qr:--svg' 'pair:--name' 'pair:--profile' 'watch:--topics' 'watch:--since' 'play:--at' 'pause:--at' 'queue add:--at' 'compare ratings:--limit' 'compare ratings:--profile' 'playlist add:--at' 'playlist export:--out' 'playlist import:--name' 'radio add:--source' 'radio add:--hours' 'plays recent:--limit' 'plays top:--limit' 'transfer:--to' 'transfer:--from' 'export:--out' 'log list:--limit' 'simulate:--listeners' 'simulate:--seconds' 'simulate:--minutes' 'simulate:--rate' 'simulate:--churn' 'simulate:--tabs' 'simulate:--seed' 'simulate:--code'
                 set is_value yes
-            case ':serve' ':qr' ':pair' ':discover' ':status' ':watch' ':play' ':pause' ':seek' ':next' ':prev' ':nudge' ':queue' ':star' ':unstar' ':compare' ':playlist' ':radio' ':devices' ':profiles' ':plays' ':rooms' ':scan' ':doctor' ':backup' ':export' ':log' ':simulate' ':completions' 'queue:list' 'queue:add' 'queue:remove' 'queue:move' 'queue:shuffle' 'queue:undo' 'queue:redo' 'queue:set' 'queue:clear' 'compare:next' 'compare:a' 'compare:b' 'compare:tie' 'compare:skip' 'compare:undo' 'compare:redo' 'compare:start' 'compare:ratings' 'playlist:list' 'playlist:show' 'playlist:create' 'playlist:rename' 'playlist:add' 'playlist:remove' 'playlist:move' 'playlist:delete' 'playlist:export' 'playlist:import' 'radio:list' 'radio:now' 'radio:add' 'radio:remove' 'radio:skip' 'radio:url' 'devices:list' 'devices:rename' 'devices:revoke' 'devices:profile' 'profiles:list' 'profiles:new' 'profiles:rename' 'profiles:delete' 'plays:recent' 'plays:top' 'rooms:list' 'rooms:create' 'rooms:rename' 'rooms:delete' 'log:list' 'log:compact' 'completions:bash' 'completions:fish' 'completions:zsh'
+            case ':serve' ':qr' ':pair' ':discover' ':status' ':watch' ':play' ':pause' ':seek' ':next' ':prev' ':nudge' ':queue' ':star' ':unstar' ':compare' ':playlist' ':radio' ':devices' ':profiles' ':plays' ':transfer' ':rooms' ':scan' ':doctor' ':backup' ':export' ':log' ':simulate' ':completions' 'queue:list' 'queue:add' 'queue:remove' 'queue:move' 'queue:shuffle' 'queue:undo' 'queue:redo' 'queue:set' 'queue:clear' 'compare:next' 'compare:a' 'compare:b' 'compare:tie' 'compare:skip' 'compare:undo' 'compare:redo' 'compare:start' 'compare:ratings' 'playlist:list' 'playlist:show' 'playlist:create' 'playlist:rename' 'playlist:add' 'playlist:remove' 'playlist:move' 'playlist:delete' 'playlist:export' 'playlist:import' 'radio:list' 'radio:now' 'radio:add' 'radio:remove' 'radio:skip' 'radio:url' 'devices:list' 'devices:rename' 'devices:revoke' 'devices:profile' 'profiles:list' 'profiles:new' 'profiles:rename' 'profiles:delete' 'plays:recent' 'plays:top' 'rooms:list' 'rooms:create' 'rooms:rename' 'rooms:delete' 'log:list' 'log:compact' 'completions:bash' 'completions:fish' 'completions:zsh'
                 set at (string trim "$at $word")
         end
     end
@@ -43,6 +43,7 @@ complete -c hearken -n '__hearken_at \'\'' -a radio -d 'Show or change the radio
 complete -c hearken -n '__hearken_at \'\'' -a devices -d 'Show, rename or revoke the paired devices, or give them to a profile.'
 complete -c hearken -n '__hearken_at \'\'' -a profiles -d 'Show, make, rename or delete profiles: whose the stars, plays and comparisons are.'
 complete -c hearken -n '__hearken_at \'\'' -a plays -d 'Show what was heard: last, or most often.'
+complete -c hearken -n '__hearken_at \'\'' -a transfer -d 'Go on on another device with what one plays for itself.'
 complete -c hearken -n '__hearken_at \'\'' -a rooms -d 'Show, make, rename or delete rooms.'
 complete -c hearken -n '__hearken_at \'\'' -a scan -d 'Look for new, changed and vanished music.'
 complete -c hearken -n '__hearken_at \'\'' -a doctor -d 'Check this machine\'s hearken, and say what to do.'
@@ -132,6 +133,8 @@ complete -c hearken -n '__hearken_at \'plays\'' -a recent -d 'What was heard las
 complete -c hearken -n '__hearken_at \'plays\'' -a top -d 'What was heard most often.'
 complete -c hearken -n '__hearken_at \'plays recent\'' -l limit -x -d 'how many; 20 unless given'
 complete -c hearken -n '__hearken_at \'plays top\'' -l limit -x -d 'how many; 20 unless given'
+complete -c hearken -n '__hearken_at \'transfer\'' -l to -x -d 'the device to go on on: its id, or its name'
+complete -c hearken -n '__hearken_at \'transfer\'' -l from -x -d 'the device that plays now; the only one that does, unless given'
 complete -c hearken -n '__hearken_at \'rooms\'' -a list -d 'List the rooms.'
 complete -c hearken -n '__hearken_at \'rooms\'' -a create -d 'Make a room, with a queue of its own.'
 complete -c hearken -n '__hearken_at \'rooms\'' -a rename -d 'Give a room another name.'

@@ -8,8 +8,8 @@ _hearken() {
     for ((i = 2; i < CURRENT; i++)); do
         word=$words[i]
         case "$at:$word" in
-        (*':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'pair:--profile'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'plays recent:--limit'|'plays top:--limit'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code') ((i++)) ;;
-        (':serve'|':qr'|':pair'|':discover'|':status'|':watch'|':play'|':pause'|':seek'|':next'|':prev'|':nudge'|':queue'|':star'|':unstar'|':compare'|':playlist'|':radio'|':devices'|':profiles'|':plays'|':rooms'|':scan'|':doctor'|':backup'|':export'|':log'|':simulate'|':completions'|'queue:list'|'queue:add'|'queue:remove'|'queue:move'|'queue:shuffle'|'queue:undo'|'queue:redo'|'queue:set'|'queue:clear'|'compare:next'|'compare:a'|'compare:b'|'compare:tie'|'compare:skip'|'compare:undo'|'compare:redo'|'compare:start'|'compare:ratings'|'playlist:list'|'playlist:show'|'playlist:create'|'playlist:rename'|'playlist:add'|'playlist:remove'|'playlist:move'|'playlist:delete'|'playlist:export'|'playlist:import'|'radio:list'|'radio:now'|'radio:add'|'radio:remove'|'radio:skip'|'radio:url'|'devices:list'|'devices:rename'|'devices:revoke'|'devices:profile'|'profiles:list'|'profiles:new'|'profiles:rename'|'profiles:delete'|'plays:recent'|'plays:top'|'rooms:list'|'rooms:create'|'rooms:rename'|'rooms:delete'|'log:list'|'log:compact'|'completions:bash'|'completions:fish'|'completions:zsh') at="${at:+$at }$word" ;;
+        (*':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'pair:--profile'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'plays recent:--limit'|'plays top:--limit'|'transfer:--to'|'transfer:--from'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code') ((i++)) ;;
+        (':serve'|':qr'|':pair'|':discover'|':status'|':watch'|':play'|':pause'|':seek'|':next'|':prev'|':nudge'|':queue'|':star'|':unstar'|':compare'|':playlist'|':radio'|':devices'|':profiles'|':plays'|':transfer'|':rooms'|':scan'|':doctor'|':backup'|':export'|':log'|':simulate'|':completions'|'queue:list'|'queue:add'|'queue:remove'|'queue:move'|'queue:shuffle'|'queue:undo'|'queue:redo'|'queue:set'|'queue:clear'|'compare:next'|'compare:a'|'compare:b'|'compare:tie'|'compare:skip'|'compare:undo'|'compare:redo'|'compare:start'|'compare:ratings'|'playlist:list'|'playlist:show'|'playlist:create'|'playlist:rename'|'playlist:add'|'playlist:remove'|'playlist:move'|'playlist:delete'|'playlist:export'|'playlist:import'|'radio:list'|'radio:now'|'radio:add'|'radio:remove'|'radio:skip'|'radio:url'|'devices:list'|'devices:rename'|'devices:revoke'|'devices:profile'|'profiles:list'|'profiles:new'|'profiles:rename'|'profiles:delete'|'plays:recent'|'plays:top'|'rooms:list'|'rooms:create'|'rooms:rename'|'rooms:delete'|'log:list'|'log:compact'|'completions:bash'|'completions:fish'|'completions:zsh') at="${at:+$at }$word" ;;
         esac
     done
     if [[ $PREFIX == --*=* ]]; then
@@ -19,7 +19,7 @@ _hearken() {
     case "$at:$prev" in
     (*':--config'|'qr:--png'|'qr:--svg'|'playlist export:--out'|'export:--out') _files; return ;;
     ('serve:--audio-dir'|'serve:--state-dir') _files -/; return ;;
-    (*':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'pair:--profile'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'plays recent:--limit'|'plays top:--limit'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code') _message 'a value'; return 1 ;;
+    (*':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'pair:--profile'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'plays recent:--limit'|'plays top:--limit'|'transfer:--to'|'transfer:--from'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code') _message 'a value'; return 1 ;;
     esac
     everywhere=(
         '--help:display usage information'
@@ -52,6 +52,7 @@ _hearken() {
         'devices:Show, rename or revoke the paired devices, or give them to a profile.'
         'profiles:Show, make, rename or delete profiles: whose the stars, plays and comparisons are.'
         'plays:Show what was heard: last, or most often.'
+        'transfer:Go on on another device with what one plays for itself.'
         'rooms:Show, make, rename or delete rooms.'
         'scan:Look for new, changed and vanished music.'
         'doctor:Check this machine'\''s hearken, and say what to do.'
@@ -222,6 +223,10 @@ _hearken() {
     ) ;;
     ('plays top') verbs=() own=(
         '--limit:how many; 20 unless given'
+    ) ;;
+    ('transfer') verbs=() own=(
+        '--to:the device to go on on: its id, or its name'
+        '--from:the device that plays now; the only one that does, unless given'
     ) ;;
     ('rooms') verbs=(
         'list:List the rooms.'

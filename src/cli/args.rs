@@ -87,6 +87,7 @@ pub(super) enum Verb {
     Devices(DevicesArgs),
     Profiles(ProfilesArgs),
     Plays(PlaysArgs),
+    Transfer(TransferArgs),
     Rooms(RoomsArgs),
     Scan(ScanArgs),
     Doctor(DoctorArgs),

@@ -1,9 +1,10 @@
-//! `devices`: who belongs to the household, and who no longer does.
+//! `devices`: who belongs to the household, what they play, and who no longer belongs. `transfer`: to go on elsewhere.
 
 use super::Failure;
 use super::appliance::Appliance;
-use super::args::{DevicesArgs, DevicesVerb};
+use super::args::{DevicesArgs, DevicesVerb, TransferArgs};
 use super::context::Context;
+use super::position::Position;
 use super::profiles;
 use serde_json::{Value, json};
 
@@ -18,13 +19,62 @@ pub(super) fn run(context: &Context, typed: &DevicesArgs) -> Result<(), Failure>
 }
 
 fn list(context: &Context, appliance: &Appliance) -> Result<(), Failure> {
-    for client in &clients(appliance)? {
-        let text = |key: &str| client[key].as_str().unwrap_or_default();
-        let online = if client["online"] == true { "online" } else { "-" };
-        let told = || format!("{}  {online:6}  {}  ({})", text("clientId"), text("name"), text("profile"));
-        context.out.either(client, told)?;
+    for device in &devices(appliance)? {
+        let text = |key: &str| device[key].as_str().unwrap_or_default();
+        let state = match (&device["active"], &device["online"]) {
+            (Value::Bool(true), _) => "active",
+            (_, Value::Bool(true)) => "online",
+            _ => "-",
+        };
+        let does = does(device).map(|does| format!("  {does}")).unwrap_or_default();
+        let told = || format!("{}  {state:6}  {}  ({}){does}", text("clientId"), text("name"), text("profile"));
+        context.out.either(device, told)?;
     }
     Ok(())
+}
+
+/// `listens in house`, `playing “Title” by Artist, 1:23`; nothing if there is nothing to say.
+fn does(device: &Value) -> Option<String> {
+    if let Some(room) = device["room"].as_str() {
+        return Some(format!("listens in {room}"));
+    }
+    let plays = &device["playback"];
+    let track = plays["title"].as_str().or(plays["trackId"].as_str())?;
+    let by = plays["artist"].as_str().map(|artist| format!(" by {artist}")).unwrap_or_default();
+    let (mode, position) = (plays["mode"].as_str()?, Position(plays["positionSec"].as_f64().unwrap_or_default()));
+    Some(format!("{mode} “{track}”{by}, {position}"))
+}
+
+pub(super) fn transfer(context: &Context, typed: &TransferArgs) -> Result<(), Failure> {
+    let appliance = context.appliance()?;
+    let known = devices(&appliance)?;
+    let to = the_one(&known, &typed.to)?;
+    let from = match &typed.from {
+        Some(from) => the_one(&known, from)?,
+        None => the_one_that_plays(&known, &to)?,
+    };
+    let answer = appliance.http().post("/playback/transfer", &json!({"to": to, "from": from}))?.json();
+    let called = |id: &str| {
+        let device = known.iter().find(|device| device["clientId"] == id);
+        device.and_then(|device| device["name"].as_str()).unwrap_or(id).to_owned()
+    };
+    context.out.either(&answer, || format!("{} goes on where {} was", called(&to), called(&from)))
+}
+
+/// The device that plays for itself, if it is one; `to` is not meant.
+fn the_one_that_plays(devices: &[Value], to: &str) -> Result<String, Failure> {
+    let plays = devices.iter().filter(|device| device["playback"]["mode"] == "playing" && device["clientId"] != to);
+    let found: Vec<&str> = plays.filter_map(|device| device["clientId"].as_str()).collect();
+    match found.as_slice() {
+        [] => Err(Failure::refused("no other device plays for itself: name one with --from".into())),
+        [one] => Ok((*one).to_owned()),
+        several => Err(Failure::usage(format!("several devices play, choose one with --from: {}", several.join(", ")))),
+    }
+}
+
+fn devices(appliance: &Appliance) -> Result<Vec<Value>, Failure> {
+    let answer = appliance.http().get("/devices")?.json();
+    Ok(answer["devices"].as_array().cloned().unwrap_or_default())
 }
 
 fn rename(context: &Context, appliance: &Appliance, device: &str, name: &str) -> Result<(), Failure> {
@@ -74,6 +124,23 @@ pub(super) fn one_of(known: &[Value], id: &'static str, name: &str, what: &str) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_device_does_has_its_words() {
+        let plays = json!({"mode": "playing", "trackId": "a", "positionSec": 83.0, "title": "T", "artist": "Ada"});
+        assert_eq!(does(&json!({"playback": plays})).unwrap(), "playing “T” by Ada, 1:23");
+        assert_eq!(does(&json!({"room": "house", "playback": plays})).unwrap(), "listens in house");
+        assert_eq!(does(&json!({"playback": {"mode": "paused", "trackId": null}})), None);
+    }
+
+    #[test]
+    fn the_device_that_plays_is_meant_if_it_is_one() {
+        let device = |id: &str, mode: &str| json!({"clientId": id, "playback": {"mode": mode}});
+        let known = [device("A", "playing"), device("B", "paused"), device("C", "playing")];
+        assert_eq!(the_one_that_plays(&known, "A").unwrap(), "C");
+        assert_eq!(the_one_that_plays(&known, "B").unwrap_err().exit(), 2);
+        assert_eq!(the_one_that_plays(&known[..2], "A").unwrap_err().exit(), 1);
+    }
 
     #[test]
     fn a_device_is_meant_by_id_or_by_a_name_of_its_own() {

@@ -98,6 +98,7 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Devices(typed) => devices::run(context, typed),
         Verb::Profiles(typed) => profiles::run(context, typed),
         Verb::Plays(typed) => plays::run(context, typed),
+        Verb::Transfer(typed) => devices::transfer(context, typed),
         Verb::Rooms(typed) => rooms::run(context, typed),
         Verb::Scan(_) => scan::run(context),
         Verb::Doctor(_) => operator::doctor(context),

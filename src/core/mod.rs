@@ -17,6 +17,7 @@ pub mod command;
 pub mod compaction;
 pub mod comparing;
 pub mod event;
+mod follow;
 #[cfg(test)]
 pub(crate) mod guards;
 pub mod household;
@@ -39,6 +40,7 @@ use crate::clock::{Mono, Now};
 use command::{Command, SessionCommand, Wish};
 use comparing::Comparison;
 use event::{Event, HouseholdEvent, Mode};
+pub use follow::follow;
 use household::Household;
 use ids::{DeviceId, ProfileId, RoomId};
 use playing::Playback;
@@ -109,8 +111,8 @@ pub struct Durable {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub plays: BTreeMap<ProfileId, Arc<Plays>>,
     /// What each device plays for itself.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub playbacks: BTreeMap<DeviceId, Arc<Playback>>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub playbacks: Arc<BTreeMap<DeviceId, Arc<Playback>>>,
 }
 
 /// Where one topic stands.
@@ -121,6 +123,10 @@ pub struct TopicHead {
     pub version: u64,
     /// Seq of its last event.
     pub last_seq: u64,
+}
+
+fn is_empty(playbacks: &BTreeMap<DeviceId, Arc<Playback>>) -> bool {
+    playbacks.is_empty()
 }
 
 /// What the log knows of the library.
@@ -157,7 +163,7 @@ impl Default for Durable {
             radio: Arc::default(),
             stars: BTreeMap::new(),
             plays: BTreeMap::new(),
-            playbacks: BTreeMap::new(),
+            playbacks: Arc::default(),
         }
     }
 }
@@ -262,9 +268,12 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
             decided.map(|event| Event::Plays(profile.clone(), event))
         }
         Command::Playback(device, command) => {
-            let (all, queue_max) = (&state.durable.playbacks, state.settings.queue_max);
-            let position_ms = |device: &DeviceId| state.presence.position_ms(device, now.mono);
-            let view = playing::decide::View { device, all, position_ms: &position_ms, queue_max, now };
+            let (all, queue_max) = (state.durable.playbacks.as_ref(), state.settings.queue_max);
+            let position_ms = |device: &DeviceId| state.position_ms(device, now.mono);
+            let devices = &state.durable.household.devices;
+            let is_known = |device: &DeviceId| *device == DeviceId::local() || devices.contains_key(device);
+            let (is_known, position_ms) = (&is_known, &position_ms);
+            let view = playing::decide::View { device, all, is_known, position_ms, queue_max, now };
             let decided = playing::decide::decide(view, command, wish.origin.is_none());
             decided.map(|event| Event::Playback(device.clone(), event))
         }
@@ -283,7 +292,7 @@ pub fn apply(durable: &mut Durable, applied: &Applied<'_>) {
                 HouseholdEvent::RoomCreated { room, .. } => drop(durable.sessions.entry(room.clone()).or_default()),
                 HouseholdEvent::RoomDeleted { room } => drop(durable.sessions.remove(room)),
                 HouseholdEvent::ProfileDeleted { profile } => durable.forget_profile(profile),
-                HouseholdEvent::Revoked { device } => drop(durable.playbacks.remove(device)),
+                HouseholdEvent::Revoked { device } => drop(Arc::make_mut(&mut durable.playbacks).remove(device)),
                 _ => {}
             }
             Arc::make_mut(&mut durable.household).apply(event, applied.seq);
@@ -302,7 +311,8 @@ pub fn apply(durable: &mut Durable, applied: &Applied<'_>) {
             Arc::make_mut(durable.plays.entry(profile.clone()).or_default()).apply(event);
         }
         Event::Playback(device, event) => {
-            Arc::make_mut(durable.playbacks.entry(device.clone()).or_default()).apply(event, applied.seq);
+            let playbacks = Arc::make_mut(&mut durable.playbacks);
+            Arc::make_mut(playbacks.entry(device.clone()).or_default()).apply(event, applied.seq);
         }
     }
     let head = TopicHead { version: applied.version, last_seq: applied.seq };
@@ -339,8 +349,7 @@ pub fn due(state: &State, now: Now) -> Option<Wish> {
             Some(Command::Session(room.clone(), command))
         })
     };
-    let of_devices = || playing::away::due(state, now).map(|(device, command)| Command::Playback(device, command));
-    let command = of_rooms().or_else(of_devices)?;
+    let command = of_rooms().or_else(|| playing::away::due(state, now))?;
     Some(Wish { command, origin: None, guard: None })
 }
 

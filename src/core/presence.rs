@@ -6,8 +6,8 @@
 use super::barrier::Watch;
 use super::event::{Mode, SessionEvent, SessionEventKind};
 use super::ids::{DeviceId, RoomId, StationId, TrackId};
-use super::playing::PlaybackEvent;
 use super::playing::running::Runnings;
+use super::playing::{Playback, PlaybackEvent};
 use super::radio::airing::Air;
 use super::tracks::KnownTracks;
 use crate::clock::{Mono, Now};
@@ -155,28 +155,38 @@ impl Presence {
         !listeners.is_empty() && listeners.keys().all(knows)
     }
 
-    /// Where a device is in the track it plays for itself, if it told that since its last event.
-    #[must_use]
-    pub fn position_ms(&self, device: &DeviceId, now: Mono) -> Option<u64> {
-        self.running.get(device).map(|running| running.now_ms(now))
-    }
-
-    /// The running positions of all devices.
+    /// Where the devices are in the tracks that they play for themselves, and when they went.
     #[must_use]
     pub fn running(&self) -> &Runnings {
         &self.running
     }
 
-    /// Since when a device has no connection; `None` if it has one.
-    #[must_use]
-    pub fn offline_since(&self, device: &DeviceId) -> Option<Mono> {
-        let is_online = self.device(device).is_some_and(|now| !now.connections.is_empty());
-        (!is_online).then(|| self.running.gone_at(device))
+    /// Where a device was in its track when the server stopped.
+    pub fn recall_position(&mut self, device: &DeviceId, track: &TrackId, position_ms: u64) {
+        Arc::make_mut(&mut self.running).recall(device, track, position_ms);
     }
 
-    /// Follows an event of a device's playback that was applied.
-    pub fn follow_playback(&mut self, device: &DeviceId, event: &PlaybackEvent, now: Now) {
-        Arc::make_mut(&mut self.running).follow(device, event, now.mono);
+    /// Whether a device has a connection.
+    #[must_use]
+    pub fn is_online(&self, device: &DeviceId) -> bool {
+        self.device(device).is_some_and(|now| !now.connections.is_empty())
+    }
+
+    /// The room that a device listens in.
+    #[must_use]
+    pub fn room_of(&self, device: &DeviceId) -> Option<&RoomId> {
+        self.rooms.iter().find(|(_, now)| now.listeners.contains_key(device)).map(|(room, _)| room)
+    }
+
+    /// Follows an event that was applied, and made a device's `playback` what it is.
+    pub fn follow_playback(&mut self, device: &DeviceId, playback: &Playback, event: &PlaybackEvent, now: Now) {
+        let is_here = self.is_online(device);
+        Arc::make_mut(&mut self.running).follow(device, playback, event, is_here, now.mono);
+    }
+
+    /// A device is out of the household: where it was is nobody's business.
+    pub fn forget(&mut self, device: &DeviceId) {
+        Arc::make_mut(&mut self.running).forget(device);
     }
 
     /// Takes over what a connection reported. Returns the rooms whose picture changed.

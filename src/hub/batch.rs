@@ -7,12 +7,12 @@ use super::ring::{Logged, Own, Slot};
 use super::{Accepted, Answer, Refused, Submission};
 use crate::clock::Now;
 use crate::core::command::{Command, Origin, Wish};
-use crate::core::event::{Event, Mode};
+use crate::core::event::{Event, Mode, SessionEvent};
 use crate::core::ids::{CommandKey, DeviceId, RoomId};
 use crate::core::presence::{ConnectionId, Signal};
 use crate::core::rejection::Rejection;
 use crate::core::topic::Topic;
-use crate::core::{Applied, State, apply, decide, due, observe, tick};
+use crate::core::{Applied, State, apply, decide, due, follow, observe, tick};
 use crate::log::{KeyedAnswer, NewEntry, Put};
 use crate::wire::snapshot::Published;
 use crate::wire::{answer, envelope, event, frame::Frame};
@@ -38,6 +38,8 @@ pub(super) struct Batch {
     pub rooms: BTreeSet<RoomId>,
     /// Whether somebody came or went.
     pub comings: bool,
+    /// Devices whose last connection went.
+    pub gone: Vec<DeviceId>,
     head: u64,
 }
 
@@ -94,13 +96,18 @@ impl Batch {
         let mut work = state.clone();
         let rooms = tick(&mut work, now).into_iter().collect();
         let (signals, drafts, answers) = (Vec::new(), Vec::new(), Vec::new());
-        Self { work, now, signals, drafts, answers, rooms, comings: false, head }
+        Self { work, now, signals, drafts, answers, rooms, comings: false, gone: Vec::new(), head }
     }
 
     /// Takes over what a connection reported.
     pub fn observe(&mut self, signal: Signal) {
         self.comings |= matches!(signal, Signal::Connected(..) | Signal::Disconnected(..));
         self.rooms.extend(observe(&mut self.work, &signal, self.now));
+        if let Signal::Disconnected(device, _) = &signal
+            && !self.work.presence.is_online(device)
+        {
+            self.gone.push(device.clone());
+        }
         self.signals.push(signal);
     }
 
@@ -171,15 +178,9 @@ impl Batch {
         let (seq, version) = (self.head + 1, before.version + 1);
         self.head = seq;
         apply(&mut self.work.durable, &Applied { seq, version, event: &event });
-        match &event {
-            Event::Session(room, session) => {
-                self.work.presence.follow(room, session, self.now);
-                if session.stage.is_some() {
-                    self.rooms.insert(room.clone()); // who is ready, and for what, is another picture now
-                }
-            }
-            Event::Playback(device, playback) => self.work.presence.follow_playback(device, playback, self.now),
-            _ => {}
+        follow(&mut self.work, &event, self.now);
+        if let Event::Session(room, SessionEvent { stage: Some(_), .. }) = &event {
+            self.rooms.insert(room.clone()); // who is ready, and for what, is another picture now
         }
         let data: Arc<str> = event::data(&event, &self.work.durable, &self.work.presence).into();
         let told = answer::data(&wish, Some(&event), &self.work.durable);
@@ -265,7 +266,7 @@ impl Draft {
         let queue_changed = matches!(&self.event, Event::Session(_, session) if session.queue.is_some());
         let logged = Logged { seq, version, ts_ms, data: Arc::clone(&self.data), queue_changed, own };
         let frame = Frame::ws_text(&envelope::event(name, &self.data, &place));
-        Slot { topic: self.topic.clone(), name, frame, logged: Some(logged) }
+        Slot { topic: self.topic.clone(), name, frame, logged: Some(logged), said_by: None }
     }
 
     /// Answers whoever made the wish.

@@ -12,7 +12,7 @@ use super::{Answer, Submission};
 use crate::clock::Now;
 use crate::core::event::Event;
 use crate::core::presence::{Presence, Signal};
-use crate::core::{Applied, apply, observe};
+use crate::core::{Applied, apply, follow, observe};
 use crate::limits;
 use crate::log::{Entry, LogError, Outcome};
 use std::collections::BTreeMap;
@@ -160,13 +160,9 @@ impl Writer {
 
     fn take_over(&mut self, entry: &Entry, event: &Event, now: Now) {
         apply(&mut self.state.durable, &Applied { seq: entry.seq, version: entry.version, event });
-        match event {
-            Event::Session(room, session) => {
-                self.state.presence.follow(room, session, now);
-                self.touch(room, now);
-            }
-            Event::Playback(device, playback) => self.state.presence.follow_playback(device, playback, now),
-            _ => {}
+        follow(&mut self.state, event, now);
+        if let Event::Session(room, _) = event {
+            self.touch(room, now);
         }
     }
 }

@@ -9,6 +9,7 @@ mod batch;
 pub mod by_hand;
 mod coalesce;
 mod commit;
+mod positions;
 pub mod recovery;
 mod retiming;
 pub mod ring;
@@ -90,10 +91,18 @@ pub enum Refused {
     Stopping,
 }
 
+/// A message without place in the log, on its way out.
+struct Said {
+    name: &'static str,
+    topic: Topic,
+    data: String,
+    by: Option<ConnectionId>,
+}
+
 enum Job {
     Submit(Box<Submission>),
     Signal(Signal),
-    Ephemeral(&'static str, Topic, String),
+    Ephemeral(Said),
     Pulse(SyncSender<()>),
     Upkeep(Upkeep),
     Stop,
@@ -159,7 +168,12 @@ impl Hub {
 
     /// Publishes a message without place in the log; dropped if too much is waiting.
     pub fn ephemeral(&self, name: &'static str, topic: Topic, data: String) {
-        drop(self.jobs.try_send(Job::Ephemeral(name, topic, data)));
+        drop(self.jobs.try_send(Job::Ephemeral(Said { name, topic, data, by: None })));
+    }
+
+    /// The same, for everybody but the connection that said it.
+    pub fn ephemeral_by(&self, by: ConnectionId, name: &'static str, topic: Topic, data: String) {
+        drop(self.jobs.try_send(Job::Ephemeral(Said { name, topic, data, by: Some(by) })));
     }
 
     /// The ring, to join and to read.

@@ -2,14 +2,15 @@
 //!
 //! What was playing when the server stopped must not go on by itself: its listeners are not back, and its instants mean
 //! nothing on a new clock. The writer's first act is therefore a resume barrier for each such room, at the last position
-//! that reached the disk.
+//! that reached the disk. What devices played for themselves is the devices' own: it stands where it was, and goes on or
+//! rests when they come, or do not come.
 //!
 //! A store that cannot be read stops nobody from listening: the house starts on an empty state, answers every command
 //! with the reason, and writes nothing over it.
 
-use super::Store;
 use super::ring::{Logged, Slot};
-use crate::core::event::{Event, Mode};
+use super::{Store, positions};
+use crate::core::event::Event;
 use crate::core::ids::{ProfileId, RoomId};
 use crate::core::presence::Presence;
 use crate::core::tracks::KnownTracks;
@@ -17,7 +18,6 @@ use crate::core::{Applied, Durable, Settings, State, TopicHead, apply};
 use crate::limits;
 use crate::log::{Entry, LogError};
 use crate::wire::{envelope, event, frame::Frame};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -43,19 +43,6 @@ pub struct Recovered {
     pub positions: BTreeMap<RoomId, u64>,
 }
 
-/// A running position, as it is kept in the vault: it counts only while the session is at `seq`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct SavedPosition {
-    /// The session's last entry when the position was read.
-    pub seq: u64,
-    /// Where the track was, milliseconds.
-    pub position_ms: u64,
-}
-
-/// The vault's drawer of running positions.
-pub(super) const POSITIONS: &str = "position";
-
 /// Entries read from the log at once.
 const PAGE: usize = 1000;
 
@@ -74,25 +61,19 @@ pub fn recover_with(
     tracks: Arc<KnownTracks>,
 ) -> Recovered {
     let presence = Presence::of_library(tracks);
-    let read = store.and_then(|store| Ok((replay(store.as_ref(), &presence)?, store)));
+    let state = State { presence, settings, ..State::default() };
+    let read = store.and_then(|store| Ok((replay(store.as_ref(), state)?, store)));
     match read {
-        Ok((replayed, store)) => Recovered {
-            store: Ok(store),
-            state: State { durable: replayed.durable, presence, settings },
-            head: replayed.head,
-            last_ms: replayed.last_ms,
-            epoch: replayed.epoch,
-            clock_id,
-            tail: replayed.tail,
-            snapshot_seq: replayed.snapshot_seq,
-            positions: replayed.positions,
-        },
+        Ok((replayed, store)) => {
+            let Replayed { state, head, last_ms, epoch, tail, snapshot_seq, positions } = replayed;
+            Recovered { store: Ok(store), state, head, last_ms, epoch, clock_id, tail, snapshot_seq, positions }
+        }
         Err(error) => unreadable(&error, settings, clock_id),
     }
 }
 
 struct Replayed {
-    durable: Durable,
+    state: State,
     head: u64,
     last_ms: i64,
     epoch: Arc<str>,
@@ -101,7 +82,7 @@ struct Replayed {
     positions: BTreeMap<RoomId, u64>,
 }
 
-fn replay(store: &dyn Store, presence: &Presence) -> Result<Replayed, LogError> {
+fn replay(store: &dyn Store, mut state: State) -> Result<Replayed, LogError> {
     let head = store.head()?;
     let (mut durable, snapshot_seq) = match store.snapshot()? {
         Some(snapshot) => (decode_state(&snapshot.state)?, snapshot.seq),
@@ -114,7 +95,7 @@ fn replay(store: &dyn Store, presence: &Presence) -> Result<Replayed, LogError> 
         let Some(last) = page.last() else { break };
         at = last.seq;
         for entry in &page {
-            tail.push(replay_entry(&mut durable, presence, entry)?);
+            tail.push(replay_entry(&mut durable, &state.presence, entry)?);
         }
         let surplus = tail.len().saturating_sub(limits::RING_EVENTS_MAX);
         tail.drain(..surplus);
@@ -131,9 +112,11 @@ fn replay(store: &dyn Store, presence: &Presence) -> Result<Replayed, LogError> 
     list_profiles(&mut durable);
     // From now on ratings follow each verdict; to make them from all of them is not the writer's work.
     durable.comparisons.values().for_each(|comparison| drop(Arc::clone(comparison.insight())));
-    let positions = saved_positions(store, &durable)?;
+    state.durable = durable;
+    let positions = positions::of_rooms(store, &state)?;
+    positions::recall_devices(store, &mut state)?;
     let last_ms = store.read_after(head.seq.saturating_sub(1), 1)?.first().map_or(i64::MIN, |last| last.ts_ms);
-    Ok(Replayed { durable, head: head.seq, last_ms, epoch: head.epoch, tail, snapshot_seq, positions })
+    Ok(Replayed { state, head: head.seq, last_ms, epoch: head.epoch, tail, snapshot_seq, positions })
 }
 
 /// Applies one entry and encodes it for those who missed it.
@@ -158,25 +141,7 @@ pub(super) fn slot(durable: &Durable, presence: &Presence, entry: &Entry, event:
     let frame = Frame::ws_text(&envelope::event(event::name(event), &data, &place));
     let queue_changed = matches!(event, Event::Session(_, session) if session.queue.is_some());
     let logged = Logged { seq, version, ts_ms, data, queue_changed, own: None };
-    Slot { name: event::name(event), topic, frame, logged: Some(logged) }
-}
-
-fn saved_positions(store: &dyn Store, durable: &Durable) -> Result<BTreeMap<RoomId, u64>, LogError> {
-    let mut positions = BTreeMap::new();
-    for (room, session) in &durable.sessions {
-        if matches!(session.stage.mode, Mode::Playing | Mode::Waiting) {
-            positions.insert(room.clone(), session.stage.anchor_ms);
-        }
-    }
-    for (key, value) in store.list(POSITIONS)? {
-        let Ok(room) = RoomId::new(&key) else { continue };
-        let Ok(saved) = serde_json::from_slice::<SavedPosition>(&value) else { continue };
-        let is_current = durable.head(&crate::core::topic::Topic::Session(room.clone())).last_seq == saved.seq;
-        if let Some(position_ms) = positions.get_mut(&room).filter(|_| is_current) {
-            *position_ms = saved.position_ms;
-        }
-    }
-    Ok(positions)
+    Slot { name: event::name(event), topic, frame, logged: Some(logged), said_by: None }
 }
 
 fn decode_state(bytes: &[u8]) -> Result<Durable, LogError> {

@@ -15,9 +15,11 @@
 //! and the full state if not. Lagging is not an error, and never costs a part of the story.
 //!
 //! Logged events stand in the replay window too, up to [`limits::RING_EVENTS_MAX`] of them and
-//! [`limits::RING_BYTES_MAX`] bytes. Ephemeral messages are not replayed; the latest of each name and topic is kept.
+//! [`limits::RING_BYTES_MAX`] bytes. Ephemeral messages are not replayed; the latest of each name and topic is kept,
+//! unless it is private to a device.
 
 use crate::core::command::Origin;
+use crate::core::ids::DeviceId;
 use crate::core::presence::ConnectionId;
 use crate::core::topic::Topic;
 use crate::limits;
@@ -38,6 +40,8 @@ pub struct Slot {
     pub frame: Frame,
     /// Its place in the log; `None` for an ephemeral one.
     pub logged: Option<Logged>,
+    /// The connection that said it, and need not be told; only of an ephemeral one.
+    pub said_by: Option<ConnectionId>,
 }
 
 /// What a logged event has beyond an ephemeral message.
@@ -88,7 +92,7 @@ pub struct Joined {
     pub published: Arc<Published>,
     /// Exactly the entries after the client's `since`; `None`: it needs the full state.
     pub missed: Option<Vec<Arc<Slot>>>,
-    /// The latest ephemeral message of each name and topic.
+    /// The latest ephemeral message of each name and topic, but for those that are private to a device.
     pub ephemerals: Vec<Arc<Slot>>,
     /// Where to go on.
     pub cursor: Cursor,
@@ -217,7 +221,8 @@ impl Inner {
     fn push(&mut self, slot: Arc<Slot>) {
         if slot.logged.is_some() {
             self.keep_for_replay(Arc::clone(&slot));
-        } else {
+        } else if slot.private_to().is_none() {
+            // What is private to a device is a running position, and the next one comes within a second.
             self.latest.insert((slot.name, slot.topic.clone()), Arc::clone(&slot));
         }
         self.live.push_back(slot);
@@ -259,7 +264,13 @@ impl Slot {
     /// An ephemeral message.
     #[must_use]
     pub fn ephemeral(name: &'static str, topic: Topic, text: &str) -> Self {
-        Self { topic, name, frame: Frame::ws_text(text), logged: None }
+        Self { topic, name, frame: Frame::ws_text(text), logged: None, said_by: None }
+    }
+
+    /// The one device whose sockets may see it, if it is not for everybody with the same view.
+    #[must_use]
+    pub fn private_to(&self) -> Option<&DeviceId> {
+        if let Topic::Playback(device) = &self.topic { Some(device) } else { None }
     }
 
     fn bytes(&self) -> usize {
@@ -288,7 +299,7 @@ mod tests {
 
     fn logged(seq: u64) -> Slot {
         let logged = Logged { seq, version: seq, ts_ms: 0, data: "{}".into(), queue_changed: false, own: None };
-        Slot { topic: Topic::Household, name: "x", frame: Frame::ws_text("{}"), logged: Some(logged) }
+        Slot { topic: Topic::Household, name: "x", frame: Frame::ws_text("{}"), logged: Some(logged), said_by: None }
     }
 
     fn since(seq: u64) -> Since {
@@ -348,6 +359,16 @@ mod tests {
         assert_eq!(seqs(&joined.missed.unwrap()), [1]);
         assert_eq!(joined.ephemerals.len(), 1);
         assert_eq!(joined.ephemerals[0].frame, Frame::ws_text("\"new\""));
+    }
+
+    #[test]
+    fn running_positions_are_not_kept_whoever_plays() {
+        let ring = filled(1);
+        let topic = |n: u64| Topic::Playback(DeviceId::new(&format!("D{n}")).unwrap());
+        (0..2_000).for_each(|n| {
+            ring.publish(published(1), vec![Slot::ephemeral("playback:position", topic(n), "{}")]);
+        });
+        assert!(ring.join(None).ephemerals.is_empty());
     }
 
     #[test]

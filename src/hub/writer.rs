@@ -7,14 +7,15 @@
 use super::batch::{Batch, Reply};
 use super::coalesce::Coalesce;
 use super::commit::Done;
-use super::recovery::{POSITIONS, Recovered, SavedPosition};
+use super::positions::{self, Positions};
+use super::recovery::Recovered;
 use super::retiming::Retiming;
 use super::ring::{Ring, Slot};
-use super::{Job, Refused, Store, Submission};
+use super::{Job, Refused, Said, Store, Submission};
 use crate::clock::{Clock, Mono, Now};
 use crate::core::command::{Command, SessionCommand, Wish};
 use crate::core::event::Mode;
-use crate::core::ids::RoomId;
+use crate::core::ids::{DeviceId, RoomId};
 use crate::core::radio::airing::Told;
 use crate::core::topic::Topic;
 use crate::core::{State, due, next_deadline};
@@ -48,6 +49,7 @@ pub(super) struct Writer {
     pub(super) own_from: Mono,
     pub(super) snapshot_seq: u64,
     positions_at: Mono,
+    positions: Positions,
     pub(super) is_failing: bool,
 }
 
@@ -76,6 +78,7 @@ impl Writer {
             own_from: now,
             snapshot_seq,
             positions_at: now,
+            positions: Positions::default(),
             is_failing: false,
         };
         (ring, writer)
@@ -114,7 +117,7 @@ impl Writer {
             match job.take() {
                 Some(Job::Submit(submission)) => self.take(&mut batch, *submission),
                 Some(Job::Signal(signal)) => batch.observe(signal),
-                Some(Job::Ephemeral(name, topic, data)) => said.push((name, topic, data)),
+                Some(Job::Ephemeral(message)) => said.push(message),
                 Some(Job::Pulse(answer)) => pulses.push(answer),
                 Some(Job::Upkeep(wanted)) => upkeep.push(wanted),
                 Some(Job::Stop) => goes_on = false,
@@ -171,7 +174,7 @@ impl Writer {
         let is_due = || due(&self.state, now).is_some() || !self.recovered.is_empty();
         let held_back = self.own_from > now.mono && is_due();
         let own = own.into_iter().chain(held_back.then_some(self.own_from)).min();
-        let positions = self.is_playing().then(|| self.positions_at.plus(millis(limits::POSITION_SAVED_EVERY)));
+        let positions = positions::is_running(&self.state).then(|| self.positions_at.plus(positions::every_ms()));
         let shown = [self.rooms.next_due(), self.household.next_due()];
         let next = [own, positions].into_iter().chain(shown).flatten().min();
         next.map_or(SLEEP_MAX, |at| Duration::from_millis(at.since(now.mono)).min(SLEEP_MAX))
@@ -202,8 +205,8 @@ impl Writer {
     }
 
     /// Stores, applies, publishes, answers.
-    fn complete(&mut self, batch: Batch, said: Vec<(&'static str, Topic, String)>, pulses: Vec<SyncSender<()>>) {
-        let (now, comings) = (batch.now, batch.comings);
+    fn complete(&mut self, mut batch: Batch, said: Vec<Said>, pulses: Vec<SyncSender<()>>) {
+        let (now, comings, gone) = (batch.now, batch.comings, std::mem::take(&mut batch.gone));
         let Done { slots, accepted, answers } = self.commit(batch, 0);
         self.recovered.retain(|room, _| is_adrift(&self.state, room));
         self.retiming.note(&accepted, &self.clock);
@@ -221,7 +224,7 @@ impl Writer {
         for pulse in pulses {
             let _ = pulse.try_send(());
         }
-        self.keep(now);
+        self.keep(&gone, now);
     }
 
     pub(super) fn touch(&mut self, room: &RoomId, now: Now) {
@@ -229,7 +232,7 @@ impl Writer {
         self.rooms.touch(room, listeners, now.mono);
     }
 
-    fn show(&mut self, mut slots: Vec<Slot>, said: Vec<(&'static str, Topic, String)>, now: Now) {
+    fn show(&mut self, mut slots: Vec<Slot>, said: Vec<Said>, now: Now) {
         let published = self.picture();
         for room in self.rooms.take_due(now.mono) {
             let text = published.presence(&room, now.wall_ms);
@@ -246,7 +249,10 @@ impl Writer {
                 slots.push(ephemeral("radio:track_started", Topic::Radio, &data, now));
             }
         }
-        slots.extend(said.into_iter().map(|(name, topic, data)| ephemeral(name, topic, &data, now)));
+        slots.extend(said.into_iter().map(|Said { name, topic, data, by }| {
+            let said_by = by;
+            Slot { said_by, ..ephemeral(name, topic, &data, now) }
+        }));
         self.ring.publish(published, slots);
     }
 
@@ -257,15 +263,14 @@ impl Writer {
         Arc::new(Published::new(epoch, self.head, clock_id, durable, presence, Some(&before)))
     }
 
-    fn is_playing(&self) -> bool {
-        self.state.durable.sessions.values().any(|session| session.stage.mode == Mode::Playing)
-    }
-
-    /// Positions every 30 s, a snapshot every few thousand entries.
-    fn keep(&mut self, now: Now) {
-        let due = now.mono.since(self.positions_at) >= millis(limits::POSITION_SAVED_EVERY);
-        if due && self.is_playing() {
+    /// Positions every 30 s, and of those who have just gone; a snapshot every few thousand entries.
+    fn keep(&mut self, gone: &[DeviceId], now: Now) {
+        let due = now.mono.since(self.positions_at) >= positions::every_ms();
+        if due && positions::is_running(&self.state) {
             self.save_positions(now);
+        } else if !gone.is_empty() {
+            let puts = self.positions.of_gone(&self.state, gone, now);
+            self.put(&puts);
         }
         if self.head - self.snapshot_seq >= limits::ENTRIES_PER_SNAPSHOT {
             self.save_snapshot();
@@ -274,20 +279,18 @@ impl Writer {
 
     fn save_positions(&mut self, now: Now) {
         self.positions_at = now.mono;
-        let tracks = &self.state.presence.tracks;
-        let playing = self.state.durable.sessions.iter().filter(|(_, session)| session.stage.mode == Mode::Playing);
-        let puts = playing.map(|(room, session)| {
-            let seq = self.state.durable.head(&Topic::Session(room.clone())).last_seq;
-            // Nobody may have said `ended`: a position is not beyond the end all the same.
-            let duration_ms = session.stage.track.as_ref().and_then(|track| tracks.duration_ms(track));
-            let saved = SavedPosition { seq, position_ms: session.position_ms(now.mono, duration_ms) };
-            Put { bucket: POSITIONS, key: room.as_str().into(), value: Some(json(&saved).into_bytes().into()) }
-        });
-        let puts: Vec<Put> = puts.collect();
+        let puts = self.positions.of_all(&self.state, now);
+        self.put(&puts);
+    }
+
+    fn put(&mut self, puts: &[Put]) {
         if let Ok(store) = &mut self.store
-            && let Err(error) = store.put(&puts)
+            && !puts.is_empty()
+            && let Err(error) = store.put(puts)
         {
             ::log::warn!("running positions were not saved: {error}");
+            // Nothing of them is known to be on the disk: they are tried again.
+            self.positions = Positions::default();
         }
     }
 
@@ -305,9 +308,7 @@ impl Writer {
 
     /// The server stops: store what is in memory only.
     pub fn finish(&mut self) {
-        if self.is_playing() {
-            self.save_positions(self.clock.now());
-        }
+        self.save_positions(self.clock.now());
         for job in self.jobs.try_iter() {
             if let Job::Submit(submission) = job {
                 (submission.answer)(Err(Refused::Stopping));
@@ -329,8 +330,4 @@ fn is_adrift(state: &State, room: &RoomId) -> bool {
 fn ephemeral(name: &'static str, topic: Topic, data: &str, now: Now) -> Slot {
     let text = envelope::ephemeral(name, &topic, data, now.wall_ms);
     Slot::ephemeral(name, topic, &text)
-}
-
-fn millis(span: Duration) -> u64 {
-    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }

@@ -133,11 +133,11 @@ impl App {
     ) -> Self {
         let (open, paired, local) =
             (Router::new(routes::OPEN), Router::new(routes::PAIRED), Router::new(routes::LOCAL));
-        let (desk, place) = (Mutex::new(desk), Place::default());
+        let (auth, desk, place) = (Arc::new(auth), Mutex::new(desk), Place::default());
         let (allowed, place) = (RwLock::new(allowed(&config, &place)), RwLock::new(place));
         let ffmpeg = ffmpeg::find(std::env::var_os("PATH"));
         let radio = Studio::new(live.hub().clone(), library.clone(), ffmpeg);
-        let (auth, tls) = (Arc::new(auth), None);
+        let tls = None;
         Self { live, library, radio, auth, config, operator, tls, desk, place, allowed, assets, open, paired, local }
     }
 

@@ -55,6 +55,13 @@ impl Auth {
         self.paired.write().unwrap_or_else(PoisonError::into_inner).insert(hash, device);
     }
 
+    /// The hashes of a device's tokens.
+    #[must_use]
+    pub fn hashes_of(&self, device: &DeviceId) -> Vec<String> {
+        let paired = self.paired.read().unwrap_or_else(PoisonError::into_inner);
+        paired.iter().filter(|(_, owner)| *owner == device).map(|(hash, _)| hash.clone()).collect()
+    }
+
     /// Lets a device in no more. Returns the hashes of its tokens.
     pub fn expel(&self, device: &DeviceId) -> Vec<String> {
         let mut paired = self.paired.write().unwrap_or_else(PoisonError::into_inner);

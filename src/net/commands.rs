@@ -10,14 +10,15 @@ use super::problem::{self, Problem};
 use super::radio::{Studio, asking as radio};
 use super::{asking, refusal, sources};
 use crate::core::command::{Command, ComparisonCommand, HouseholdCommand, Origin, Wish};
-use crate::core::ids::{CommandKey, ProfileId, RoomId};
+use crate::core::ids::{CommandKey, DeviceId, ProfileId, RoomId};
+use crate::core::playing::PlaybackCommand;
 use crate::core::presence::ConnectionId;
 use crate::device::secrets;
 use crate::hub::{Accepted, Answer, Refused, Submission};
 use crate::log::Put;
 use crate::wire::household::{self, Misunderstood};
 use crate::wire::snapshot::Published;
-use crate::wire::{command, comparing, playlists, plays, stars};
+use crate::wire::{command, comparing, playback, playlists, plays, stars};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -29,6 +30,8 @@ pub struct Speaker<'a> {
     pub room: &'a RoomId,
     /// Whose comparison, whose stars.
     pub profile: &'a ProfileId,
+    /// Whose playback.
+    pub device: &'a DeviceId,
 }
 
 /// A command as it was said.
@@ -70,10 +73,12 @@ impl Beside {
         let published = hub.published();
         // A device's profile is what it is now, not what it was when its socket opened.
         let profile = published.profile_of(&said.origin.device);
-        let command = understand(said.name, said.args, Speaker { room: said.room, profile: &profile }, &published)?;
+        let speaker = Speaker { room: said.room, profile: &profile, device: &said.origin.device };
+        let command = understand(said.name, said.args, speaker, &published)?;
         let station_key = self.radio.key_change(&command)?;
         let revoked = match &command {
-            Command::Household(HouseholdCommand::Revoke { device }) => Some(device.clone()),
+            Command::Household(HouseholdCommand::Revoke { device })
+            | Command::Playback(_, PlaybackCommand::Merge { from: device }) => Some(device.clone()),
             _ => None,
         };
         let tokens = revoked.iter().flat_map(|device| self.auth.forget_puts(device));
@@ -89,11 +94,17 @@ impl Beside {
     /// Gives a command to the hub and waits for the answer.
     ///
     /// # Errors
-    /// The problem to answer with if it is no command; else the hub's own refusal.
-    pub fn ask(&self, said: Said<'_>) -> Result<Result<Accepted, Refused>, Problem> {
+    /// The problem to answer with: it is no command, or the hub refused it.
+    pub fn ask(&self, said: Said<'_>) -> Result<Accepted, Problem> {
         let (answer, answered) = sync_channel(1);
-        self.submit(said, |_| Box::new(move |result| drop(answer.send(result))))?;
-        Ok(answered.recv().unwrap_or(Err(Refused::Stopping)))
+        self.submit(said, |command| {
+            let topic = command.topic();
+            Box::new(move |result| drop(answer.send((result, topic))))
+        })?;
+        match answered.recv() {
+            Ok((result, topic)) => result.map_err(|refused| refusal::of_refused_on(&refused, &topic)),
+            Err(_) => Err(refusal::of_refused_beside(&Refused::Stopping)),
+        }
     }
 }
 
@@ -106,6 +117,7 @@ pub fn understand(name: &str, args: &Value, who: Speaker<'_>, published: &Publis
         "comparison" => return comparison(name, args, who.profile, published),
         "radio" => return radio::understand(name, args, who.profile, published).map(Command::Radio),
         "clients" | "rooms" | "profiles" => return of_household(name, args),
+        "playback" => playback::command(name, args, who.device),
         "stars" => stars::command(name, args).map(|command| Command::Stars(who.profile.clone(), command)),
         "playlists" => playlists::command(name, args).map(Command::Playlists),
         "plays" => plays::command(name, args).map(|heard| Command::Plays(who.profile.clone(), heard)),

@@ -3,6 +3,7 @@
 use super::problem::{self, Kind, Problem};
 use crate::core::ids::RoomId;
 use crate::core::rejection::Rejection;
+use crate::core::topic::Topic;
 use crate::hub::Refused;
 use crate::wire::command::BadCommand;
 use crate::wire::comparing;
@@ -105,6 +106,22 @@ pub fn of_refused_beside(refused: &Refused) -> Problem {
         Refused::KeyReused | Refused::Store(_) | Refused::Busy | Refused::Stopping => {
             of_refused(refused, &RoomId::house())
         }
+    }
+}
+
+/// A refusal of a command on `topic`: who came too late is shown what is now.
+#[must_use]
+pub fn of_refused_on(refused: &Refused, topic: &Topic) -> Problem {
+    match (topic, refused) {
+        (Topic::Session(room), _) => of_refused(refused, room),
+        (Topic::Playback(device), Refused::Rejected(why @ Rejection::Stale { .. }, published)) => {
+            let problem = of_rejection(why);
+            match RawValue::from_string(published.playback(device)) {
+                Ok(playback) => problem.with("playback", &playback),
+                Err(_) => problem,
+            }
+        }
+        _ => of_refused_beside(refused),
     }
 }
 

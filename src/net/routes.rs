@@ -3,7 +3,7 @@
 //! Three tables, by who may ask. Whatever stands in none of them is a file of the page, or nothing.
 
 use super::api::{comparing, households, live, media, music, operator, pairing};
-use super::api::{playlists, plays, profiles, radio, rooms, session, stars, trust};
+use super::api::{playback, playlists, plays, profiles, radio, rooms, session, stars, trust};
 use super::app::App;
 use super::message::Method::{Delete, Get, Patch, Post, Put};
 use super::router::Route;
@@ -86,6 +86,14 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Post, "/radio/{id}/tune", radio::tune),
     Route::new(Post, "/radio/{id}/skip", radio::skip),
     Route::new(Post, "/radio/{id}/key", radio::rekey),
+    Route::new(Get, "/playback", playback::playback),
+    Route::new(Put, "/playback", playback::command),
+    Route::new(Post, "/playback/transfer", playback::command),
+    Route::new(Post, "/playback/claim", playback::command),
+    Route::new(Post, "/playback/merge", playback::command),
+    Route::new(Post, "/playback/undo", playback::command),
+    Route::new(Post, "/playback/redo", playback::command),
+    Route::new(Get, "/devices", playback::devices),
     Route::new(Get, "/clients", households::clients),
     Route::new(Patch, "/clients/{id}", households::change),
     Route::new(Delete, "/clients/{id}", households::revoke),

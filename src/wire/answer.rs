@@ -4,7 +4,7 @@
 //! something else have a line here. The same words go into the ack, into the body of an HTTP answer, and into the log with
 //! the key, so a repeated key gets them again, also after a restart.
 
-use super::{json, plays, stars};
+use super::{json, playback, plays, stars};
 use crate::core::Durable;
 use crate::core::command::{Command, Wish};
 use crate::core::event::Event;
@@ -25,6 +25,9 @@ pub fn data(wish: &Wish, event: Option<&Event>, durable: &Durable) -> Option<Str
             let mut told = plays::counted(track, plays);
             told["counted"] = event.is_some().into();
             Some(json(&told))
+        }
+        Command::Playback(device, command) if wish.origin.is_some() => {
+            Some(playback::answer(device, command, event, durable))
         }
         _ => None,
     }

@@ -104,7 +104,8 @@ pub fn ms(name: &str, seconds: f64) -> Result<u64, BadCommand> {
     }
 }
 
-fn bad(name: &str, detail: &str) -> BadCommand {
+/// A command whose arguments make no sense.
+pub(super) fn bad(name: &str, detail: &str) -> BadCommand {
     BadCommand::Arguments { name: name.to_owned(), detail: detail.to_owned() }
 }
 

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod args;
 pub mod command;
 pub mod comparing;
+pub mod devices;
 pub mod envelope;
 pub mod event;
 pub mod frame;

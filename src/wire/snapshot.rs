@@ -223,6 +223,9 @@ impl Published {
         if topics(&Topic::Radio) {
             data.push(format!("\"radio\":{}", super::radio::stations(&self.durable.radio, &self.presence, ts_ms)));
         }
+        if topics(&Topic::Playback(you.client_id.clone())) {
+            data.push(format!("\"playback\":{}", self.playback(&you.client_id)));
+        }
         if topics(&Topic::Stars(you.profile.clone())) {
             data.push(format!("\"stars\":{}", self.stars(&you.profile)));
         }
@@ -252,6 +255,12 @@ impl Published {
             barrier: stage.and_then(|stage| barrier(room, stage, &self.presence)),
         };
         super::envelope::ephemeral("session:presence", &Topic::Session(room.clone()), &json(&data), ts_ms)
+    }
+
+    /// What a device plays for itself, encoded.
+    #[must_use]
+    pub fn playback(&self, device: &DeviceId) -> String {
+        super::playback::full(device, &self.durable, Some(&self.presence))
     }
 
     /// What a profile compares, encoded.

@@ -7,6 +7,7 @@
 
 mod comparing;
 mod house;
+mod playing;
 mod profiles;
 mod radio;
 mod stars;

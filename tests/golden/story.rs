@@ -28,6 +28,7 @@ pub fn messages() -> Messages {
     super::radio::stations(&mut house, &mut all);
     super::stars::starring(&mut house, &mut all);
     super::profiles::profiles(&mut all);
+    super::playing::playback(&mut all);
     let mut house = restart(house, &mut all);
     joining(&mut house, &mut all);
     super::stars::retimed(&mut house, &mut all);
@@ -155,7 +156,7 @@ fn view(writing: Writing) -> View {
 /// The event as an event stream gets it, without `id:`.
 fn stream(house: &House, slot: &Slot) -> String {
     let mut bytes = Vec::new();
-    view(Writing::EventStream).compose(&mut bytes, slot, &house.hub.published());
+    view(Writing::EventStream).write(&mut bytes, slot, &house.hub.published());
     data(bytes)
 }
 

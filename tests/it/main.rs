@@ -15,6 +15,7 @@ mod local;
 mod log_suite;
 mod media;
 mod pairing;
+mod playback;
 mod plays;
 mod power;
 mod profiles;

@@ -154,6 +154,43 @@ fn check_log(house: &House, all: &BTreeMap<u64, String>) {
 }
 
 #[test]
+fn an_edit_of_a_devices_own_queue_outlives_the_power_and_no_half_of_one_does() {
+    let mut house = House::open();
+    let phone = house.pair("phone");
+    let chance = RandomState::new();
+    let mut expected: Vec<String> = Vec::new();
+    for round in 0..6_u64 {
+        let (asked, acknowledged) = (Arc::<Mutex<Vec<String>>>::default(), Arc::<Mutex<usize>>::default());
+        let mut socket = phone.socket("tab=x&topics=playback");
+        let (noted, count) = (Arc::clone(&asked), Arc::clone(&acknowledged));
+        let loader = std::thread::spawn(move || {
+            for nth in 0.. {
+                let track = format!("r{round}n{nth}");
+                noted.lock().unwrap().push(track.clone());
+                let args = json!({"queueChange": {"op": "insert", "at": 9_999, "trackIds": [track]}});
+                let message = json!({"type": "command", "id": track, "name": "playback", "args": args});
+                let sent = socket.send(tungstenite::Message::text(message.to_string()));
+                if sent.is_err() || socket.hear(&track).is_none() {
+                    return;
+                }
+                *count.lock().unwrap() += 1;
+            }
+        });
+        let until_then = 1 + chance.hash_one(round) as usize % 80;
+        until("enough is done", || (*acknowledged.lock().unwrap() >= until_then).then_some(()));
+        house.kill9();
+        loader.join().unwrap();
+        house.start();
+        let (asked, acknowledged) = (asked.lock().unwrap().clone(), *acknowledged.lock().unwrap());
+        let now: Vec<String> = serde_json::from_value(phone.get("/playback").ok()["queue"].clone()).unwrap();
+        let more = now.len() - expected.len();
+        assert!((acknowledged..=asked.len()).contains(&more), "{acknowledged} <= {more} <= {}", asked.len());
+        expected.extend_from_slice(&asked[..more]);
+        assert_eq!(now, expected);
+    }
+}
+
+#[test]
 fn a_paired_device_is_paired_for_good_from_the_answer_on() {
     let mut house = House::open();
     for round in 0..5 {

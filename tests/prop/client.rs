@@ -98,34 +98,39 @@ impl Client {
             self.barrier = barrier.clone();
         }
         if let Some(change) = fields.get("queueChange") {
-            self.change(change);
+            let mut queue: Vec<Value> = self.queue.drain(..).map(Value::from).collect();
+            self::change(&mut queue, change);
+            self.queue = strings(&Value::from(queue));
             self.is_lost |= data["queueLength"].as_u64() != Some(self.queue.len() as u64);
         }
     }
+}
 
-    fn change(&mut self, change: &Value) {
-        let queue = &mut self.queue;
-        let id = || change["trackId"].as_str().expect("a trackId").to_owned();
-        match change["op"].as_str().expect("an op") {
-            "rotate" if queue.is_empty() => {}
-            "rotate" => {
-                let by = change["by"].as_i64().expect("a number").rem_euclid(queue.len() as i64);
-                queue.rotate_left(by as usize);
-            }
-            "insert" => {
-                let incoming = strings(&change["trackIds"]);
-                queue.retain(|track| !incoming.contains(track));
-                let at = place(&change["at"]).min(queue.len());
-                queue.splice(at..at, incoming);
-            }
-            "remove" => queue.retain(|track| *track != id()),
-            "move" => {
-                queue.retain(|track| *track != id());
-                queue.insert(place(&change["to"]).min(queue.len()), id());
-            }
-            "set" => *queue = strings(&change["trackIds"]),
-            other => panic!("docs/protocol.md knows no op {other:?}"),
+/// Carries out a `queueChange`, of a room's or a device's queue.
+pub fn change(queue: &mut Vec<Value>, change: &Value) {
+    let incoming = || change["trackIds"].as_array().expect("a list").clone();
+    match change["op"].as_str().expect("an op") {
+        "rotate" if queue.is_empty() => {}
+        "rotate" => {
+            let by = change["by"].as_i64().expect("a number").rem_euclid(queue.len() as i64);
+            queue.rotate_left(by as usize);
         }
+        "insert" => {
+            let incoming = incoming();
+            queue.retain(|track| !incoming.contains(track));
+            let at = place(&change["at"]).min(queue.len());
+            queue.splice(at..at, incoming);
+        }
+        "remove" => queue.retain(|track| *track != change["trackId"]),
+        "move" => {
+            let length = queue.len();
+            queue.retain(|track| *track != change["trackId"]);
+            if queue.len() < length {
+                queue.insert(place(&change["to"]).min(queue.len()), change["trackId"].clone());
+            }
+        }
+        "set" => *queue = incoming(),
+        other => panic!("docs/protocol.md knows no op {other:?}"),
     }
 }
 

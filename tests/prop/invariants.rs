@@ -71,6 +71,7 @@ fn everything_holds(world: &World) {
     nothing_is_due_and_the_next_deadline_is_ahead(world);
     the_client_sees_what_the_server_knows(world);
     encodings_read_back(world);
+    super::playing::everything_holds(world);
     assert!(is_good(&world.state.durable.household), "{:?}", world.state.durable.household);
 }
 

@@ -8,6 +8,7 @@ mod client;
 mod comparing;
 mod inbound;
 mod invariants;
+mod playing;
 mod plays;
 mod stars;
 mod steps;

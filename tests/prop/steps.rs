@@ -1,8 +1,10 @@
 //! Everything that can happen to a house, one step at a time: people's commands, what connections report, time, restarts.
 
+use super::playing::{any_ask, any_position};
 use super::world::{TRACKS, World, library, track};
 use hearken::core::command::{Command, Origin, SessionCommand, Wish};
 use hearken::core::ids::{DeviceId, ProfileId, RoomId, TrackId};
+use hearken::core::playing::PlaybackCommand;
 use hearken::core::presence::{ClockReport, ConnectionId, Signal};
 use hearken::core::rejection::Rejection;
 use hearken::core::{household, next_deadline};
@@ -12,6 +14,7 @@ use proptest::prelude::*;
 #[derive(Clone, Debug)]
 pub enum Step {
     Ask(Who, SessionCommand, Guard),
+    Playback(Who, PlaybackCommand, Guard),
     Household(Who, hearken::core::command::HouseholdCommand),
     Report(Signal),
     /// The library now has the tracks whose bits are set.
@@ -35,7 +38,7 @@ pub enum Guard {
     Missing,
 }
 
-const DEVICES: usize = 4;
+pub const DEVICES: usize = 4;
 
 pub fn device(n: Who) -> DeviceId {
     DeviceId::new(&format!("D{}", n % DEVICES)).unwrap()
@@ -45,7 +48,10 @@ pub fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => (0..DEVICES, any_command(), any_guard()).prop_map(|(who, command, guard)| Step::Ask(who, command, guard)),
         2 => (0..DEVICES, any_household()).prop_map(|(who, command)| Step::Household(who, command)),
+        1 => (0..DEVICES, any_household()).prop_map(|(who, command)| Step::Household(who, command)),
+        5 => (0..DEVICES, any_ask(), any_guard()).prop_map(|(who, ask, guard)| Step::Playback(who, ask, guard)),
         8 => any_signal().prop_map(Step::Report),
+        2 => any_position().prop_map(Step::Report),
         1 => any::<u16>().prop_map(Step::Scan),
         2 => (0_u64..9_000).prop_map(Step::Pass),
         3 => Just(Step::UntilDue),
@@ -61,16 +67,16 @@ fn any_guard() -> impl Strategy<Value = Guard> {
     ]
 }
 
-fn any_track() -> impl Strategy<Value = TrackId> {
+pub fn any_track() -> impl Strategy<Value = TrackId> {
     // One more than there are: a track that nobody knows.
     (0..=TRACKS).prop_map(track)
 }
 
-fn any_tracks() -> impl Strategy<Value = Vec<TrackId>> {
+pub fn any_tracks() -> impl Strategy<Value = Vec<TrackId>> {
     prop::collection::vec(any_track(), 0..8)
 }
 
-fn any_ms() -> impl Strategy<Value = u64> {
+pub fn any_ms() -> impl Strategy<Value = u64> {
     prop_oneof![0_u64..9_000, Just(0), Just(u64::MAX / 2)]
 }
 
@@ -163,13 +169,11 @@ impl World {
         match step {
             Step::Ask(who, command, guard) => {
                 let command = Command::Session(RoomId::house(), command.clone());
-                let version = self.state.durable.head(&command.topic()).version;
-                let guard = match guard {
-                    Guard::Right => Some(version),
-                    Guard::Stale(n) => Some(*n),
-                    Guard::Missing => None,
-                };
-                return Some(self.wish(&Wish { command, origin: origin(*who), guard }));
+                return Some(self.guarded(*who, command, *guard));
+            }
+            Step::Playback(who, ask, guard) => {
+                let command = Command::Playback(device(*who), ask.clone());
+                return Some(self.guarded(*who, command, *guard));
             }
             Step::Household(who, command) => {
                 let command = Command::Household(command.clone());
@@ -186,6 +190,15 @@ impl World {
             Step::Restart(position_ms) => self.restart(*position_ms),
         }
         None
+    }
+
+    fn guarded(&mut self, who: Who, command: Command, guard: Guard) -> Result<(), Rejection> {
+        let guard = match guard {
+            Guard::Right => Some(self.state.durable.head(&command.topic()).version),
+            Guard::Stale(n) => Some(n),
+            Guard::Missing => None,
+        };
+        self.wish(&Wish { command, origin: origin(who), guard })
     }
 
     fn pass(&mut self, ms: u64) {

@@ -2,14 +2,15 @@
 //! hears everything. What the hub does with the core, done in the plainest way.
 
 use super::client::Client;
+use super::playing::Tabs;
 use hearken::clock::{Mono, Now};
-use hearken::core::command::{Command, SessionCommand, Wish};
+use hearken::core::command::{Command, HouseholdCommand, SessionCommand, WhichProfile, Wish};
 use hearken::core::event::{Event, Mode};
-use hearken::core::ids::{RoomId, TrackId};
+use hearken::core::ids::{ProfileId, RoomId, TrackId};
 use hearken::core::presence::{Presence, Signal};
 use hearken::core::rejection::Rejection;
 use hearken::core::tracks::KnownTracks;
-use hearken::core::{Applied, Durable, Settings, State, apply, decide, due, observe, tick};
+use hearken::core::{Applied, Durable, Settings, State, apply, decide, due, follow, observe, tick};
 use hearken::wire::envelope::{self, Place};
 use hearken::wire::event;
 use hearken::wire::snapshot::Published;
@@ -31,6 +32,7 @@ pub struct World {
     pub now: Now,
     pub log: Vec<Entry>,
     pub client: Client,
+    pub tabs: Tabs,
     clock_id: u32,
 }
 
@@ -58,8 +60,18 @@ impl World {
         let settings = Settings { queue_max: QUEUE_MAX, stall_ms: 2_000 };
         let state = State { settings, ..State::default() };
         let now = Now { mono: Mono(0), wall_ms: 1_790_000_000_000 };
-        let mut world = Self { state, now, log: Vec::new(), client: Client::default(), clock_id: 1 };
+        let mut world =
+            Self { state, now, log: Vec::new(), client: Client::default(), tabs: Tabs::default(), clock_id: 1 };
         world.signal(&Signal::Library(library(u16::MAX)));
+        for who in 0..super::steps::DEVICES {
+            let device = super::steps::device(who);
+            let pair = HouseholdCommand::Pair {
+                device,
+                name: "a device".into(),
+                profile: WhichProfile::Known(ProfileId::home()),
+            };
+            world.wish(&Wish { command: Command::Household(pair), origin: None, guard: None }).expect("a place for it");
+        }
         world.client = world.snapshot();
         world
     }
@@ -71,14 +83,14 @@ impl World {
         let (seq, version) = (self.log.len() as u64 + 1, self.state.durable.head(&topic).version + 1);
         self.log.push(Entry { seq, version, json: serde_json::to_string(&event).unwrap() });
         apply(&mut self.state.durable, &Applied { seq, version, event: &event });
-        if let Event::Session(room, session) = &event {
-            self.state.presence.follow(room, session, self.now);
-        }
+        follow(&mut self.state, &event, self.now);
         let data = event::data(&event, &self.state.durable, &self.state.presence);
         let origin = wish.origin.as_ref();
         let place = Place { topic: &topic, version, seq, ts_ms: self.now.wall_ms, origin };
         let message = envelope::event(event::name(&event), &data, &place);
-        self.client.message(&serde_json::from_str(&message).expect("a message is JSON"));
+        let message = serde_json::from_str(&message).expect("a message is JSON");
+        self.client.message(&message);
+        self.tabs.message(&message);
         Ok(())
     }
 
@@ -104,6 +116,11 @@ impl World {
         self.now.mono = Mono(0);
         self.clock_id += 1;
         self.signal(&Signal::Library(tracks));
+        for (device, playback) in self.state.durable.playbacks.iter() {
+            if let Some(track) = &playback.track {
+                self.state.presence.recall_position(device, track, position_ms);
+            }
+        }
         let stage = &self.house().stage;
         if matches!(stage.mode, Mode::Playing | Mode::Waiting) {
             let command = Command::Session(RoomId::house(), SessionCommand::Recover { position_ms });

@@ -24,6 +24,18 @@ pub(in crate::cli) enum DevicesVerb {
 #[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct DevicesListArgs {}
 
+/// Go on on another device with what one plays for itself.
+#[derive(FromArgs, ArgsInfo, Debug)]
+#[argh(subcommand, name = "transfer", help_triggers("-h", "--help"))]
+pub(in crate::cli) struct TransferArgs {
+    /// the device to go on on: its id, or its name
+    #[argh(option, arg_name = "device")]
+    pub to: String,
+    /// the device that plays now; the only one that does, unless given
+    #[argh(option, arg_name = "device")]
+    pub from: Option<String>,
+}
+
 /// Give a device another name.
 #[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "rename", help_triggers("-h", "--help"))]

@@ -61,7 +61,8 @@ impl Teller {
             "stars:changed" => self.stars(data).map(|what| self.by(message, &what)),
             kind if kind.starts_with("playlists:") => Some(self.by(message, &playlists(message))),
             kind if kind.starts_with("radio:") => Some(self.by(message, &told(kind, data))),
-            "cursor" | "sync:resumed" | "household:presence" => None,
+            "playback:updated" => Some(self.playback(data)),
+            "cursor" | "sync:resumed" | "household:presence" | "playback:position" => None,
             _ => Some(self.happened(message)),
         };
         line.filter(|line| *line != self.last).inspect(|line| line.clone_into(&mut self.last)).into_iter().collect()
@@ -79,6 +80,23 @@ impl Teller {
             other => other,
         };
         self.by(message, &format!("{what}: {}", self.stage(message.data())))
+    }
+
+    /// What became of what this very device plays for itself.
+    fn playback(&self, data: &Value) -> String {
+        let track = data["trackId"].as_str().map(|track| format!(" {}", self.catalogue.name(track)));
+        let what = match (data["mode"].as_str(), track) {
+            (Some(mode), track) => format!("{mode}{}", track.unwrap_or_default()),
+            (None, Some(track)) => format!("now{track}"),
+            (None, None) if data["queueChange"].is_object() => "its queue changed".into(),
+            (None, None) => "another position".into(),
+        };
+        let other = || self.name(data["cause"]["clientId"].as_str());
+        match data["cause"]["type"].as_str() {
+            Some("claimed") => format!("this device: {what}, from {}", other()),
+            Some("yielded") => format!("this device: {what}, {} goes on", other()),
+            _ => format!("this device: {what}"),
+        }
     }
 
     fn queue(&self, data: &Value) -> String {
@@ -266,6 +284,12 @@ mod tests {
                 json!({"type": "plays:counted", "data": {"trackId": "a", "count": 2, "lastPlayed": 1.5}}),
                 "heard: “A”, 2 times so far",
             ),
+            (
+                json!({"type": "playback:updated", "data": {"mode": "playing", "trackId": "b",
+                    "cause": {"type": "claimed", "clientId": "0A"}}}),
+                "this device: playing “B”, from Phone",
+            ),
+            (json!({"type": "playback:updated", "data": {"positionSec": 3.0}}), "this device: another position"),
             (
                 json!({"type": "stars:changed", "origin": origin,
                     "data": {"events": [{"eventType": "star_track", "id": "b"}, {"eventType": "star_track", "id": "a", "by": {}}]}}),

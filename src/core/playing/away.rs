@@ -1,18 +1,20 @@
-//! Devices that fall silent by themselves: taken over by another, or away for longer than the grace.
+//! What the server does for devices that are not there to do it: those that were taken over fall silent, those that were
+//! merged go, those that are away for longer than the grace pause.
 
 use super::{PlaybackCommand, PlaybackMode, Taken};
 use crate::clock::{Mono, Now};
 use crate::core::State;
+use crate::core::command::{Command, HouseholdCommand};
 use crate::core::ids::DeviceId;
 use crate::core::topic::Topic;
 use crate::limits;
 
-/// What the server asks of itself now, for the device it asks it of.
+/// What the server asks of itself now.
 #[must_use]
-pub fn due(state: &State, now: Now) -> Option<(DeviceId, PlaybackCommand)> {
-    yielding(state).or_else(|| {
+pub fn due(state: &State, now: Now) -> Option<Command> {
+    taken_over(state).or_else(|| {
         let gone = playing(state).find(|device| rests_at(state, device).is_some_and(|at| at <= now.mono))?;
-        Some((gone.clone(), PlaybackCommand::Rest))
+        Some(Command::Playback(gone.clone(), PlaybackCommand::Rest))
     })
 }
 
@@ -22,14 +24,19 @@ pub fn next_deadline(state: &State) -> Option<Mono> {
     playing(state).filter_map(|device| rests_at(state, device)).min()
 }
 
-/// A device that still plays what another one took over after its last word.
-fn yielding(state: &State) -> Option<(DeviceId, PlaybackCommand)> {
+/// A device that still plays what another one took over after its last word, or that is still there though another one is
+/// the same device now.
+fn taken_over(state: &State) -> Option<Command> {
     let last_seq = |device: &DeviceId| state.durable.head(&Topic::Playback(device.clone())).last_seq;
     state.durable.playbacks.iter().find_map(|(to, playback)| {
-        let Taken { from, seq } = playback.taken.as_ref()?;
-        let plays = state.durable.playbacks.get(from).is_some_and(|other| other.mode == PlaybackMode::Playing);
+        let Taken { from, seq, goes } = playback.taken.as_ref()?;
+        if *goes {
+            let is_there = state.durable.household.devices.contains_key(from);
+            return is_there.then(|| Command::Household(HouseholdCommand::Revoke { device: from.clone() }));
+        }
+        let plays = state.durable.playback(from).is_some_and(|other| other.mode == PlaybackMode::Playing);
         let owes = plays && *seq > last_seq(from);
-        owes.then(|| (from.clone(), PlaybackCommand::Yield { to: to.clone() }))
+        owes.then(|| Command::Playback(from.clone(), PlaybackCommand::Yield { to: to.clone() }))
     })
 }
 
@@ -38,8 +45,11 @@ fn playing(state: &State) -> impl Iterator<Item = &DeviceId> {
     all.filter(|(_, playback)| playback.mode == PlaybackMode::Playing).map(|(device, _)| device)
 }
 
-/// When a device that plays and has no connection is held to be away.
+/// When a device that plays and has no connection is held to be away. One that has not come since the server's start was
+/// here until then.
 fn rests_at(state: &State, device: &DeviceId) -> Option<Mono> {
-    let since = state.presence.offline_since(device)?;
-    Some(since.plus(limits::DEVICE_GRACE_MS))
+    if state.presence.is_online(device) {
+        return None;
+    }
+    Some(state.presence.running().gone_at(device).unwrap_or_default().plus(limits::DEVICE_GRACE_MS))
 }

@@ -14,6 +14,8 @@ pub mod decide;
 pub mod history;
 pub mod running;
 #[cfg(test)]
+mod scene;
+#[cfg(test)]
 mod tests;
 
 use super::ids::{DeviceId, TrackId};
@@ -44,13 +46,13 @@ pub struct Playback {
     pub position_ms: u64,
     /// Its queue, in the order in which it was made: it does not turn as a room's does.
     pub queue: Queue,
-    /// The place of the track in the queue; 0 if it is empty.
+    /// The place of the track in the queue: always one that the queue has; 0 if it is empty.
     pub queue_index: usize,
     /// When it played for the first time, milliseconds since the Unix epoch.
     pub inserted_ms: i64,
     /// When it changed last.
     pub updated_ms: i64,
-    /// From which device it was taken last, if it was: that one has to fall silent.
+    /// From which device it was taken last, if it was: that one has to fall silent, or to go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken: Option<Taken>,
     #[serde(default, skip_serializing_if = "History::is_empty")]
@@ -64,6 +66,9 @@ pub struct Taken {
     pub from: DeviceId,
     /// The entry that says so: whatever the other device says after it is its own business.
     pub seq: u64,
+    /// Whether the other device is this one now, and goes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub goes: bool,
 }
 
 /// Fields of a playback that change together; what is `None` stays.
@@ -152,8 +157,8 @@ pub enum Cause {
 impl Playback {
     /// Takes over what happened with the entry `seq`.
     pub fn apply(&mut self, event: &PlaybackEvent, seq: u64) {
-        if let (Some(edit), Some(_)) = (&event.edit, &event.change.queue) {
-            self.history.note(edit, &self.queue, self.queue_index);
+        if let (Some(edit), Some(change)) = (event.edit, &event.change.queue) {
+            self.history.note(edit, change, &self.queue, self.queue_index);
         }
         let PlaybackChange { mode, track, position_ms, queue, queue_index } = &event.change;
         self.mode = mode.unwrap_or(self.mode);
@@ -165,8 +170,9 @@ impl Playback {
         if let Some(change) = queue {
             self.queue.apply(change);
         }
-        if let Cause::Claimed(from) = &event.cause {
-            self.taken = Some(Taken { from: from.clone(), seq });
+        if let Cause::Claimed(from) | Cause::Merged(from) = &event.cause {
+            let goes = matches!(event.cause, Cause::Merged(_));
+            self.taken = Some(Taken { from: from.clone(), seq, goes });
         }
         if self.inserted_ms == 0 {
             self.inserted_ms = event.at_ms;

@@ -14,7 +14,7 @@ use crate::hub::ring::{Joined, Read};
 use crate::hub::{Accepted, Hub, Refused, Submission};
 use crate::log::memory::MemoryLog;
 use crate::log::{Entry, EventLog, FoundAnswer, Head, LogError, NewEntry, Outcome, Put, Snapshot, Vault};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Something that happens in the store right before an append.
@@ -26,15 +26,28 @@ pub struct Watched {
     pub log: MemoryLog,
     pub appends: Arc<AtomicUsize>,
     pub before: Arc<Mutex<Option<Before>>>,
+    puts: Arc<Mutex<Vec<usize>>>,
+    put_fails: Arc<AtomicBool>,
 }
 
 impl Watched {
     pub fn new() -> Self {
-        Self { log: MemoryLog::named("e"), appends: Arc::default(), before: Arc::default() }
+        let (puts, put_fails) = (Arc::default(), Arc::default());
+        Self { log: MemoryLog::named("e"), appends: Arc::default(), before: Arc::default(), puts, put_fails }
     }
 
     pub fn appends(&self) -> usize {
         self.appends.load(Ordering::Relaxed)
+    }
+
+    /// How many values each transaction beside the log stored.
+    pub fn puts(&self) -> Vec<usize> {
+        self.puts.lock().unwrap().clone()
+    }
+
+    /// The next transaction beside the log fails.
+    pub fn fail_next_put(&self) {
+        self.put_fails.store(true, Ordering::Relaxed);
     }
 
     /// The next append finds that `other` was faster.
@@ -89,6 +102,10 @@ impl EventLog for Watched {
 
 impl Vault for Watched {
     fn put(&mut self, puts: &[Put]) -> Result<(), LogError> {
+        if self.put_fails.swap(false, Ordering::Relaxed) {
+            return Err(full());
+        }
+        self.puts.lock().unwrap().push(puts.len());
         self.log.put(puts)
     }
 

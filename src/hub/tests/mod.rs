@@ -9,5 +9,6 @@ mod harness;
 mod joining;
 mod keys;
 mod overtaken;
+mod playing;
 mod restarts;
 mod rounds;

@@ -7,6 +7,7 @@ pub mod media;
 pub mod music;
 pub mod operator;
 pub mod pairing;
+pub mod playback;
 pub mod playlists;
 pub mod plays;
 pub mod profiles;
@@ -73,7 +74,7 @@ fn carry_out(app: &App, call: &Call<'_>, name: &str, args: &Value) -> Result<(Id
     let origin = Origin { device: who.device.clone(), tab: who.tab.clone() };
     let (key, guard) = (key(call)?, number(call, "if-match-event")?);
     let said = Said { name, args, key, guard, origin, room: &room, connection: None };
-    let accepted = app.beside().ask(said)?.map_err(|refused| refusal::of_refused_beside(&refused))?;
+    let accepted = app.beside().ask(said)?;
     Ok((who, accepted))
 }
 

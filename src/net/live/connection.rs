@@ -102,7 +102,7 @@ impl Connection {
         (own.connection == Some(self.id) || same_tab).then_some(own)
     }
 
-    /// Writes `slots` for this socket alone: its own events as acks.
+    /// Writes `slots` for this socket alone: its own events as acks, and what is private to its device.
     #[must_use]
     pub fn compose(&self, slots: &[Arc<Slot>], published: &Published) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -111,7 +111,10 @@ impl Connection {
                 Some(own) if self.view.writing == super::view::Writing::WebSocket => {
                     bytes.extend_from_slice(own.ack.bytes());
                 }
-                _ => self.view.compose(&mut bytes, slot, published),
+                _ if slot.said_by != Some(self.id) && self.view.shows_to(&self.origin.device, &slot.topic) => {
+                    self.view.write(&mut bytes, slot, published);
+                }
+                _ => {}
             }
         }
         bytes

@@ -1,7 +1,8 @@
 //! One thread writes the ring's messages to all sockets.
 //!
 //! It reads a batch, composes it once for each view that is open, and gives each socket that stands at the batch's
-//! beginning the same bytes in one non-blocking send. Events that come meanwhile are the next batch, so the busier the
+//! beginning the same bytes in one non-blocking send; only the sockets of a device that something in it is private to, and
+//! the tab that caused something, get a composition of their own. Events that come meanwhile are the next batch, so the busier the
 //! house, the fewer sends per event. Sockets that stand elsewhere (they have just come, or lagged) are caught up one by
 //! one. Twice a second it looks at everybody's pulse.
 
@@ -12,6 +13,7 @@ use super::out::{Composed, Inner};
 use super::view::{View, Writing};
 use crate::clock::Mono;
 use crate::core::event::Mode;
+use crate::core::ids::DeviceId;
 use crate::core::topic::Topic;
 use crate::hub::ring::{Cursor, Read, Slot};
 use crate::limits;
@@ -40,7 +42,9 @@ impl Threads {
     /// The operating system's, when it gives no thread.
     pub fn start(live: &Arc<Live>) -> std::io::Result<Self> {
         let (one, other) = (Arc::clone(live), Arc::clone(live));
-        let fanout = std::thread::Builder::new().name("fanout".into()).spawn(move || run(&one))?;
+        // Taken here: whatever is said before the thread runs is its first batch.
+        let cursor = live.hub.ring().join(None).cursor;
+        let fanout = std::thread::Builder::new().name("fanout".into()).spawn(move || run(&one, cursor))?;
         let mop = std::thread::Builder::new().name("mop".into()).spawn(move || other.mop.run(&other))?;
         Ok(Self { fanout, mop })
     }
@@ -67,12 +71,13 @@ struct Batch {
     is_somebodys: bool,
     /// Whether something happened to the household: sockets may have to go.
     is_households: bool,
+    /// The devices that something in it is private to, in order.
+    private_to: Vec<DeviceId>,
     composed: Vec<(View, Arc<Vec<u8>>)>,
 }
 
-fn run(live: &Live) {
+fn run(live: &Live, mut cursor: Cursor) {
     let ring = live.hub.ring();
-    let mut cursor = ring.join(None).cursor;
     let mut pulse_at = live.hub.clock().mono();
     loop {
         ring.wait(cursor, PULSE_EVERY);
@@ -99,7 +104,10 @@ impl Batch {
     fn new(slots: Vec<Arc<Slot>>, from: Cursor, to: Cursor, published: Arc<Published>) -> Self {
         let is_somebodys = slots.iter().any(|slot| slot.logged.as_ref().is_some_and(|logged| logged.own.is_some()));
         let is_households = slots.iter().any(|slot| slot.topic == Topic::Household && slot.logged.is_some());
-        Self { slots, from, to, published, is_somebodys, is_households, composed: Vec::new() }
+        let mut private_to: Vec<DeviceId> = slots.iter().filter_map(|slot| slot.private_to().cloned()).collect();
+        private_to.sort_unstable();
+        private_to.dedup();
+        Self { slots, from, to, published, is_somebodys, is_households, private_to, composed: Vec::new() }
     }
 
     fn for_view(&mut self, view: &View) -> Arc<Vec<u8>> {
@@ -115,7 +123,8 @@ impl Batch {
 
     fn for_connection(&mut self, connection: &Connection) -> Composed {
         let caused = |slot: &Arc<Slot>| connection.caused(slot).is_some();
-        if self.is_somebodys && self.slots.iter().any(caused) {
+        let has_private = self.private_to.binary_search(&connection.origin.device).is_ok();
+        if has_private || (self.is_somebodys && self.slots.iter().any(caused)) {
             return Composed::Own(connection.compose(&self.slots, &self.published));
         }
         Composed::Shared(self.for_view(&connection.view))

@@ -5,7 +5,7 @@
 use crate::core::ids::{CommandKey, RoomId, TrackId};
 use crate::limits;
 use crate::net::asking::Clock;
-use crate::wire::args;
+use crate::wire::{args, command};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -56,6 +56,13 @@ pub enum Up {
     },
     /// What the device knows of the clock.
     Clock(Clock),
+    /// Where the device is in the track that it plays for itself.
+    Position {
+        /// The track.
+        track_id: TrackId,
+        /// Where in it.
+        position_sec: f64,
+    },
 }
 
 /// A message that could not be understood.
@@ -82,6 +89,10 @@ pub fn understand(text: &str) -> Result<Up, Misunderstood> {
         Up::Have { track_ids } | Up::Dropped { track_ids } if track_ids.len() > limits::HAVE_DECLARED_MAX => {
             Err(wrong(format!("declare at most {} tracks at once", limits::HAVE_DECLARED_MAX)))
         }
+        Up::Position { position_sec, .. } => match command::ms("position", *position_sec) {
+            Ok(_) => Ok(up),
+            Err(bad) => Err(wrong(bad.to_string())),
+        },
         Up::Time { t0 } if !t0.is_finite() => Err(wrong("t0 must be a finite number".into())),
         _ => Ok(up),
     }
@@ -103,6 +114,7 @@ mod tests {
             (r#"{"type":"fly","id":"k2"}"#, Some("k2"), "unknown variant `fly`"),
             (r#"{"type":"command","id":""}"#, Some(""), "id must be 1 to 64"),
             (r#"{"type":"progress","trackId":"a","fraction":"x"}"#, None, "invalid type"),
+            (r#"{"type":"position","trackId":"a","positionSec":-1}"#, None, "positionSec must be"),
             (r#"{"type":"have","trackIds":["../x"]}"#, None, "trackId must be"),
         ] {
             let wrong = understand(text).unwrap_err();
@@ -118,7 +130,7 @@ mod tests {
         }
 
         #[test]
-        fn no_value_of_a_known_type_makes_it_panic(kind in "command|time|join|have|progress|clock", rest in ".{0,40}") {
+        fn no_value_of_a_known_type_makes_it_panic(kind in "command|time|join|have|progress|clock|position", rest in ".{0,40}") {
             let _ = understand(&format!("{{\"type\":\"{kind}\",{rest}}}"));
         }
     }

@@ -23,6 +23,8 @@ pub(in crate::net) mod leaving;
 mod mop;
 pub mod out;
 pub mod sse;
+#[cfg(test)]
+mod tests;
 pub mod view;
 pub mod ws;
 
@@ -139,7 +141,7 @@ impl Live {
 fn greet(to: &mut Vec<u8>, joined: &Joined, view: &View, you: &You, ts_ms: i64) {
     match &joined.missed {
         Some(missed) => {
-            view.compose_all(to, missed, &joined.published);
+            view.compose_for(&you.client_id, to, missed, &joined.published);
             view.write_resumed(to, &joined.published, you, ts_ms);
         }
         None => view.write_full(to, &joined.published, you, ts_ms),

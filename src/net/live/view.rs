@@ -1,9 +1,10 @@
 //! What a socket sees, and how it is written down for it.
 //!
 //! Sockets with equal views get equal bytes, so a batch is composed once for each view that is open, whatever the number
-//! of sockets. There are two ways of writing: WebSocket frames, and the event stream of S3.
+//! of sockets. What a device plays for itself is private to it and no part of a view: its sockets alone get it, each for
+//! itself. There are two ways of writing: WebSocket frames, and the event stream of S3.
 
-use crate::core::ids::{ProfileId, RoomId};
+use crate::core::ids::{DeviceId, ProfileId, RoomId};
 use crate::core::topic::{Topic, TopicKind};
 use crate::hub::ring::{Logged, Slot};
 use crate::wire::envelope::{self, Place};
@@ -68,7 +69,7 @@ impl Topics {
 }
 
 impl View {
-    /// Whether messages about `topic` are shown.
+    /// Whether messages about `topic` are shown to everybody with this view. What is private to a device is not.
     #[must_use]
     pub fn shows(&self, topic: &Topic) -> bool {
         let is_meant = match topic {
@@ -80,16 +81,28 @@ impl View {
         is_meant && self.topics.has(topic.kind())
     }
 
-    /// Writes all of `slots` that are shown.
-    pub fn compose_all(&self, to: &mut Vec<u8>, slots: &[Arc<Slot>], published: &Published) {
-        slots.iter().for_each(|slot| self.compose(to, slot, published));
+    /// Whether messages about `topic` are shown to a socket of `device`: with what is private to that device.
+    #[must_use]
+    pub fn shows_to(&self, device: &DeviceId, topic: &Topic) -> bool {
+        match topic {
+            Topic::Playback(of) => of == device && self.topics.has(topic.kind()),
+            _ => self.shows(topic),
+        }
     }
 
-    /// Writes one message, if it is shown. `published` is at least as new as the message.
-    pub fn compose(&self, to: &mut Vec<u8>, slot: &Slot, published: &Published) {
-        if !self.shows(&slot.topic) {
-            return;
-        }
+    /// Writes all of `slots` that are shown to everybody with this view.
+    pub fn compose_all(&self, to: &mut Vec<u8>, slots: &[Arc<Slot>], published: &Published) {
+        slots.iter().filter(|slot| self.shows(&slot.topic)).for_each(|slot| self.write(to, slot, published));
+    }
+
+    /// Writes all of `slots` that are shown to a socket of `device`.
+    pub fn compose_for(&self, device: &DeviceId, to: &mut Vec<u8>, slots: &[Arc<Slot>], published: &Published) {
+        let shown = slots.iter().filter(|slot| self.shows_to(device, &slot.topic));
+        shown.for_each(|slot| self.write(to, slot, published));
+    }
+
+    /// Writes one message, which is shown. `published` is at least as new as it.
+    pub fn write(&self, to: &mut Vec<u8>, slot: &Slot, published: &Published) {
         match (self.writing, &slot.logged) {
             (Writing::WebSocket, _) => to.extend_from_slice(slot.frame.bytes()),
             (Writing::EventStream, Some(logged)) => self.stream_event(to, slot, logged, published),
@@ -102,7 +115,7 @@ impl View {
     pub fn write_full(&self, to: &mut Vec<u8>, published: &Published, you: &You, ts_ms: i64) {
         match self.writing {
             Writing::WebSocket => {
-                let text = published.full(&self.room, &|topic| self.shows(topic), you, ts_ms);
+                let text = published.full(&self.room, &|topic| self.shows_to(&you.client_id, topic), you, ts_ms);
                 to.extend_from_slice(Frame::ws_text(&text).bytes());
             }
             Writing::EventStream => {

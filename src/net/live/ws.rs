@@ -8,7 +8,7 @@ use super::connection::Connection;
 use super::inbound::{self, Misunderstood, Up};
 use super::{Live, Opening};
 use crate::clock;
-use crate::core::command::Command;
+use crate::clock::Mono;
 use crate::core::ids::{CommandKey, RoomId, TrackId};
 use crate::core::presence::Signal;
 use crate::core::topic::Topic;
@@ -18,8 +18,9 @@ use crate::net::commands::{Beside, Said};
 use crate::net::problem::Problem;
 use crate::net::service::Taken;
 use crate::net::{asking, refusal};
-use crate::wire::{envelope, frame::Frame, json};
-use serde_json::Value;
+use crate::wire::{Seconds, command, envelope, frame::Frame, json};
+use serde_json::{Value, json};
+use std::cell::Cell;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -33,7 +34,7 @@ pub fn serve(beside: &Beside, taken: Taken, key: &str, opening: Opening) {
     tune(taken.duplex.socket());
     let head = handshake(key);
     let connection = live.open(taken.duplex, opening, &head);
-    Session { live, beside, connection: &connection }.read(taken.already_read);
+    Session { live, beside, connection: &connection, told_at: Cell::default() }.read(taken.already_read);
     live.close(&connection);
 }
 
@@ -63,6 +64,8 @@ struct Session<'a> {
     live: &'a Arc<Live>,
     beside: &'a Beside,
     connection: &'a Arc<Connection>,
+    /// When it told its running position last.
+    told_at: Cell<Option<Mono>>,
 }
 
 /// tungstenite's view of the socket: it reads for itself, and writes through the common lock.
@@ -174,9 +177,28 @@ impl Session<'_> {
             Up::Dropped { track_ids } => Signal::Dropped(device, track_ids),
             Up::Progress { track_id, fraction } => Signal::Progress(device, track_id, fraction),
             Up::Clock(clock) => Signal::Clock(device, clock.report()),
+            Up::Position { track_id, position_sec } => return self.position(track_id, position_sec),
             Up::Command { .. } | Up::Time { .. } => return,
         };
         self.live.hub().signal(signal);
+    }
+
+    /// Where the device is in its own track: noted, and shown to its other tabs.
+    fn position(&self, track: TrackId, position_sec: f64) {
+        let (device, now) = (&self.connection.origin.device, self.live.hub().clock().mono());
+        let Ok(position_ms) = command::ms("position", position_sec) else { return };
+        if self.told_at.get().is_some_and(|at| now.since(at) < limits::POSITION_TOLD_EVERY_MS_MIN) {
+            return; // the next one is as good
+        }
+        self.told_at.set(Some(now));
+        let others = self.live.hub().published().presence.device(device).map_or(0, |now| now.connections.len()) > 1;
+        if others {
+            let tab = &self.connection.origin.tab;
+            let data = json(&json!({"trackId": track, "positionSec": Seconds::from(position_ms), "tab": tab}));
+            let topic = Topic::Playback(device.clone());
+            self.live.hub().ephemeral_by(self.connection.id, "playback:position", topic, data);
+        }
+        self.live.hub().signal(Signal::Position(device.clone(), track, position_ms));
     }
 
     /// The room to join, if there is one of that name; else the client is told.
@@ -206,11 +228,7 @@ impl Session<'_> {
         let (origin, room) = (self.connection.origin.clone(), &self.connection.view.room);
         let (key, connection) = (Some(id.clone()), Some(self.connection.id));
         let said = Said { name, args, key, guard, origin, room, connection };
-        let answer = |command: &Command| {
-            let room = matches!(command, Command::Session(..)).then(|| asking::room_of(command));
-            self.answer(id.clone(), room)
-        };
-        if let Err(problem) = self.beside.submit(said, answer) {
+        if let Err(problem) = self.beside.submit(said, |command| self.answer(id.clone(), command.topic())) {
             self.push_text(&reject(Some(id.as_str()), &problem));
         }
     }
@@ -239,7 +257,7 @@ impl Session<'_> {
     }
 
     /// What becomes of the writer's answer: an event's ack comes in the stream; everything else is told here.
-    fn answer(&self, id: CommandKey, room: Option<RoomId>) -> crate::hub::Answer {
+    fn answer(&self, id: CommandKey, topic: Topic) -> crate::hub::Answer {
         let (live, connection) = (Arc::clone(self.live), Arc::clone(self.connection));
         Box::new(move |result: Result<Accepted, Refused>| {
             let text = match result {
@@ -248,13 +266,7 @@ impl Session<'_> {
                     let result = format!("{{\"data\":{}}}", known.data);
                     envelope::ack_again(id.as_str(), known.version, known.seq, &result)
                 }
-                Err(refused) => {
-                    let problem = match &room {
-                        Some(room) => refusal::of_refused(&refused, room),
-                        None => refusal::of_refused_beside(&refused),
-                    };
-                    reject(Some(id.as_str()), &problem)
-                }
+                Err(refused) => reject(Some(id.as_str()), &refusal::of_refused_on(&refused, &topic)),
             };
             live.push(&connection, Frame::ws_text(&text).bytes());
         })

@@ -119,6 +119,11 @@ impl Socket {
     pub fn try_asks(&mut self, id: &str, name: &str, args: &Value, guard: u64) -> Option<Value> {
         let message = json!({ "type": "command", "id": id, "name": name, "args": args, "ifMatchEvent": guard });
         self.send(Message::text(message.to_string())).ok()?;
+        self.hear(id)
+    }
+
+    /// The ack of `id`, or `None` if the connection ends before.
+    pub fn hear(&mut self, id: &str) -> Option<Value> {
         let due = Instant::now() + PATIENCE;
         while self.closed.is_none() {
             while let Some(message) = self.told.get(self.read) {

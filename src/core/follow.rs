@@ -1,0 +1,31 @@
+//! How the state's two halves go together: what connections show follows what the log says.
+
+use super::State;
+use super::event::{Event, HouseholdEvent};
+use super::ids::DeviceId;
+use crate::clock::{Mono, Now};
+
+/// Lets the presence follow an event that was just applied.
+pub fn follow(state: &mut State, event: &Event, now: Now) {
+    match event {
+        Event::Session(room, event) => state.presence.follow(room, event, now),
+        Event::Playback(device, event) => {
+            if let Some(playback) = state.durable.playback(device) {
+                state.presence.follow_playback(device, playback, event, now);
+            }
+        }
+        Event::Household(HouseholdEvent::Revoked { device }) => state.presence.forget(device),
+        _ => {}
+    }
+}
+
+impl State {
+    /// Where a device is in the track that it plays for itself, if it told that since its last event; milliseconds.
+    #[must_use]
+    pub fn position_ms(&self, device: &DeviceId, now: Mono) -> Option<u64> {
+        let playback = self.durable.playback(device)?;
+        let position_ms = self.presence.running().position_ms(device, playback, now)?;
+        let length_ms = playback.track.as_ref().and_then(|track| self.presence.tracks.duration_ms(track));
+        Some(position_ms.min(length_ms.unwrap_or(u64::MAX)))
+    }
+}
