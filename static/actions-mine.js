@@ -69,9 +69,9 @@ function profileActions({ model, api, client, outbox, pairing, tell, onChosen })
     /** @param {string} name */
     createProfile: (name) => void api.createProfile(name).then((profile) => client.profileChanged(profile), failed),
     /** @param {string} id @param {string} name */
-    renameProfile: (id, name) => void api.renameProfile(id, name).then((profile) => client.profileChanged({ ...profile, id, name }), failed),
+    renameProfile: (id, name) => void api.renameProfile(id, name).then((profile) => client.profileChanged(profile), failed),
     /** @param {string} id */
-    deleteProfile: (id) => void api.deleteProfile(id).then(() => client.profileChanged({ id, name: "" }, true), failed),
+    deleteProfile: (id) => void api.deleteProfile(id).then(() => client.profileChanged({ id }), failed),
   };
 }
 

@@ -8,7 +8,7 @@ import { applyRadio, completeRadio } from "./radio.js";
 import { applyStars } from "./stars.js";
 import { applyAck, applyDevice, applyMessage, applyProfile, applyRoom, applySnapshot, EMPTY_STATE, withoutRoom } from "./state.js";
 
-/** @import { Device, Message, Problem, Profile, Room, Snapshot, StarEvent, Station } from "./protocol.js" */
+/** @import { Device, Message, Problem, Room, Snapshot, StarEvent, Station } from "./protocol.js" */
 /** @import { LinkStatus, Socket } from "./connection.js" */
 /** @import { How } from "./commands.js" */
 /** @import { Applied, State } from "./state.js" */
@@ -167,9 +167,9 @@ export class Client {
     this.#become({ ...this.state, stars: applyStars(this.state.stars, { events }) });
   }
 
-  /** The answer to our own request. @param {Profile} profile @param {boolean} [isGone] */
-  profileChanged(profile, isGone) {
-    this.#become(applyProfile(this.state, profile, isGone));
+  /** The answer to our own request; without a name it is gone. @param {{ id: string, name?: string }} profile */
+  profileChanged(profile) {
+    this.#become(applyProfile(this.state, profile));
   }
 
   /** A command on something else than the room: no version guards it, and it is not kept for later. @param {string} name @param {object} [args] @param {How} [how] */

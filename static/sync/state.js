@@ -201,21 +201,18 @@ function applyLogged(state, topic, type, data, { seq, eventCount }) {
   return fits(applyHousehold(next, type, data));
 }
 
-/** @param {State} state @param {Profile} profile @param {boolean} [isGone] @returns {State} by name, home first */
-export function applyProfile(state, profile, isGone = false) {
-  const others = state.profiles.filter(({ id }) => id !== profile.id);
+/** By name, home first; one without a name is gone. @param {State} state @param {{ id: string, name?: string }} profile @returns {State} */
+export function applyProfile(state, { id: changed, name: itsName }) {
+  const others = state.profiles.filter(({ id }) => id !== changed);
+  if (itsName === undefined) return { ...state, profiles: others };
   const rank = (/** @type {Profile} */ { id, name }) => (id === "home" ? "" : name);
-  const profiles = isGone ? others : [...others, profile].sort((one, other) => rank(one).localeCompare(rank(other)));
+  const profiles = [...others, { id: changed, name: itsName }].sort((one, other) => rank(one).localeCompare(rank(other)));
   return { ...state, profiles };
 }
 
 /** @param {State} state @param {string} type @param {any} data @returns {State} */
 function applyHousehold(state, type, data) {
   switch (type) {
-    case "household:profile-deleted":
-    case "household:profile-created":
-    case "household:profile-renamed":
-      return applyProfile(state, data.profile, type.endsWith("deleted"));
     case "household:revoked":
       return { ...state, devices: state.devices.filter((device) => device.clientId !== data.clientId) };
     case "household:room-deleted":

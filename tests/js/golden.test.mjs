@@ -167,6 +167,8 @@ test("plays and profiles", { skip }, () => {
   assert.deepEqual(applyMessage({ ...made, seq: 0 }, renamed).state.profiles.find(({ id }) => id === renamed.data.profile.id), renamed.data.profile);
   const deleted = golden.get("household-profile-deleted");
   assert.ok(!applyMessage({ ...made, seq: 0 }, deleted).state.profiles.some(({ id }) => id === deleted.data.profile.id));
+  const asked = { type: "ack", id: "k", topic: deleted.topic, seq: deleted.seq, eventCount: deleted.eventCount, result: { data: deleted.data } };
+  assert.ok(!applyAck({ ...made, seq: 0 }, asked).state.profiles.some(({ id }) => id === deleted.data.profile.id), "whoever asked for it");
   const paired = golden.get("household-paired-with-profile");
   const { state } = applyMessage(start, paired);
   assert.ok(state.profiles.some(({ id }) => id === paired.data.device.profile) && state.devices.some(({ clientId }) => clientId === paired.data.device.clientId));
