@@ -1,9 +1,9 @@
 //! What may be typed after `profiles` and `plays`.
 
-use argh::FromArgs;
+use argh::{ArgsInfo, FromArgs};
 
 /// Show, make, rename or delete profiles: whose the stars, plays and comparisons are.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(
     subcommand,
     name = "profiles",
@@ -15,7 +15,7 @@ pub(in crate::cli) struct ProfilesArgs {
     pub verb: Option<ProfilesVerb>,
 }
 
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand)]
 pub(in crate::cli) enum ProfilesVerb {
     List(ProfilesListArgs),
@@ -25,12 +25,12 @@ pub(in crate::cli) enum ProfilesVerb {
 }
 
 /// List the profiles, with how many devices each has.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct ProfilesListArgs {}
 
 /// Make a profile.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "new", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct ProfilesNewArgs {
     /// whose it is
@@ -39,7 +39,7 @@ pub(in crate::cli) struct ProfilesNewArgs {
 }
 
 /// Give a profile another name.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "rename", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct ProfilesRenameArgs {
     /// its id, or its present name
@@ -51,7 +51,7 @@ pub(in crate::cli) struct ProfilesRenameArgs {
 }
 
 /// Delete a profile that no device has, with all that it starred, heard and compared.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "delete", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct ProfilesDeleteArgs {
     /// its id, or its name
@@ -60,14 +60,14 @@ pub(in crate::cli) struct ProfilesDeleteArgs {
 }
 
 /// Show what was heard: last, or most often.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "plays", help_triggers("-h", "--help"), note = "Without a verb: what was heard last.")]
 pub(in crate::cli) struct PlaysArgs {
     #[argh(subcommand)]
     pub verb: Option<PlaysVerb>,
 }
 
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand)]
 pub(in crate::cli) enum PlaysVerb {
     Recent(PlaysRecentArgs),
@@ -75,7 +75,7 @@ pub(in crate::cli) enum PlaysVerb {
 }
 
 /// What was heard last, the latest first.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "recent", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct PlaysRecentArgs {
     /// how many; 20 unless given
@@ -84,7 +84,7 @@ pub(in crate::cli) struct PlaysRecentArgs {
 }
 
 /// What was heard most often.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "top", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct PlaysTopArgs {
     /// how many; 20 unless given
