@@ -21,6 +21,7 @@ mod profiles;
 mod radio;
 mod rooms;
 mod session;
+mod stars;
 mod stop;
 mod stream;
 mod tls;
