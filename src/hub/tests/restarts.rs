@@ -162,3 +162,20 @@ fn a_hole_at_the_end_of_the_log_is_damage() {
     let recovered = recover(Ok(Box::new(it.store.clone())), Settings::default(), "c2".into());
     assert!(recovered.store.is_err_and(|why| why.contains("snapshot cannot be understood")));
 }
+
+#[test]
+fn a_snapshot_from_before_profiles_had_names_lists_those_it_speaks_of() {
+    use crate::core::ids::ProfileId;
+    let mut it = House::new();
+    let anna = ProfileId::new("anna").unwrap();
+    let mut state = serde_json::to_value(&it.hub.published().durable).unwrap();
+    let household = state["household"].as_object_mut().unwrap();
+    household.remove("profiles");
+    household["devices"]["0A"] = serde_json::json!({"name": "Phone", "profile": "anna", "pairedMs": 5});
+    let (seq, state) = (it.hub.published().seq, serde_json::to_vec(&state).unwrap());
+    it.store.put_snapshot(&Snapshot { seq, state }).unwrap();
+    let it = it.killed();
+    let household = &it.hub.published().durable.household;
+    assert_eq!(household.profiles[&anna], "anna");
+    assert_eq!((household.profiles.len(), household.devices.values().next().unwrap().profile_after), (2, 0));
+}
