@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what building and testing need, on Debian, as root or by sudo; elsewhere it names what is missing.
 #   setup.sh npm     node and npm, for the page's library
-#   setup.sh test    that, and browser, ffmpeg, zbar for the tests
+#   setup.sh test    that, and browser, ffmpeg, zbar, certutil for the tests
 #   setup.sh deb     what `make deb-test` needs: a Debian in a container, lintian, qemu, zsh and fish
 #   setup.sh arm64   Debian's own compiler and libraries for arm64, 380 MB; adds the architecture
 set -eu
@@ -19,6 +19,7 @@ if [ "${1:-}" = test ]; then
     need ffmpeg ffmpeg
     need chromium chromium
     need zbarimg zbar-tools
+    need certutil libnss3-tools
     need ip iproute2
     need curl curl
 fi

@@ -77,6 +77,8 @@ pub(super) enum Verb {
     Prev(PrevArgs),
     Nudge(NudgeArgs),
     Queue(QueueArgs),
+    Star(super::star::StarArgs),
+    Unstar(super::star::UnstarArgs),
     Compare(super::compare::CompareArgs),
     Playlist(super::playlist::PlaylistArgs),
     Radio(RadioArgs),
@@ -240,7 +242,7 @@ pub(super) struct ExportArgs {
     pub out: Option<PathBuf>,
 }
 
-/// Look into the log of this machine's hearken.
+/// Look into the log of this machine's hearken, or make it shorter.
 #[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "log", help_triggers("-h", "--help"))]
 pub(super) struct LogArgs {
@@ -252,6 +254,7 @@ pub(super) struct LogArgs {
 #[argh(subcommand)]
 pub(super) enum LogVerb {
     List(LogListArgs),
+    Compact(LogCompactArgs),
 }
 
 /// List the latest entries.
@@ -276,3 +279,8 @@ pub(super) struct CompletionsArgs {
     #[argh(positional)]
     pub shell: super::manual::Shell,
 }
+
+/// Take out of the log what newer entries say as well. It happens by itself each night.
+#[derive(FromArgs, ArgsInfo, Debug)]
+#[argh(subcommand, name = "compact", help_triggers("-h", "--help"))]
+pub(super) struct LogCompactArgs {}

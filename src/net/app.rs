@@ -14,13 +14,15 @@ use super::radio::{Studio, ffmpeg};
 use super::router::{self, Answer, Call, Found, Router};
 use super::routes;
 use super::service::{Outcome, Service};
-use crate::clock::Mono;
+use crate::clock::{self, Mono};
 use crate::config::Config;
 use crate::core::ids::{DeviceId, ProfileId, RoomId};
 use crate::device::pairing::Desk;
+use crate::device::tls::{Names, Tls};
 use crate::hub::Hub;
 use crate::library::Library;
 use crate::limits;
+use crate::log::Entry;
 use crate::wire::snapshot::{Published, You};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -39,6 +41,7 @@ pub struct App {
     pub config: Config,
     /// What an operator may ask for.
     pub operator: Box<dyn Operator>,
+    tls: Option<Tls>,
     desk: Mutex<Desk>,
     place: RwLock<Place>,
     allowed: RwLock<Arc<Allowed>>,
@@ -76,8 +79,32 @@ pub trait Operator: Send + Sync {
     /// A sentence that says what to do.
     fn log(&self, limit: usize) -> Result<serde_json::Value, String>;
 
+    /// Up to `limit` entries of one topic after `since`, oldest first.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    fn entries(&self, topic: &str, since: u64, limit: usize) -> Result<Vec<Entry>, String>;
+
+    /// Takes out of the log what newer entries say as well.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    fn compact(&self) -> Result<Compacted, String>;
+
     /// Figures beside those of the hub and the live sockets, in the text format of Prometheus.
     fn metrics(&self) -> String;
+}
+
+/// What compacting the log came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Compacted {
+    /// Entries that went.
+    pub entries: u64,
+    /// Bytes of the store that held something before.
+    pub bytes_before: u64,
+    /// And after.
+    pub bytes_after: u64,
 }
 
 /// One thing that was looked at.
@@ -109,7 +136,26 @@ impl App {
         let (allowed, place) = (RwLock::new(allowed(&config, &place)), RwLock::new(place));
         let ffmpeg = ffmpeg::find(std::env::var_os("PATH"));
         let radio = Studio::new(live.hub().clone(), library.clone(), ffmpeg);
-        Self { live, library, radio, auth, config, operator, desk, place, allowed, assets, open, paired, local }
+        let tls = None;
+        Self { live, library, radio, auth, config, operator, tls, desk, place, allowed, assets, open, paired, local }
+    }
+
+    /// Speaks https too, with a certificate that follows [`App::set_place`].
+    #[must_use]
+    pub fn with_tls(self, tls: Option<Tls>) -> Self {
+        Self { tls, ..self }
+    }
+
+    /// The appliance's side of TLS, if it is spoken.
+    #[must_use]
+    pub fn tls(&self) -> Option<&Tls> {
+        self.tls.as_ref()
+    }
+
+    /// A file of the page that is text.
+    #[must_use]
+    pub fn page_text(&self, path: &str) -> Option<String> {
+        self.assets.text(path)
     }
 
     /// The hub.
@@ -145,6 +191,17 @@ impl App {
     pub fn set_place(&self, place: Place) {
         *self.allowed.write().unwrap_or_else(PoisonError::into_inner) = allowed(&self.config, &place);
         *self.place.write().unwrap_or_else(PoisonError::into_inner) = place;
+        self.fit_certificate();
+    }
+
+    /// Lets the certificate fit where the appliance can be reached, and the time: asked now and then, since time passes.
+    pub fn fit_certificate(&self) {
+        let Some(tls) = &self.tls else { return };
+        let place = self.place();
+        let names = Names::private(own_names(&self.config, &place), place.addresses.iter().copied());
+        if let Err(error) = tls.fit(&names, clock::system_time()) {
+            log::warn!("https: {error}");
+        }
     }
 
     /// Who sent `request`.
@@ -242,9 +299,12 @@ impl Service for App {
 }
 
 fn allowed(config: &Config, place: &Place) -> Arc<Allowed> {
+    Arc::new(Allowed::new(own_names(config, place), place.addresses.iter().copied()))
+}
+
+fn own_names(config: &Config, place: &Place) -> impl Iterator<Item = String> {
     let names = config.allowed_hosts.iter().cloned().chain(place.name.clone());
     // The machine's own name is avahi's to publish, and leads here as well.
     let machine = crate::device::addresses::machine_name().map(|name| format!("{name}.local"));
-    let names = names.chain([format!("{}.local", config.name)]).chain(machine);
-    Arc::new(Allowed::new(names, place.addresses.iter().copied()))
+    names.chain([format!("{}.local", config.name)]).chain(machine)
 }

@@ -20,4 +20,5 @@ mod rooms;
 mod session;
 mod stop;
 mod stream;
+mod tls;
 mod trust;

@@ -83,7 +83,7 @@ keep=.run/roots/arm64.tar
 if [ ! -s "$keep" ]; then
     echo "a fresh Debian, once"
     mkdir -p .run/roots
-    mmdebstrap --quiet --variant=minbase --arch=arm64 --include=systemd --dpkgopt='path-exclude=/usr/share/locale/*' \
+    mmdebstrap --quiet --format=tar --variant=minbase --arch=arm64 --include=systemd --dpkgopt='path-exclude=/usr/share/locale/*' \
         bookworm "$keep.part"
     mv "$keep.part" "$keep"
 fi
