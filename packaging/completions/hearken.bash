@@ -16,7 +16,7 @@ _hearken() {
             ((i++))
             [[ ${COMP_WORDS[i]} == = ]] && ((i++))
             ;;
-        ':serve'|':qr'|':pair'|':discover'|':status'|':watch'|':play'|':pause'|':seek'|':next'|':prev'|':nudge'|':queue'|':compare'|':playlist'|':radio'|':devices'|':rooms'|':scan'|':doctor'|':backup'|':export'|':log'|':simulate'|':completions'|'queue:list'|'queue:add'|'queue:remove'|'queue:move'|'queue:shuffle'|'queue:undo'|'queue:redo'|'queue:set'|'queue:clear'|'compare:next'|'compare:a'|'compare:b'|'compare:tie'|'compare:skip'|'compare:undo'|'compare:start'|'compare:ratings'|'playlist:list'|'playlist:show'|'playlist:create'|'playlist:rename'|'playlist:add'|'playlist:remove'|'playlist:move'|'playlist:delete'|'playlist:export'|'playlist:import'|'radio:list'|'radio:now'|'radio:add'|'radio:remove'|'radio:skip'|'radio:url'|'devices:list'|'devices:rename'|'devices:revoke'|'rooms:list'|'rooms:create'|'rooms:rename'|'rooms:delete'|'log:list'|'completions:bash'|'completions:fish'|'completions:zsh')
+        ':serve'|':qr'|':pair'|':discover'|':status'|':watch'|':play'|':pause'|':seek'|':next'|':prev'|':nudge'|':queue'|':star'|':unstar'|':compare'|':playlist'|':radio'|':devices'|':rooms'|':scan'|':doctor'|':backup'|':export'|':log'|':simulate'|':completions'|'queue:list'|'queue:add'|'queue:remove'|'queue:move'|'queue:shuffle'|'queue:undo'|'queue:redo'|'queue:set'|'queue:clear'|'compare:next'|'compare:a'|'compare:b'|'compare:tie'|'compare:skip'|'compare:undo'|'compare:redo'|'compare:start'|'compare:ratings'|'playlist:list'|'playlist:show'|'playlist:create'|'playlist:rename'|'playlist:add'|'playlist:remove'|'playlist:move'|'playlist:delete'|'playlist:export'|'playlist:import'|'radio:list'|'radio:now'|'radio:add'|'radio:remove'|'radio:skip'|'radio:url'|'devices:list'|'devices:rename'|'devices:revoke'|'rooms:list'|'rooms:create'|'rooms:rename'|'rooms:delete'|'log:list'|'log:compact'|'completions:bash'|'completions:fish'|'completions:zsh')
             at="${at:+$at }$word"
             ;;
         esac
@@ -35,7 +35,7 @@ _hearken() {
         ;;
     esac
     case $at in
-    '') verbs='serve qr pair discover status watch play pause seek next prev nudge queue compare playlist radio devices rooms scan doctor backup export log simulate completions' own='' ;;
+    '') verbs='serve qr pair discover status watch play pause seek next prev nudge queue star unstar compare playlist radio devices rooms scan doctor backup export log simulate completions' own='' ;;
     'serve') verbs='' own='--listen --audio-dir --state-dir --name --no-mdns --trust-loopback' ;;
     'qr') verbs='' own='--png --svg' ;;
     'pair') verbs='' own='--open --new-code --name' ;;
@@ -58,13 +58,16 @@ _hearken() {
     'queue redo') verbs='' own='' ;;
     'queue set') verbs='' own='' ;;
     'queue clear') verbs='' own='' ;;
-    'compare') verbs='next a b tie skip undo start ratings' own='' ;;
+    'star') verbs='' own='' ;;
+    'unstar') verbs='' own='' ;;
+    'compare') verbs='next a b tie skip undo redo start ratings' own='' ;;
     'compare next') verbs='' own='' ;;
     'compare a') verbs='' own='' ;;
     'compare b') verbs='' own='' ;;
     'compare tie') verbs='' own='' ;;
     'compare skip') verbs='' own='' ;;
     'compare undo') verbs='' own='' ;;
+    'compare redo') verbs='' own='' ;;
     'compare start') verbs='' own='--top10' ;;
     'compare ratings') verbs='' own='--limit --profile' ;;
     'playlist') verbs='list show create rename add remove move delete export import' own='' ;;
@@ -98,8 +101,9 @@ _hearken() {
     'doctor') verbs='' own='' ;;
     'backup') verbs='' own='' ;;
     'export') verbs='' own='--state --out' ;;
-    'log') verbs='list' own='' ;;
+    'log') verbs='list compact' own='' ;;
     'log list') verbs='' own='--limit' ;;
+    'log compact') verbs='' own='' ;;
     'simulate') verbs='' own='--listeners --seconds --minutes --rate --churn --tabs --seed --code' ;;
     'completions') verbs='bash fish zsh' own='' ;;
     esac

@@ -14,7 +14,7 @@ function __hearken_at
         switch "$at:$word"
             case '*:--host' '*:--room' '*:--config' 'serve:--listen' 'serve:--audio-dir' 'serve:--state-dir' 'serve:--name' 'qr:--png' 'qr:--svg' 'pair:--name' 'watch:--topics' 'watch:--since' 'play:--at' 'pause:--at' 'queue add:--at' 'compare ratings:--limit' 'compare ratings:--profile' 'playlist add:--at' 'playlist export:--out' 'playlist import:--name' 'radio add:--source' 'radio add:--hours' 'export:--out' 'log list:--limit' 'simulate:--listeners' 'simulate:--seconds' 'simulate:--minutes' 'simulate:--rate' 'simulate:--churn' 'simulate:--tabs' 'simulate:--seed' 'simulate:--code'
                 set is_value yes
-            case ':serve' ':qr' ':pair' ':discover' ':status' ':watch' ':play' ':pause' ':seek' ':next' ':prev' ':nudge' ':queue' ':compare' ':playlist' ':radio' ':devices' ':rooms' ':scan' ':doctor' ':backup' ':export' ':log' ':simulate' ':completions' 'queue:list' 'queue:add' 'queue:remove' 'queue:move' 'queue:shuffle' 'queue:undo' 'queue:redo' 'queue:set' 'queue:clear' 'compare:next' 'compare:a' 'compare:b' 'compare:tie' 'compare:skip' 'compare:undo' 'compare:start' 'compare:ratings' 'playlist:list' 'playlist:show' 'playlist:create' 'playlist:rename' 'playlist:add' 'playlist:remove' 'playlist:move' 'playlist:delete' 'playlist:export' 'playlist:import' 'radio:list' 'radio:now' 'radio:add' 'radio:remove' 'radio:skip' 'radio:url' 'devices:list' 'devices:rename' 'devices:revoke' 'rooms:list' 'rooms:create' 'rooms:rename' 'rooms:delete' 'log:list' 'completions:bash' 'completions:fish' 'completions:zsh'
+            case ':serve' ':qr' ':pair' ':discover' ':status' ':watch' ':play' ':pause' ':seek' ':next' ':prev' ':nudge' ':queue' ':star' ':unstar' ':compare' ':playlist' ':radio' ':devices' ':rooms' ':scan' ':doctor' ':backup' ':export' ':log' ':simulate' ':completions' 'queue:list' 'queue:add' 'queue:remove' 'queue:move' 'queue:shuffle' 'queue:undo' 'queue:redo' 'queue:set' 'queue:clear' 'compare:next' 'compare:a' 'compare:b' 'compare:tie' 'compare:skip' 'compare:undo' 'compare:redo' 'compare:start' 'compare:ratings' 'playlist:list' 'playlist:show' 'playlist:create' 'playlist:rename' 'playlist:add' 'playlist:remove' 'playlist:move' 'playlist:delete' 'playlist:export' 'playlist:import' 'radio:list' 'radio:now' 'radio:add' 'radio:remove' 'radio:skip' 'radio:url' 'devices:list' 'devices:rename' 'devices:revoke' 'rooms:list' 'rooms:create' 'rooms:rename' 'rooms:delete' 'log:list' 'log:compact' 'completions:bash' 'completions:fish' 'completions:zsh'
                 set at (string trim "$at $word")
         end
     end
@@ -35,6 +35,8 @@ complete -c hearken -n '__hearken_at \'\'' -a next -d 'Play the next track.'
 complete -c hearken -n '__hearken_at \'\'' -a prev -d 'Play the track before.'
 complete -c hearken -n '__hearken_at \'\'' -a nudge -d 'Play a track after the current one.'
 complete -c hearken -n '__hearken_at \'\'' -a queue -d 'Show or change the queue.'
+complete -c hearken -n '__hearken_at \'\'' -a star -d 'Star a track, an album or an artist; without words, show what is starred.'
+complete -c hearken -n '__hearken_at \'\'' -a unstar -d 'Take the star off a track, an album or an artist.'
 complete -c hearken -n '__hearken_at \'\'' -a compare -d 'Say which of two tracks is better.'
 complete -c hearken -n '__hearken_at \'\'' -a playlist -d 'Show or change the playlists.'
 complete -c hearken -n '__hearken_at \'\'' -a radio -d 'Show or change the radio stations, and what they play.'
@@ -44,7 +46,7 @@ complete -c hearken -n '__hearken_at \'\'' -a scan -d 'Look for new, changed and
 complete -c hearken -n '__hearken_at \'\'' -a doctor -d 'Check this machine\'s hearken, and say what to do.'
 complete -c hearken -n '__hearken_at \'\'' -a backup -d 'Make a backup of what this machine\'s hearken remembers.'
 complete -c hearken -n '__hearken_at \'\'' -a export -d 'Write out what this machine\'s hearken remembers, as JSON.'
-complete -c hearken -n '__hearken_at \'\'' -a log -d 'Look into the log of this machine\'s hearken.'
+complete -c hearken -n '__hearken_at \'\'' -a log -d 'Look into the log of this machine\'s hearken, or make it shorter.'
 complete -c hearken -n '__hearken_at \'\'' -a simulate -d 'Run synthetic listeners, and check that each sees every event once.'
 complete -c hearken -n '__hearken_at \'\'' -a completions -d 'Write a completion script for a shell.'
 complete -c hearken -l help -d 'display usage information'
@@ -84,6 +86,7 @@ complete -c hearken -n '__hearken_at \'compare\'' -a b -d 'The second one is bet
 complete -c hearken -n '__hearken_at \'compare\'' -a tie -d 'Neither is better.'
 complete -c hearken -n '__hearken_at \'compare\'' -a skip -d 'Ask another pair.'
 complete -c hearken -n '__hearken_at \'compare\'' -a undo -d 'Take back the last answer.'
+complete -c hearken -n '__hearken_at \'compare\'' -a redo -d 'Answer again what was taken back last.'
 complete -c hearken -n '__hearken_at \'compare\'' -a start -d 'Compare the tracks of a source.'
 complete -c hearken -n '__hearken_at \'compare\'' -a ratings -d 'Show the tracks that were compared, the best first.'
 complete -c hearken -n '__hearken_at \'compare start\'' -l top10 -d 'the best ten first, rather than an order of all'
@@ -123,6 +126,7 @@ complete -c hearken -n '__hearken_at \'rooms\'' -a delete -d 'Delete a room in w
 complete -c hearken -n '__hearken_at \'export\'' -l state -d 'only the session\'s state'
 complete -c hearken -n '__hearken_at \'export\'' -l out -r -F -d 'to this file instead of stdout'
 complete -c hearken -n '__hearken_at \'log\'' -a list -d 'List the latest entries.'
+complete -c hearken -n '__hearken_at \'log\'' -a compact -d 'Take out of the log what newer entries say as well. It happens by itself each night.'
 complete -c hearken -n '__hearken_at \'log list\'' -l limit -x -d 'how many; 20 unless given'
 complete -c hearken -n '__hearken_at \'simulate\'' -l listeners -x -d 'how many (default 20)'
 complete -c hearken -n '__hearken_at \'simulate\'' -l seconds -x -d 'for how long, in seconds (default 30, if no minutes are given)'

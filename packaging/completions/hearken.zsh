@@ -9,7 +9,7 @@ _hearken() {
         word=$words[i]
         case "$at:$word" in
         (*':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code') ((i++)) ;;
-        (':serve'|':qr'|':pair'|':discover'|':status'|':watch'|':play'|':pause'|':seek'|':next'|':prev'|':nudge'|':queue'|':compare'|':playlist'|':radio'|':devices'|':rooms'|':scan'|':doctor'|':backup'|':export'|':log'|':simulate'|':completions'|'queue:list'|'queue:add'|'queue:remove'|'queue:move'|'queue:shuffle'|'queue:undo'|'queue:redo'|'queue:set'|'queue:clear'|'compare:next'|'compare:a'|'compare:b'|'compare:tie'|'compare:skip'|'compare:undo'|'compare:start'|'compare:ratings'|'playlist:list'|'playlist:show'|'playlist:create'|'playlist:rename'|'playlist:add'|'playlist:remove'|'playlist:move'|'playlist:delete'|'playlist:export'|'playlist:import'|'radio:list'|'radio:now'|'radio:add'|'radio:remove'|'radio:skip'|'radio:url'|'devices:list'|'devices:rename'|'devices:revoke'|'rooms:list'|'rooms:create'|'rooms:rename'|'rooms:delete'|'log:list'|'completions:bash'|'completions:fish'|'completions:zsh') at="${at:+$at }$word" ;;
+        (':serve'|':qr'|':pair'|':discover'|':status'|':watch'|':play'|':pause'|':seek'|':next'|':prev'|':nudge'|':queue'|':star'|':unstar'|':compare'|':playlist'|':radio'|':devices'|':rooms'|':scan'|':doctor'|':backup'|':export'|':log'|':simulate'|':completions'|'queue:list'|'queue:add'|'queue:remove'|'queue:move'|'queue:shuffle'|'queue:undo'|'queue:redo'|'queue:set'|'queue:clear'|'compare:next'|'compare:a'|'compare:b'|'compare:tie'|'compare:skip'|'compare:undo'|'compare:redo'|'compare:start'|'compare:ratings'|'playlist:list'|'playlist:show'|'playlist:create'|'playlist:rename'|'playlist:add'|'playlist:remove'|'playlist:move'|'playlist:delete'|'playlist:export'|'playlist:import'|'radio:list'|'radio:now'|'radio:add'|'radio:remove'|'radio:skip'|'radio:url'|'devices:list'|'devices:rename'|'devices:revoke'|'rooms:list'|'rooms:create'|'rooms:rename'|'rooms:delete'|'log:list'|'log:compact'|'completions:bash'|'completions:fish'|'completions:zsh') at="${at:+$at }$word" ;;
         esac
     done
     if [[ $PREFIX == --*=* ]]; then
@@ -44,6 +44,8 @@ _hearken() {
         'prev:Play the track before.'
         'nudge:Play a track after the current one.'
         'queue:Show or change the queue.'
+        'star:Star a track, an album or an artist; without words, show what is starred.'
+        'unstar:Take the star off a track, an album or an artist.'
         'compare:Say which of two tracks is better.'
         'playlist:Show or change the playlists.'
         'radio:Show or change the radio stations, and what they play.'
@@ -53,7 +55,7 @@ _hearken() {
         'doctor:Check this machine'\''s hearken, and say what to do.'
         'backup:Make a backup of what this machine'\''s hearken remembers.'
         'export:Write out what this machine'\''s hearken remembers, as JSON.'
-        'log:Look into the log of this machine'\''s hearken.'
+        'log:Look into the log of this machine'\''s hearken, or make it shorter.'
         'simulate:Run synthetic listeners, and check that each sees every event once.'
         'completions:Write a completion script for a shell.'
     ) own=() ;;
@@ -112,6 +114,8 @@ _hearken() {
     ('queue redo') verbs=() own=() ;;
     ('queue set') verbs=() own=() ;;
     ('queue clear') verbs=() own=() ;;
+    ('star') verbs=() own=() ;;
+    ('unstar') verbs=() own=() ;;
     ('compare') verbs=(
         'next:Show the pair on the table.'
         'a:The first one is better.'
@@ -119,6 +123,7 @@ _hearken() {
         'tie:Neither is better.'
         'skip:Ask another pair.'
         'undo:Take back the last answer.'
+        'redo:Answer again what was taken back last.'
         'start:Compare the tracks of a source.'
         'ratings:Show the tracks that were compared, the best first.'
     ) own=() ;;
@@ -128,6 +133,7 @@ _hearken() {
     ('compare tie') verbs=() own=() ;;
     ('compare skip') verbs=() own=() ;;
     ('compare undo') verbs=() own=() ;;
+    ('compare redo') verbs=() own=() ;;
     ('compare start') verbs=() own=(
         '--top10:the best ten first, rather than an order of all'
     ) ;;
@@ -210,10 +216,12 @@ _hearken() {
     ) ;;
     ('log') verbs=(
         'list:List the latest entries.'
+        'compact:Take out of the log what newer entries say as well. It happens by itself each night.'
     ) own=() ;;
     ('log list') verbs=() own=(
         '--limit:how many; 20 unless given'
     ) ;;
+    ('log compact') verbs=() own=() ;;
     ('simulate') verbs=() own=(
         '--listeners:how many (default 20)'
         '--seconds:for how long, in seconds (default 30, if no minutes are given)'

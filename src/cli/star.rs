@@ -6,7 +6,7 @@ use super::catalogue::name_of;
 use super::context::Context;
 use super::tracks::one_of;
 use crate::clock;
-use argh::{FromArgValue, FromArgs};
+use argh::{ArgsInfo, FromArgValue, FromArgs};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
