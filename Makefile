@@ -1,7 +1,7 @@
 # hearken: every command a person needs. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-all check unit integration page browser vendor deps demo bench sim fmt clean
+.PHONY: help run build test test-all check unit integration page browser vendor deps demo bench sim deb deb-arm64 deb-test release fmt clean
 
 CARGO  ?= cargo
 SEEDS  ?= 200
@@ -38,6 +38,7 @@ test-all: test ## the same and the long ones
 	HEARKEN_KILLS=100 $(CARGO) test --test it -- kill_9
 	$(CARGO) test --test it -- --ignored
 	SEEDS=2000 $(CARGO) test --test sim
+	$(MAKE) --no-print-directory deb-test
 
 check: $(VENDOR) ## formatting, lints, documentation, types of the page
 	$(CARGO) fmt --check
@@ -65,6 +66,23 @@ browser: $(VENDOR) ## two and three real browsers against the real binary
 
 bench: $(VENDOR) ## how fast: fan-out, small requests, files, scans (no part of the tests)
 	tests/load/bench.sh
+
+deb: $(VENDOR) ## the Debian package for this machine's architecture, in dist/
+	packaging/build.sh
+
+deb-arm64: $(VENDOR) ## the Debian package for the Raspberry Pi, in dist/ (docs/building.md)
+	packaging/build.sh arm64
+
+deb-test: deb ## install, use, upgrade, remove and purge the package in a fresh Debian; arm64 too, if it was built
+	tests/setup.sh deb
+	tests/packaging/deb.sh dist/hearken_*_$$(dpkg --print-architecture).deb
+	@if ls dist/hearken_*_arm64.deb >/dev/null 2>&1; then tests/packaging/arm64.sh dist/hearken_*_arm64.deb; \
+	else echo "skipped: no arm64 package (make deb-arm64)"; fi
+
+release: ## both packages and their checksums, in dist/
+	rm -rf dist
+	$(MAKE) --no-print-directory deb deb-arm64
+	cd dist && sha256sum *.deb >SHA256SUMS && cat SHA256SUMS
 
 demo: ## make the demo library in .run/music
 	python3 tests/fixtures/demo_library.py .run/music

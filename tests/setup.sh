@@ -2,6 +2,8 @@
 # Installs what building and testing need, on Debian, as root or by sudo; elsewhere it names what is missing.
 #   setup.sh npm     node and npm, for the page's library
 #   setup.sh test    that, and browser, ffmpeg, zbar, certutil for the tests
+#   setup.sh deb     what `make deb-test` needs: a Debian in a container, lintian, qemu, zsh and fish
+#   setup.sh arm64   Debian's own compiler and libraries for arm64, 380 MB; adds the architecture
 set -eu
 
 missing=""
@@ -21,7 +23,23 @@ if [ "${1:-}" = test ]; then
     need ip iproute2
     need curl curl
 fi
-command -v cargo >/dev/null 2>&1 || {
+if [ "${1:-}" = deb ]; then
+    need python3 python3
+    need curl curl
+    need lintian lintian
+    need mmdebstrap mmdebstrap arch-test
+    need systemd-nspawn systemd-container
+    need qemu-aarch64-static qemu-user-static
+    need zsh zsh
+    need fish fish
+    [ -e /usr/aarch64-linux-gnu/lib/libgcc_s.so.1 ] || missing="$missing libc6-arm64-cross libgcc-s1-arm64-cross"
+fi
+if [ "${1:-}" = arm64 ]; then
+    need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+    ls /usr/lib/rustlib/aarch64-unknown-linux-gnu/lib/libstd-*.rlib >/dev/null 2>&1 ||
+        missing="$missing rustc-web cargo-web libstd-rust-web-dev:arm64"
+fi
+[ "${1:-}" = arm64 ] || command -v cargo >/dev/null 2>&1 || {
     echo "Rust is missing: install it from https://rustup.rs, or Debian's cargo-web and rustc-web" >&2
     exit 1
 }
@@ -33,6 +51,7 @@ if ! command -v apt-get >/dev/null 2>&1 || { [ -n "$as_root" ] && ! command -v s
     exit 1
 fi
 echo "installing:$missing"
+case "$missing" in *:arm64*) $as_root dpkg --add-architecture arm64 ;; esac
 $as_root apt-get update -qq
 # shellcheck disable=SC2086 # one word each
 DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null

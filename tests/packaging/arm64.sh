@@ -83,7 +83,7 @@ keep=.run/roots/arm64.tar
 if [ ! -s "$keep" ]; then
     echo "a fresh Debian, once"
     mkdir -p .run/roots
-    mmdebstrap --quiet --variant=minbase --arch=arm64 --include=systemd --dpkgopt='path-exclude=/usr/share/locale/*' \
+    mmdebstrap --quiet --format=tar --variant=minbase --arch=arm64 --include=systemd --dpkgopt='path-exclude=/usr/share/locale/*' \
         bookworm "$keep.part"
     mv "$keep.part" "$keep"
 fi
@@ -95,7 +95,10 @@ inside() { chroot "$root" env DEBIAN_FRONTEND=noninteractive "$@"; }
 inside apt-get install -qq -y /one.deb >"$work/apt" 2>&1 || { cat "$work/apt"; fail "apt does not install it"; }
 inside getent group hearken >/dev/null || fail "there is no group hearken"
 inside hearken --version
-inside hearken --config /etc/hearken/config.toml --json status 2>&1 | grep -q 'no hearken' || fail "the settings are not understood"
+# 3: nobody is there. A mistake in the settings would be 2.
+code=0
+inside hearken --config /etc/hearken/config.toml --host 127.0.0.1:9 status >"$work/told" 2>&1 || code=$?
+[ "$code" = 3 ] || { cat "$work/told"; fail "the settings are not understood"; }
 inside apt-get purge -qq -y hearken >"$work/apt" 2>&1 || { cat "$work/apt"; fail "apt does not purge it"; }
 left=$(find "$root" -xdev -name '*hearken*' -not -path "$root/one.deb")
 [ -z "$left" ] || fail "it leaves $left"

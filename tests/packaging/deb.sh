@@ -20,7 +20,7 @@ keep=.run/roots/amd64.tar
 if [ ! -s "$keep" ]; then
     echo "== a fresh Debian, once"
     mkdir -p .run/roots
-    mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv,curl,iproute2,procps \
+    mmdebstrap --quiet --format=tar --variant=minbase --include=systemd,systemd-sysv,curl,iproute2,procps \
         --dpkgopt='path-exclude=/usr/share/locale/*' bookworm "$keep.part"
     mv "$keep.part" "$keep"
 fi

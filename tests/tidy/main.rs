@@ -6,4 +6,5 @@
 
 mod arrows;
 mod files;
+mod packaging;
 mod source;
