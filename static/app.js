@@ -2,11 +2,12 @@
 
 import { batch, html, render } from "./vendor/vendor.js";
 import { createActions } from "./actions.js";
-import { defaultDeviceName } from "./lib/device-name.js";
+import { defaultDeviceName, thisDeviceWord } from "./lib/device-name.js";
 import { whatChanged } from "./lib/describe.js";
 import { titleOf } from "./lib/format.js";
 import { randomId } from "./lib/random.js";
 import { createModel } from "./model.js";
+import { soloDoor } from "./solo-door.js";
 import { Api } from "./sync/api.js";
 import { Audition } from "./sync/audition.js";
 import { BufferEngine } from "./sync/buffer-engine.js";
@@ -25,7 +26,7 @@ import { followKeyboard } from "./views/app/keyboard.js";
 import { fetchScreens } from "./views/app/screens.js";
 import { followMediaSession } from "./views/media/media-session.js";
 
-/** @import { Bubble } from "./model.js" */
+/** @import { Bubble, Place } from "./model.js" */
 /** @import { Standing } from "./sync/pairing.js" */
 
 const CACHE_BUDGET_BYTES = 1_500_000_000;
@@ -35,6 +36,7 @@ const REPORT_EVERY_MS = 5000;
 const BUBBLE_MS = 6000;
 const BUBBLES_MAX = 3;
 const SCREENS_AFTER_MS = 300;
+const OTHER_TABS_ANSWER_MS = 500;
 
 const tab = randomId(12);
 const model = createModel();
@@ -85,14 +87,17 @@ const client = new Client({
     void library.follow(state.library.version);
     listening.follow();
   },
+  onMessage: (message) => alone.part?.solo.hear(message),
   onStatus: (status, retryInMs) => {
     model.link.value = { status, retryAt: now() + retryInMs };
+    if (status !== "live") alone.part?.solo.lost();
     if (status === "refused") model.phase.value = "pairing";
   },
   onLive: () => {
-    setTimeout(fetchScreens, SCREENS_AFTER_MS);
+    setTimeout(() => void alone.open().catch(() => {}).then(fetchScreens), model.place.value === "solo" ? 0 : SCREENS_AFTER_MS);
     listening.live();
     tuning.live();
+    alone.part?.solo.live();
   },
   onClock: () => {
     report();
@@ -110,7 +115,10 @@ const playingTab = new PlayingTab({
   channel: new BroadcastChannel("hearken"),
   now: () => performance.timeOrigin + now(),
   timers,
-  onTaken: () => listening.stepBack(),
+  onTaken: () => {
+    alone.part?.solo.stepBack();
+    listening.stepBack();
+  },
   onHolder: (holder) => (model.elsewhere.value = holder !== null && holder !== tab),
 });
 const listening = new Listening({
@@ -137,6 +145,17 @@ const listening = new Listening({
 });
 const audition = new Audition({ client, listening, now, onChange: (trackId) => void (model.audition.value = trackId) });
 const tuning = new Tuning({ client, listening, now, onChange: (stationId) => void (model.tuned.value = stationId) });
+const alone = soloDoor(async () => {
+  const { createOwn } = await import("./solo.js");
+  const trackOf = (/** @type {string} */ trackId) => library.tracks.get(trackId);
+  const wallSec = () => (performance.timeOrigin + now()) / 1000;
+  const part = createOwn({ model, api, client, listening, playingTab, outbox, tab, trackOf, isHidden, now, wallSec, leaveOthers, kept, keep, tell, nameOf });
+  // What this device was playing when it was closed waits for a tap, unless another tab goes on with it.
+  playingTab.ask();
+  setTimeout(() => part.solo.opened(model.elsewhere.value), OTHER_TABS_ANSWER_MS);
+  void part.actions.lookForOffer();
+  return part;
+});
 const pairing = {
   api,
   deviceName: defaultDeviceName(navigator.userAgent),
@@ -145,7 +164,9 @@ const pairing = {
   rememberToken: async (/** @type {string} */ token) => database?.setValue("token", token),
   setCookie: (/** @type {string} */ token) => void (document.cookie = `hearken=${token}; path=/; max-age=31536000; samesite=lax`),
 };
-const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, now, onStanding, tell, nameOf });
+const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, own: alone.actions, settle, now, onStanding, tell, nameOf });
+model.place.value = kept("place") === "solo" ? "solo" : "room";
+model.thisDevice.value = thisDeviceWord(navigator.userAgent);
 
 await listening.open().catch(() => {});
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
@@ -182,6 +203,8 @@ function followPage() {
   addEventListener("pageshow", () => mayConnect() && client.wake());
   addEventListener("hashchange", () => location.hash.startsWith("#k=") && location.reload());
   addEventListener("pagehide", () => {
+    const last = alone.part?.solo.unsent();
+    if (last) api.lastWord(last);
     void playingTab.release();
     client.stop();
   });
@@ -190,6 +213,8 @@ function followPage() {
 /** What is heard and how far the download is, four times a second and whenever it changes. */
 function showPlayback() {
   const session = client.state.session;
+  const own = model.place.value === "solo" ? alone.part : null;
+  alone.part?.solo.tick();
   const trackId = model.currentId.value;
   const track = model.current.value;
   const serverNow = client.clock.toServer(now());
@@ -202,9 +227,29 @@ function showPlayback() {
     if (holding.state !== before.state || holding.fraction !== before.fraction) model.holding.value = holding;
     model.unsupported.value = listening.isUnsupported(trackId);
     model.errorMs.value = listening.player.errorMs;
-    model.durationSec.value = track?.duration ?? listening.player.durationOf(trackId);
-    if (session) model.positionSec.value = client.clock.known ? positionAt(session.playState, serverNow) : session.playState.anchorPositionSec;
+    model.durationSec.value = track?.duration ?? own?.sound.durationOf(trackId) ?? listening.player.durationOf(trackId);
+    if (own) model.positionSec.value = own.solo.positionSec;
+    else if (session) model.positionSec.value = client.clock.known ? positionAt(session.playState, serverNow) : session.playState.anchorPositionSec;
   });
+}
+
+/** This device listens alone from now on: its people tapped for it. */
+function leaveOthers() {
+  audition.stop();
+  tuning.leave();
+  if (client.joined) {
+    const room = client.state.rooms.find(({ id }) => id === client.room)?.name ?? "The room";
+    tell(`${model.thisDevice.value} plays for itself`, `${room} goes on without it.`);
+    client.leave();
+  }
+  settle("solo");
+}
+
+/** @param {Place} place */
+function settle(place) {
+  model.place.value = place;
+  keep("place", place);
+  showPlayback();
 }
 
 /** Each device tells the room how well it is in step. */
@@ -272,9 +317,10 @@ function privateLease() {
 // For tests and the curious, read only: what this page knows, and what it plays at this instant of the server's clock.
 Object.defineProperty(window, "hearken", {
   value: Object.freeze({
-    state: () => structuredClone({ ...client.state, link: client.status, joined: client.joined, engine: listening.player.engineName }),
+    state: () => structuredClone({ ...client.state, link: client.status, joined: client.joined, engine: listening.player.engineName, place: model.place.value, own: { ...model.own.value, positionSec: alone.part?.solo.positionSec } }),
     measure: () => {
-      const heard = listening.player.measure();
+      const own = alone.part?.solo.measure();
+      const heard = own ? { ...own, serverTimeMs: client.clock.toServer(now()) } : listening.player.measure();
       return {
         trackId: heard?.trackId ?? null,
         positionSec: heard?.positionSec ?? null,

@@ -2,11 +2,14 @@
 
 import { computed, signal } from "./vendor/vendor.js";
 import { HOUSE } from "./sync/client.js";
-import { EMPTY_STATE } from "./sync/state.js";
+import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 
 /** @import { LinkStatus } from "./sync/connection.js" */
 /** @import { Given } from "./sync/comparing.js" */
-/** @import { NamedTrack, Playlist, Ratings, Source, Track } from "./sync/protocol.js" */
+/** @import { OwnActions } from "./solo.js" */
+/** @import { Repeat } from "./sync/own-queue.js" */
+/** @import { Conflict } from "./sync/playback.js" */
+/** @import { NamedTrack, Playback, Playlist, Ratings, Source, Track, Whereabouts } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */
 
 /** @typedef {"now" | "queue" | "library" | "compare" | "radio" | "house"} Screen */
@@ -18,13 +21,22 @@ import { EMPTY_STATE } from "./sync/state.js";
 /** @typedef {{ albums: SourceChoice[], artists: SourceChoice[], genres: SourceChoice[] }} Sources */
 /** @typedef {{ stationId?: string, name: string, source: Source, mode: "shuffle" | "queue" }} StationPlan */
 /** @typedef {{ url: string, localUrl: string, code: string }} Invite */
+/** Where one listens, or wants something played: this device alone, or the room it is in. @typedef {"solo" | "room"} Place */
+/** `sounding`: it is this tab that is heard. @typedef {Playback & { sounding: boolean, waitsForHouse: boolean, repeat: Repeat }} Own */
 
 export function createModel() {
   const state = signal(EMPTY_STATE);
   const tracks = signal(/** @type {Map<string, Track>} */ (new Map()));
   const tuned = signal(/** @type {string | null} */ (null));
   const session = computed(() => state.value.session);
-  const currentId = computed(() => session.value?.playState.trackId ?? session.value?.queue[0] ?? null);
+  const place = signal(/** @type {Place} */ ("room"));
+  const own = signal(/** @type {Own} */ ({ ...NOTHING_PLAYED, sounding: false, waitsForHouse: false, repeat: "off" }));
+  const joined = signal(false);
+  const currentId = computed(() => (place.value === "solo" ? own.value.trackId : (session.value?.playState.trackId ?? session.value?.queue[0] ?? null)));
+  const running = computed(() => {
+    const mode = place.value === "solo" ? own.value.mode : session.value?.playState.mode;
+    return mode === "playing" || mode === "waiting";
+  });
   return {
     /** Which page this is: still finding out, to be paired, or the app itself. */
     phase: signal(/** @type {"loading" | "pairing" | "ready"} */ ("loading")),
@@ -34,6 +46,23 @@ export function createModel() {
     state,
     session,
     currentId,
+    /** What Now, Queue and the keys are about. */
+    place,
+    /** What this device plays for itself. */
+    own,
+    /** "This phone", as its people would say. */
+    thisDevice: signal("This device"),
+    running,
+    /** There is something to play. */
+    playable: computed(() => (place.value === "solo" ? own.value.trackId !== null || own.value.queue.length > 0 : (session.value?.queue.length ?? 0) > 0)),
+    /** This page is heard, or will be when it plays. */
+    audible: computed(() => tuned.value !== null || (place.value === "solo" ? own.value.trackId !== null : joined.value)),
+    /** The household's devices with what they play; read while somebody looks. */
+    devices: signal(/** @type {Whereabouts[]} */ ([])),
+    showsDevices: signal(false),
+    /** Another device of mine with something to go on with, until one says no. */
+    elsewhereOffer: signal(/** @type {Whereabouts | null} */ (null)),
+    conflict: signal(/** @type {Conflict | null} */ (null)),
     current: computed(() => tracks.value.get(currentId.value ?? "")),
     /** What the room is called, unless it is the house. */
     roomName: computed(() => {
@@ -42,7 +71,7 @@ export function createModel() {
     }),
     me: computed(() => state.value.you?.clientId ?? null),
     /** This tab was tapped and listens; `elsewhere`: another tab of this device does. */
-    joined: signal(false),
+    joined,
     joining: signal(false),
     elsewhere: signal(false),
     /** Chosen to control only: the join page is not shown again. */
@@ -114,6 +143,12 @@ export function createModel() {
  * @property {(playlistId: string, trackId: string) => void} removeFromPlaylist
  * @property {(playlistId: string, trackId: string, to: number) => void} moveInPlaylist
  * @property {(trackIds: string[]) => void} playAll in place of the queue
+ * @property {(place: Place, trackIds: string[], at?: number) => void} playAt within a tap
+ * @property {(place: Place, trackIds: string[]) => void} playNextAt
+ * @property {(place: Place, trackIds: string[]) => void} addAt
+ * @property {OwnActions} own what this device plays for itself
+ * @property {() => void} listenAlone
+ * @property {(room: string) => void} listenIn within a tap
  * @property {() => void} loadRadio
  * @property {(station: StationPlan) => void} saveStation
  * @property {(stationId: string) => void} deleteStation

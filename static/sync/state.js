@@ -6,7 +6,7 @@ import { applyComparison, NOTHING_COMPARED } from "./comparing.js";
 import { applyPlaylists } from "./playlists.js";
 import { applyRadio } from "./radio.js";
 
-/** @import { Comparison, Device, Message, Playlist, PlayState, QueueChange, Room, Snapshot, Station } from "./protocol.js" */
+/** @import { Comparison, Device, Message, Playback, PlaybackChange, Playlist, PlayState, QueueChange, Room, Snapshot, Station } from "./protocol.js" */
 
 /**
  * @typedef {object} State
@@ -21,8 +21,12 @@ import { applyRadio } from "./radio.js";
  * @property {Comparison} comparison
  * @property {Playlist[]} playlists
  * @property {Station[]} radio
+ * @property {Playback} playback what this device plays for itself, as the house knows it
  * @property {{ done: number, total: number } | null} scan
  */
+
+/** @type {Playback} */
+export const NOTHING_PLAYED = Object.freeze({ mode: "paused", trackId: null, positionSec: 0, queue: [], queueIndex: 0, updatedAt: 0, version: 0 });
 
 /** @type {State} */
 export const EMPTY_STATE = Object.freeze({
@@ -37,6 +41,7 @@ export const EMPTY_STATE = Object.freeze({
   comparison: NOTHING_COMPARED,
   playlists: [],
   radio: [],
+  playback: NOTHING_PLAYED,
   scan: null,
 });
 
@@ -136,6 +141,20 @@ export function applyQueueChange(queue, change) {
 }
 
 /**
+ * @param {Playback} playback
+ * @param {PlaybackChange} change of an event, or one that was made here: what is there is taken over
+ * @returns {Playback}
+ */
+export function applyPlayback(playback, change) {
+  const next = /** @type {any} */ ({ ...playback });
+  for (const field of ["mode", "trackId", "positionSec", "queue", "queueIndex", "updatedAt"]) {
+    if (/** @type {any} */ (change)[field] !== undefined) next[field] = /** @type {any} */ (change)[field];
+  }
+  if (change.queueChange) next.queue = applyQueueChange(playback.queue, change.queueChange);
+  return next;
+}
+
+/**
  * Where the track stands at a moment of the server's clock, in seconds.
  * @param {PlayState} playState
  * @param {number} serverMs
@@ -165,6 +184,7 @@ function fullState({ epoch, seq, clockId, you, data }) {
     comparison: data.comparison ?? NOTHING_COMPARED,
     playlists: data.playlists ?? [],
     radio: data.radio?.stations ?? [],
+    playback: data.playback ?? NOTHING_PLAYED,
     scan: null,
   };
 }
@@ -183,6 +203,8 @@ function applyLogged(state, topic, type, data, { seq, eventCount }) {
   if (topic.startsWith("comparison:")) return fits({ ...next, comparison: applyComparison(next.comparison, data) });
   if (topic === "playlists") return fits({ ...next, playlists: applyPlaylists(next.playlists, data) });
   if (topic === "radio") return fits({ ...next, radio: applyRadio(next.radio, data) });
+  // The answer to a transfer stands on another device's topic.
+  if (topic.startsWith("playback:")) return topic === `playback:${state.you?.clientId}` ? applyPlaybackEvent(next, data, Number(eventCount)) : fits(next);
   if (topic === "library") return fits({ ...next, library: { version: data.version, count: data.count }, scan: null });
   return fits(applyHousehold(next, type, data));
 }
@@ -221,6 +243,14 @@ function applySessionEvent(state, topic, data, eventCount) {
   const missedOne = eventCount !== session.eventCount + 1;
   const wrongLength = data.queueLength !== undefined && data.queueLength !== next.queue.length;
   return { state: { ...state, session: next }, resync: missedOne || wrongLength };
+}
+
+/** @param {State} state @param {any} data @param {number} version @returns {Applied} */
+function applyPlaybackEvent(state, data, version) {
+  const before = state.playback;
+  if (version <= before.version) return fits(state);
+  const resync = version !== before.version + 1;
+  return { state: { ...state, playback: { ...applyPlayback(before, data), version } }, resync };
 }
 
 /** @param {State} state @param {Message} message @returns {State} */
