@@ -74,7 +74,7 @@ export function createOwn(parts) {
   const show = () => void (model.own.value = { ...solo.playback, sounding: solo.sounding, waitsForHouse: solo.waitsForHouse, repeat });
   const playback = new Playback({
     send: async (change) => {
-      const outcome = await client.ask("playback", change, { quiet: true });
+      const outcome = await client.ask("playback", change, { quiet: true, once: true });
       if (!outcome.ok && outcome.problem.status !== 0) tell(outcome.problem.title, outcome.problem.detail);
       return outcome;
     },

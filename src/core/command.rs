@@ -254,6 +254,8 @@ pub enum ComparisonCommand {
     },
     /// Take back the last answer.
     Undo,
+    /// Answer again what was taken back last.
+    Redo,
     /// Somebody listens to a track.
     Select(Selected),
 }

@@ -59,7 +59,7 @@ pub struct Accepted {
     pub seq: u64,
     /// Its topic's version after it.
     pub version: u64,
-    /// The event's data, encoded.
+    /// The answer's data, encoded: the event's, unless [`crate::wire::answer`] has more to say.
     pub data: Arc<str>,
     /// Whether this answer stands for an event of now, which the socket's ack already told.
     pub is_event: bool,

@@ -46,6 +46,7 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Post, "/comparison/verdict", comparing::command),
     Route::new(Post, "/comparison/skip", comparing::command),
     Route::new(Post, "/comparison/undo", comparing::command),
+    Route::new(Post, "/comparison/redo", comparing::command),
     Route::new(Post, "/comparison/select", comparing::command),
     Route::new(Get, "/ratings", comparing::ratings),
     Route::new(Get, "/playlists", playlists::playlists),

@@ -3,6 +3,7 @@
 //! Inside, times are milliseconds and states are types; outside, they are the JSON of docs/protocol.md. Each message is
 //! encoded once, here, and the same bytes go to every socket that may see it. Nothing here decides anything.
 
+pub mod answer;
 pub mod args;
 pub mod command;
 pub mod comparing;

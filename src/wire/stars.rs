@@ -1,8 +1,10 @@
 //! Stars as the wire has them: a batch that comes in, the event that goes out.
 
 use super::Seconds;
-use crate::core::starring::{Item, Kind, Marked, Stars, StarsEvent};
+use crate::core::ids::MutationId;
+use crate::core::starring::{Item, Kind, Mark, Marked, StarReport, Stars, StarsEvent};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// The event's `type`.
 #[must_use]
@@ -13,14 +15,33 @@ pub fn name(event: &StarsEvent) -> &'static str {
     }
 }
 
-/// The event's `data`: the marks, each with who was later where it does not win. `stars` is the state after it.
+/// The event's `data`: the marks, each with who was later where it is not the latest of its item. `stars` is the state
+/// after it. A mark without `by` says what its item is now, so whoever reads only needs to take it over.
 #[must_use]
 pub fn data(event: &StarsEvent, stars: &Stars) -> Value {
-    let (StarsEvent::Marked { marks, .. } | StarsEvent::Retimed { marks }) = event;
-    json!({ "events": marks.iter().map(|marked| mark(marked, stars)).collect::<Vec<_>>() })
+    json!({ "events": event.marks().iter().map(|marked| mark(marked, stars)).collect::<Vec<_>>() })
 }
 
-fn mark(Marked { mutation_id, item, mark }: &Marked, stars: &Stars) -> Value {
+/// The answer to a batch: what became of each of it, in its order. What the event does not hold was known before, or
+/// stands earlier in the same batch. Who changed their mind themselves lost against nobody: that is accepted.
+#[must_use]
+pub fn results(reports: &[StarReport], event: Option<&StarsEvent>, stars: &Stars) -> Value {
+    let marks = event.map_or(&[][..], StarsEvent::marks);
+    let mut news: HashMap<&MutationId, &Marked> = marks.iter().map(|marked| (&marked.mutation_id, marked)).collect();
+    let results = reports.iter().map(|StarReport { mutation_id, .. }| {
+        let Some(marked) = news.remove(mutation_id) else {
+            return json!({ "mutationId": mutation_id, "status": "duplicate" });
+        };
+        match later(marked, stars).filter(|later| later.by != marked.mark.by) {
+            Some(later) => json!({ "mutationId": mutation_id, "status": "superseded", "by": by(later) }),
+            None => json!({ "mutationId": mutation_id, "status": "accepted" }),
+        }
+    });
+    json!({ "results": results.collect::<Vec<_>>() })
+}
+
+fn mark(marked: &Marked, stars: &Stars) -> Value {
+    let Marked { mutation_id, item, mark } = marked;
     let mut shown = json!({
         "mutationId": mutation_id,
         "ts": Seconds(mark.at_ms),
@@ -28,10 +49,19 @@ fn mark(Marked { mutation_id, item, mark }: &Marked, stars: &Stars) -> Value {
         "id": item.id,
         "deviceId": mark.by,
     });
-    if let Some(later) = stars.get(item).filter(|later| later.by != mark.by && later.beats(mark)) {
-        shown["by"] = json!({ "deviceId": later.by, "ts": Seconds(later.at_ms) });
+    if let Some(later) = later(marked, stars) {
+        shown["by"] = by(later);
     }
     shown
+}
+
+/// What won over this mark, if something did.
+fn later<'a>(Marked { item, mark, .. }: &Marked, stars: &'a Stars) -> Option<&'a Mark> {
+    stars.get(item).filter(|known| known.beats(mark))
+}
+
+fn by(mark: &Mark) -> Value {
+    json!({ "deviceId": mark.by, "ts": Seconds(mark.at_ms) })
 }
 
 /// S2's name for a star or unstar of this kind of item.

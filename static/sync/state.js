@@ -4,9 +4,11 @@
 
 import { applyComparison, NOTHING_COMPARED } from "./comparing.js";
 import { applyPlaylists } from "./playlists.js";
+import { applyPlays } from "./plays.js";
 import { applyRadio } from "./radio.js";
+import { applyStars, NO_STARS } from "./stars.js";
 
-/** @import { Comparison, Device, Message, Playback, PlaybackChange, Playlist, PlayState, QueueChange, Room, Snapshot, Station } from "./protocol.js" */
+/** @import { Comparison, Device, Message, Playback, PlaybackChange, Playlist, PlayState, Profile, QueueChange, Room, Snapshot, Stars, Station } from "./protocol.js" */
 
 /**
  * @typedef {object} State
@@ -22,6 +24,9 @@ import { applyRadio } from "./radio.js";
  * @property {Playlist[]} playlists
  * @property {Station[]} radio
  * @property {Playback} playback what this device plays for itself, as the house knows it
+ * @property {Profile[]} profiles
+ * @property {Stars} stars of our own profile
+ * @property {{ recent: string[] }} plays of our own profile: what it heard last
  * @property {{ done: number, total: number } | null} scan
  */
 
@@ -42,6 +47,9 @@ export const EMPTY_STATE = Object.freeze({
   playlists: [],
   radio: [],
   playback: NOTHING_PLAYED,
+  profiles: [],
+  stars: NO_STARS,
+  plays: { recent: [] },
   scan: null,
 });
 
@@ -185,6 +193,9 @@ function fullState({ epoch, seq, clockId, you, data }) {
     playlists: data.playlists ?? [],
     radio: data.radio?.stations ?? [],
     playback: data.playback ?? NOTHING_PLAYED,
+    profiles: data.profiles ?? [],
+    stars: data.stars ?? NO_STARS,
+    plays: data.plays ?? { recent: [] },
     scan: null,
   };
 }
@@ -205,13 +216,27 @@ function applyLogged(state, topic, type, data, { seq, eventCount }) {
   if (topic === "radio") return fits({ ...next, radio: applyRadio(next.radio, data) });
   // The answer to a transfer stands on another device's topic.
   if (topic.startsWith("playback:")) return topic === `playback:${state.you?.clientId}` ? applyPlaybackEvent(next, data, Number(eventCount)) : fits(next);
+  if (topic.startsWith("stars:")) return fits({ ...next, stars: applyStars(next.stars, data) });
+  if (topic.startsWith("plays:")) return fits({ ...next, plays: { recent: applyPlays(next.plays.recent, data) } });
   if (topic === "library") return fits({ ...next, library: { version: data.version, count: data.count }, scan: null });
   return fits(applyHousehold(next, type, data));
+}
+
+/** @param {State} state @param {Profile} profile @param {boolean} [isGone] @returns {State} by name, home first */
+export function applyProfile(state, profile, isGone = false) {
+  const others = state.profiles.filter(({ id }) => id !== profile.id);
+  const rank = (/** @type {Profile} */ { id, name }) => (id === "home" ? "" : name);
+  const profiles = isGone ? others : [...others, profile].sort((one, other) => rank(one).localeCompare(rank(other)));
+  return { ...state, profiles };
 }
 
 /** @param {State} state @param {string} type @param {any} data @returns {State} */
 function applyHousehold(state, type, data) {
   switch (type) {
+    case "household:profile-deleted":
+    case "household:profile-created":
+    case "household:profile-renamed":
+      return applyProfile(state, data.profile, type.endsWith("deleted"));
     case "household:revoked":
       return { ...state, devices: state.devices.filter((device) => device.clientId !== data.clientId) };
     case "household:room-deleted":

@@ -1,11 +1,13 @@
 // A house for browser tests: the real binary (HEARKEN_BIN) with music and a state folder of its own, and pages that come to it
 // by its own name, each in a context of its own, which makes it a device. HEARKEN_FAKE=1 takes the stand-in instead.
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { after, afterEach, before } from "node:test";
 import { launch, PHONE } from "./browser.mjs";
 import { writeMusic } from "./music.mjs";
 
@@ -144,6 +146,30 @@ export class Devices {
     });
     return page;
   }
+}
+
+/** The house of this file's tests and the devices in it, once `openHouse` has been called and the tests run. */
+export let house, devices;
+
+/**
+ * A house for all tests of the file. After each test its devices are forgotten (`keep`: only at the end), and nothing may have
+ * gone wrong on a page.
+ * @param {{ music?: typeof MUSIC, keep?: boolean, prepare?: () => Promise<void> }} [how]
+ */
+export function openHouse({ music = MUSIC, keep = false, prepare = async () => {} } = {}) {
+  before(async () => {
+    house = await new House(music).start();
+    devices = await Devices.open(house);
+    await prepare();
+  });
+  afterEach(async () => {
+    if (!keep) await devices.forgetAll();
+    assert.deepEqual(devices.problems.splice(0), []);
+  });
+  after(async () => {
+    await devices?.close();
+    await house?.stop();
+  });
 }
 
 /** The tap. A real click: `evaluate` would not unlock sound. */

@@ -1,23 +1,19 @@
 // Every screen on a small phone: nothing is cut off at the side, everything can be hit with a thumb, and the first load is small.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Devices, House, isFake, press, show, until } from "./harness.mjs";
+import { test } from "node:test";
+import { devices, isFake, openHouse, press, show, until } from "./harness.mjs";
 
 const FIRST_LOAD_MAX = 100_000;
 const THUMB = 44;
 
-let house, devices, page;
-before(async () => {
-  house = await new House().start();
-  devices = await Devices.open(house);
-  page = await devices.paired("A phone with a rather long name, for a change");
-  await page.setViewportSize({ width: 360, height: 640 });
-});
-after(async () => {
-  await devices?.close();
-  await house?.stop();
-  assert.deepEqual(devices?.problems, []);
+let page;
+openHouse({
+  keep: true,
+  prepare: async () => {
+    page = await devices.paired("A phone with a rather long name, for a change");
+    await page.setViewportSize({ width: 360, height: 640 });
+  },
 });
 
 /** What sticks out at the side, and what is too small to hit. */

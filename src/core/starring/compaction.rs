@@ -17,9 +17,8 @@ pub struct Survey {
 impl Survey {
     /// Looks at the next entry.
     pub fn see(&mut self, seq: u64, event: &StarsEvent) {
-        let (StarsEvent::Marked { marks, .. } | StarsEvent::Retimed { marks }) = event;
         self.seen.push(seq);
-        for marked in marks {
+        for marked in event.marks() {
             let mark = &marked.mark;
             if self.latest.get(&marked.item).is_none_or(|(known, _)| mark.beats(known)) {
                 self.latest.insert(marked.item.clone(), (mark.clone(), seq));

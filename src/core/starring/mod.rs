@@ -114,6 +114,15 @@ pub enum StarsEvent {
     },
 }
 
+impl StarsEvent {
+    /// The marks it brings.
+    #[must_use]
+    pub fn marks(&self) -> &[Marked] {
+        let (Self::Marked { marks, .. } | Self::Retimed { marks }) = self;
+        marks
+    }
+}
+
 /// The stars of a profile, with what is needed to merge more.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

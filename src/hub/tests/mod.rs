@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may
 
+mod answers;
 mod failures;
 mod harness;
 mod joining;
