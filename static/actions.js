@@ -75,6 +75,8 @@ function pageActions({ model, client, listening, tuning, pairing, own, settle, o
     justControl: () => void (model.remote.value = true),
     /** @param {import("./model.js").Screen} screen */
     show: (screen) => void (model.screen.value = screen),
+    /** @param {boolean} shown */
+    showDevices: (shown) => void (model.showsDevices.value = shown),
     refresh: () => client.refresh(),
     /** @param {string} id */
     dismiss: (id) => void (model.bubbles.value = model.bubbles.value.filter((bubble) => bubble.id !== id)),

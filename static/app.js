@@ -7,6 +7,9 @@ import { whatChanged } from "./lib/describe.js";
 import { titleOf } from "./lib/format.js";
 import { randomId } from "./lib/random.js";
 import { createModel } from "./model.js";
+import { Outbox } from "./sync/outbox.js";
+import { SharedValues } from "./sync/values.js";
+import { Ages } from "./lib/ages.js";
 import { soloDoor } from "./solo-door.js";
 import { Api } from "./sync/api.js";
 import { Audition } from "./sync/audition.js";
@@ -98,6 +101,7 @@ const client = new Client({
     listening.live();
     tuning.live();
     alone.part?.solo.live();
+    outbox.flush();
   },
   onClock: () => {
     report();
@@ -145,6 +149,22 @@ const listening = new Listening({
 });
 const audition = new Audition({ client, listening, now, onChange: (trackId) => void (model.audition.value = trackId) });
 const tuning = new Tuning({ client, listening, now, onChange: (stationId) => void (model.tuned.value = stationId) });
+const values = new SharedValues(database);
+const outbox = new Outbox({
+  tab,
+  change: values.change,
+  channel: new BroadcastChannel("hearken-outbox"),
+  send: ({ name, args, id, ifMatch }) => client.ask(name, args, { quiet: true, once: true, id, ifMatch }),
+  isLive: () => client.status === "live",
+  profile: () => client.state.you?.profile ?? null,
+  makeId: () => randomId(20),
+  ages: new Ages({ load: tab, steady: now }),
+  now: () => performance.timeOrigin + now(),
+  random: Math.random,
+  timers,
+  onChange: () => {},
+  onRefused: (problem) => tell(problem.title, problem.detail),
+});
 const alone = soloDoor(async () => {
   const { createOwn } = await import("./solo.js");
   const trackOf = (/** @type {string} */ trackId) => library.tracks.get(trackId);
@@ -168,6 +188,7 @@ const actions = createActions({ model, api, client, library, listening, audition
 model.place.value = kept("place") === "solo" ? "solo" : "room";
 model.thisDevice.value = thisDeviceWord(navigator.userAgent);
 
+await outbox.open().catch(() => {});
 await listening.open().catch(() => {});
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
 followKeyboard(model, actions);
@@ -317,7 +338,7 @@ function privateLease() {
 // For tests and the curious, read only: what this page knows, and what it plays at this instant of the server's clock.
 Object.defineProperty(window, "hearken", {
   value: Object.freeze({
-    state: () => structuredClone({ ...client.state, link: client.status, joined: client.joined, engine: listening.player.engineName, place: model.place.value, own: { ...model.own.value, positionSec: alone.part?.solo.positionSec } }),
+    state: () => structuredClone({ ...client.state, link: client.status, joined: client.joined, engine: listening.player.engineName, place: model.place.value, held: [...library.tracks.keys()].filter((trackId) => listening.holding(trackId).state === "here"), own: { ...model.own.value, positionSec: alone.part?.solo.positionSec } }),
     measure: () => {
       const own = alone.part?.solo.measure();
       const heard = own ? { ...own, serverTimeMs: client.clock.toServer(now()) } : listening.player.measure();

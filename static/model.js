@@ -8,7 +8,6 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 /** @import { Given } from "./sync/comparing.js" */
 /** @import { OwnActions } from "./solo.js" */
 /** @import { Repeat } from "./sync/own-queue.js" */
-/** @import { Conflict } from "./sync/playback.js" */
 /** @import { NamedTrack, Playback, Playlist, Ratings, Source, Track, Whereabouts } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */
 
@@ -16,6 +15,10 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 /**
  * `kind`: a later bubble of the same kind takes its place.
  * @typedef {{ id: string, title: string, detail: string, kind?: string, action?: { label: string, run: () => void } }} Bubble
+ */
+/**
+ * Somebody else was faster, or later: theirs stands, unless people want theirs. It stays until one is chosen.
+ * @typedef {{ id: string, title: string, detail: string, theirs: { label: string, run: () => void }, mine: { label: string, run: () => void } }} Conflict
  */
 /** @typedef {{ id: string, label: string }} SourceChoice */
 /** @typedef {{ albums: SourceChoice[], artists: SourceChoice[], genres: SourceChoice[] }} Sources */
@@ -62,7 +65,6 @@ export function createModel() {
     showsDevices: signal(false),
     /** Another device of mine with something to go on with, until one says no. */
     elsewhereOffer: signal(/** @type {Whereabouts | null} */ (null)),
-    conflict: signal(/** @type {Conflict | null} */ (null)),
     current: computed(() => tracks.value.get(currentId.value ?? "")),
     /** What the room is called, unless it is the house. */
     roomName: computed(() => {
@@ -82,6 +84,8 @@ export function createModel() {
     positionSec: signal(0),
     durationSec: signal(/** @type {number | null} */ (null)),
     tracks,
+    /** What stands in the queue that Library adds to. */
+    queued: computed(() => new Set(place.value === "solo" ? own.value.queue : (session.value?.queue ?? []))),
     library: signal({ list: /** @type {Track[]} */ ([]), complete: false }),
     search: signal({ text: "", busy: false, tracks: /** @type {Track[] | null} */ (null) }),
     invite: signal(/** @type {Invite | null} */ (null)),
@@ -101,6 +105,7 @@ export function createModel() {
     opened: signal(/** @type {(Playlist & { tracks: NamedTrack[] }) | null} */ (null)),
     version: signal(""),
     bubbles: signal(/** @type {Bubble[]} */ ([])),
+    conflicts: signal(/** @type {Conflict[]} */ ([])),
   };
 }
 
@@ -114,6 +119,7 @@ export function createModel() {
  * @property {() => void} leave
  * @property {() => void} justControl
  * @property {(screen: Screen) => void} show
+ * @property {(shown: boolean) => void} showDevices
  * @property {() => void} playOrPause
  * @property {(positionSec: number) => void} seek
  * @property {() => void} next

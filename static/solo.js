@@ -1,7 +1,7 @@
 // What this device plays for itself, put together: the copy of its state, its sound, and what a finger may ask of them. A part
 // of the page that comes after the first screen; app.js hands it what it needs, the views reach it through `actions.own`.
 
-import { counted } from "./lib/format.js";
+import { clockTime, counted } from "./lib/format.js";
 import { Playback } from "./sync/playback.js";
 import { Solo } from "./sync/solo.js";
 import { SoloPlayer } from "./sync/solo-player.js";
@@ -11,7 +11,7 @@ import { toGoOnWith } from "./sync/whereabouts.js";
 /** @import { Client } from "./sync/client.js" */
 /** @import { Listening } from "./sync/listening.js" */
 /** @import { Repeat } from "./sync/own-queue.js" */
-/** @import { Box } from "./sync/playback.js" */
+/** @import { Box, Conflict } from "./sync/playback.js" */
 /** @import { Track } from "./sync/protocol.js" */
 /** @import { PlayingTab } from "./sync/tabs.js" */
 /** @import { Bubble, Model } from "./model.js" */
@@ -82,7 +82,7 @@ export function createOwn(parts) {
     outbox: parts.outbox,
     now: parts.now,
     onChange: () => solo?.follow(),
-    onConflict: (conflict) => void (model.conflict.value = conflict),
+    onConflict: (conflict) => askWhose(parts, conflict),
   });
   const sound = new SoloPlayer({
     makeAudio: () => new Audio(),
@@ -108,8 +108,30 @@ export function createOwn(parts) {
     parts.keep("repeat", repeat);
     show();
   };
-  playback.take(client.state.playback, client.state.playback, false);
+  playback.take(client.state.playback, { positionSec: client.state.playback.positionSec }, false);
   return { solo, sound, actions: { ...playActions(solo, parts), ...editActions(solo, parts), ...deviceActions(solo, parts), repeat: changeRepeat } };
+}
+
+/**
+ * Two went on with the same queue without hearing of each other: people choose.
+ * @param {OwnParts} parts
+ * @param {Conflict} conflict
+ */
+function askWhose({ model, nameOf }, { theirs, mine, keep }) {
+  const id = "playback";
+  const words = (/** @type {Conflict["mine"]} */ { trackId, positionSec, queue }) => `${nameOf(trackId)} at ${clockTime(positionSec)}, ${counted(queue.length, "track", "tracks")}`;
+  const choose = (/** @type {"theirs" | "mine"} */ whose) => () => {
+    model.conflicts.value = model.conflicts.value.filter((each) => each.id !== id);
+    keep(whose);
+  };
+  const asked = {
+    id,
+    title: "While this page was offline, the queue changed elsewhere",
+    detail: `There: ${words(theirs)}. Here: ${words(mine)}.`,
+    theirs: { label: "Take theirs", run: choose("theirs") },
+    mine: { label: "Keep mine", run: choose("mine") },
+  };
+  model.conflicts.value = [...model.conflicts.value.filter((each) => each.id !== id), asked];
 }
 
 /** @param {Solo} solo @param {OwnParts} parts */

@@ -25,7 +25,7 @@ export function playing(trackIds, at = 0) {
 /** @param {Playback} own @param {string[]} trackIds @returns {PlaybackChange | null} */
 export function playNext(own, trackIds) {
   const others = without(own, trackIds);
-  const before = own.queue.slice(0, own.queueIndex + 1).filter((trackId) => !others.includes(trackId)).length;
+  const before = own.queue.slice(0, own.queueIndex + 1).filter((trackId) => others.includes(trackId)).length;
   return edited(own, inserting(Math.min(own.queue.length, own.queueIndex + 1) - before, others));
 }
 

@@ -316,7 +316,7 @@ export class Solo {
     const { playback: told } = this.#parts.client.state;
     const { trackId, queue } = this.playback;
     const same = told.trackId === trackId && told.queue.join() === queue.join();
-    if (!this.sounding || !same) return this.#take(told, true);
+    if (!this.sounding || !same) return this.#take({ positionSec: told.positionSec }, true);
     if (told.mode === "paused") return this.#stillHere();
     this.#take({}, false);
   }

@@ -8,16 +8,21 @@ import { Now } from "../now/now.js";
 
 /** @typedef {(props: { model: Model, actions: Actions }) => any} View */
 
-/** @type {Record<Exclude<Screen, "now">, () => Promise<View>>} */
+/** Parts of the page that are no screens of their own. @typedef {"alone" | "devices" | "offer"} Part */
+
+/** @type {Record<Exclude<Screen, "now"> | Part, () => Promise<View>>} */
 const LATER = {
+  alone: async () => (await import("../alone/alone.js")).Alone,
   queue: async () => (await import("../queue/queue.js")).Queue,
   library: async () => (await import("../library/library.js")).Library,
   compare: async () => (await import("../compare/compare.js")).Compare,
   radio: async () => (await import("../radio/radio.js")).Radio,
   house: async () => (await import("../house/house.js")).House,
+  offer: async () => (await import("../devices/offer.js")).Offer,
+  devices: async () => (await import("../devices/devices.js")).Devices,
 };
 
-const here = signal(/** @type {Partial<Record<Screen, View>>} */ ({ now: Now }));
+const here = signal(/** @type {Partial<Record<Screen | Part, View>>} */ ({ now: Now }));
 const failed = signal(false);
 
 /** The rest of the page, in the background. */
@@ -28,6 +33,12 @@ export async function fetchScreens() {
     failed.value = view === null;
     if (view) here.value = { ...here.value, [screen]: view };
   }
+}
+
+/** What is shown beside or instead of something else, as soon as it is here. @param {{ model: Model, actions: Actions, piece: Part }} props */
+export function Piece({ model, actions, piece }) {
+  const View = here.value[piece];
+  return View ? html`<${View} model=${model} actions=${actions} />` : null;
 }
 
 /** @param {{ model: Model, actions: Actions, screen: Screen }} props */

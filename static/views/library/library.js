@@ -30,13 +30,13 @@ function Tracks({ model, actions }) {
   const { text, tracks: found } = model.search.value;
   const { list, complete } = model.library.value;
   const shown = found ?? list;
-  const queued = new Set(model.session.value?.queue ?? []);
+  const queued = model.queued.value;
   /** @param {number} at */
   const row = (at) => {
     const track = shown[at];
     const title = titleOf(track);
     return html`<${Row} key=${track.trackId} trackId=${track.trackId} track=${track}>
-      <button class="round" aria-label=${`Add to queue: ${title}`} disabled=${queued.has(track.trackId)} onClick=${() => actions.add([track.trackId])}><${Icon} name="add" /></button>
+      <button class="round" aria-label=${`Add to queue: ${title}`} disabled=${queued.has(track.trackId)} onClick=${() => actions.addAt(model.place.value, [track.trackId])}><${Icon} name="add" /></button>
       <button class="round" aria-label=${`More: ${title}`} aria-haspopup="dialog" onClick=${() => (chosen.value = track.trackId)}><${Icon} name="more" /></button>
     <//>`;
   };
