@@ -31,6 +31,8 @@ import { applyPlayback, NOTHING_PLAYED } from "./state.js";
 
 /** A position that differs by less is nobody's wish. */
 const FEEDBACK_SEC = 1;
+/** What is heard elsewhere follows a wish of this tab within this time; until then it tells of the past. */
+const ON_ITS_WAY_MS = 2000;
 /** So far a house that lost sight of this device may be wrong about where it was. */
 const LOST_SIGHT_SEC = 5;
 const NAME = "playback";
@@ -44,6 +46,7 @@ export class Playback {
   /** @type {State | null} how things stood when the house was heard last */ #left = null;
   /** @type {State} */ #shown = NOTHING_PLAYED;
   #anchor = { positionSec: 0, atMs: 0 };
+  #wishedAt = -Infinity;
 
   /** @param {PlaybackParts} parts */
   constructor(parts) {
@@ -71,6 +74,7 @@ export class Playback {
     const at = this.positionSec;
     this.#push(change);
     this.#reckon();
+    if (change.positionSec !== undefined) this.#wishedAt = this.#parts.now();
     if (change.positionSec !== undefined || change.mode) this.#anchorAt(change.positionSec ?? at);
     this.#parts.onChange();
     void this.#pump();
@@ -83,7 +87,8 @@ export class Playback {
 
   /** Another tab of this device says where its sound is. @param {{ trackId: string, positionSec: number }} told */
   told({ trackId, positionSec }) {
-    if (trackId !== this.#shown.trackId || Math.abs(positionSec - this.positionSec) <= FEEDBACK_SEC) return;
+    if (trackId !== this.#shown.trackId || this.#parts.now() - this.#wishedAt < ON_ITS_WAY_MS) return;
+    if (Math.abs(positionSec - this.positionSec) <= FEEDBACK_SEC) return;
     this.#anchorAt(positionSec);
     this.#parts.onChange();
   }

@@ -323,8 +323,9 @@ export class Solo {
 
   /** The house took this device to be away; its music never stopped. */
   #stillHere() {
+    // Said before it is taken over: the sound must not hear of a pause in between.
+    this.#parts.playback.change({ mode: "playing", positionSec: this.#heardSec() });
     this.#take({}, false);
-    this.#change({ mode: "playing", positionSec: this.#heardSec() });
   }
 
   /** Somebody sent music here. If this page may make sound, it does; else its people have to tap. */

@@ -275,7 +275,7 @@ function applyPlaybackEvent(state, data, version) {
   const before = state.playback;
   if (version <= before.version) return fits(state);
   const resync = version !== before.version + 1;
-  return { state: { ...state, playback: { ...applyPlayback(before, data), version } }, resync };
+  return { state: { ...state, playback: { ...applyPlayback(before, data.playback ?? data), version } }, resync };
 }
 
 /** @param {State} state @param {Message} message @returns {State} */

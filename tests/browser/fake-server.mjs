@@ -262,7 +262,7 @@ class House {
     const outcome = this.playbackCommand(connection.device.clientId, name, args, ifMatchEvent);
     if (outcome.status !== 200) return this.say(connection, { type: "reject", id, status: outcome.status, ...outcome.problem, expectedEventCount: outcome.eventCount });
     this.publishPlayback(outcome, { clientId: connection.device.clientId, tab: connection.tab }, connection);
-    this.say(connection, { type: "ack", id, seq: this.seq, topic: outcome.topic, eventCount: outcome.eventCount, result: { data: outcome.data } });
+    this.say(connection, { type: "ack", id, seq: this.seq, topic: outcome.topic, eventCount: outcome.eventCount, result: { data: { eventCount: outcome.eventCount, playback: outcome.data } } });
   }
 
   publishPlayback({ type, topic, data, eventCount }, origin, asking) {
