@@ -12,7 +12,7 @@ export function Where({ model, actions }) {
   return html`<div class="where" role="group" aria-label="Where this device listens">
     <button aria-pressed=${alone} onClick=${actions.listenAlone}><${Icon} name="phone" />${model.thisDevice.value}</button>
     ${model.state.value.rooms.map(
-      ({ id, name }) => html`<button key=${id} aria-label=${`Listen together: ${name}`} aria-pressed=${!alone && id === here} onClick=${() => actions.listenIn(id)}><${Icon} name="rooms" />${name}</button>`,
+      ({ id, name }) => html`<button key=${id} aria-label=${`Listen together: ${name}`} aria-pressed=${!alone && id === here} onClick=${() => actions.listenIn(id)}><${Icon} name="speaker" />${name}</button>`,
     )}
     <button class="round" aria-label="Devices" aria-haspopup="dialog" onClick=${() => actions.showDevices(true)}><${Icon} name="devices" /></button>
   </div>`;
