@@ -1,5 +1,7 @@
 //! Puts the web page into the binary: every file of `static/` that a browser may ask for, with its gzipped form and
-//! a hash of its content. `src/net/assets.rs` includes the table written here.
+//! a hash of its content. `src/net/assets.rs` includes the table written here. The service worker is told which files
+//! belong to the page, and gets a version that changes with any of them. The page's own modules go without their comments,
+//! which are a quarter of what a phone would load before it can paint; lines stay where they are, for stack traces.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -12,6 +14,8 @@ use std::path::{Path, PathBuf};
 
 /// Names that are for those who work on the page, not for browsers.
 const NOT_SERVED: &[&str] = &["node_modules", "tests", "test", "package.json", "package-lock.json"];
+/// What the page is served without: the worker itself, and what only an installation or the help page needs.
+const NOT_SHELL: &[&str] = &["/sw.js", "/manifest.webmanifest", "/trust.html", "/trust.css"];
 /// Ends of such names.
 const ENDS_NOT_SERVED: &[&str] = &[".test.js", ".d.ts", ".md", ".map"];
 
@@ -37,8 +41,14 @@ fn embed() -> Result<(), Box<dyn Error>> {
     }
     files.sort();
     let mut table = String::from("&[\n");
-    for (number, file) in files.iter().enumerate() {
-        table.push_str(&entry(&root, file, &out.join(format!("asset-{number}.gz")))?);
+    let mut named = Vec::new();
+    for file in files {
+        let path = format!("/{}", file.strip_prefix(&root)?.to_str().ok_or("a path is not UTF-8")?);
+        named.push((path, file));
+    }
+    fill_worker(&mut named, &out.join("sw.js"))?;
+    for (number, (path, file)) in named.iter().enumerate() {
+        table.push_str(&entry(path, file, &out.join(format!("asset-{number}")))?);
     }
     table.push_str("]\n");
     fs::write(out.join("assets.rs"), table)?;
@@ -67,21 +77,80 @@ fn is_served(name: &str) -> bool {
     !name.starts_with('.') && !configures && !excluded
 }
 
-/// A line of the table; writes the gzipped form to `gz` if it is the smaller one.
-fn entry(root: &Path, file: &Path, gz: &Path) -> Result<String, Box<dyn Error>> {
-    let bytes = fs::read(file)?;
-    let path = format!("/{}", file.strip_prefix(root)?.to_str().ok_or("a path is not UTF-8")?);
-    let mut hash = String::new();
-    for byte in Sha256::digest(&bytes).iter().take(8) {
-        write!(hash, "{byte:02x}")?;
+/// Tells the service worker its version and its files; what is served is the worker that knows them, written to `filled`.
+fn fill_worker(files: &mut [(String, PathBuf)], filled: &Path) -> Result<(), Box<dyn Error>> {
+    let is_shell = |path: &str| !NOT_SHELL.contains(&path) && !path.starts_with("/icons/");
+    let (mut all, mut paths) = (Sha256::new(), Vec::new());
+    for (path, file) in files.iter().filter(|(path, _)| is_shell(path)) {
+        all.update(path);
+        all.update(fs::read(file)?);
+        paths.push(if path == "/index.html" { "/".to_owned() } else { path.clone() });
     }
+    let Some((_, worker)) = files.iter_mut().find(|(path, _)| path == "/sw.js") else { return Ok(()) };
+    let text = fs::read_to_string(&*worker)?;
+    let list = paths.iter().map(|path| format!("{path:?}")).collect::<Vec<_>>().join(", ");
+    let told = text.replace("\"__SHELL__\"", &list).replace("__VERSION__", &hex(&all.finalize())?);
+    if told.contains("__SHELL__") || told.contains("__VERSION__") || told == text {
+        return Err("static/sw.js has no place for its version and its files: compare it with build.rs".into());
+    }
+    fs::write(filled, told)?;
+    *worker = filled.to_owned();
+    Ok(())
+}
+
+/// The first eight bytes: enough to tell two files of one name apart.
+fn hex(digest: &[u8]) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    for byte in digest.iter().take(8) {
+        write!(text, "{byte:02x}")?;
+    }
+    Ok(text)
+}
+
+/// A line of the table; writes what is served to `plain`, and its gzipped form beside it if that is the smaller one.
+fn entry(path: &str, file: &Path, plain: &Path) -> Result<String, Box<dyn Error>> {
+    let mut bytes = fs::read(file)?;
+    if path.ends_with(".js") && !path.starts_with("/vendor") {
+        bytes = without_comments(&String::from_utf8(bytes)?).into_bytes();
+    }
+    fs::write(plain, &bytes)?;
+    let hash = hex(&Sha256::digest(&bytes))?;
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&bytes)?;
     let gzipped = encoder.finish()?;
     let mut zipped = String::from("None");
     if gzipped.len() < bytes.len() * 9 / 10 {
-        fs::write(gz, gzipped)?;
+        let gz = plain.with_extension("gz");
+        fs::write(&gz, gzipped)?;
         zipped = format!("Some(include_bytes!({gz:?}))");
     }
-    Ok(format!("Embedded {{ path: {path:?}, hash: {hash:?}, plain: include_bytes!({file:?}), gzip: {zipped} }},\n"))
+    Ok(format!("Embedded {{ path: {path:?}, hash: {hash:?}, plain: include_bytes!({plain:?}), gzip: {zipped} }},\n"))
+}
+
+/// The script with comments that begin a line made empty; a comment behind code stays, so that nobody has to understand
+/// strings here. `tests/js` sees to it that no text in backquotes has such a line.
+fn without_comments(script: &str) -> String {
+    let mut kept = String::with_capacity(script.len());
+    let mut is_inside = false;
+    for line in script.lines() {
+        let mut rest = line;
+        loop {
+            if is_inside {
+                let Some((_, behind)) = rest.split_once("*/") else {
+                    rest = "";
+                    break;
+                };
+                (is_inside, rest) = (false, behind);
+            } else if rest.trim_start().starts_with("/*") {
+                is_inside = true;
+            } else {
+                break;
+            }
+        }
+        if !rest.trim_start().starts_with("//") {
+            kept.push_str(rest.trim_end());
+        }
+        kept.push('\n');
+    }
+    kept
 }

@@ -15,11 +15,14 @@ mod discover;
 mod failure;
 mod invitation;
 mod logger;
+mod manual;
 mod operator;
 mod output;
 mod pair;
 mod playlist;
+mod plays;
 mod position;
+mod profiles;
 mod queue;
 mod radio;
 mod rooms;
@@ -27,6 +30,7 @@ mod scan;
 mod serve;
 mod session;
 mod simulate;
+mod star;
 mod status;
 mod target;
 mod tracks;
@@ -86,10 +90,14 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Prev(_) => session::prev(context),
         Verb::Nudge(typed) => session::nudge(context, typed),
         Verb::Queue(typed) => queue::run(context, typed),
+        Verb::Star(typed) => star::star(context, typed),
+        Verb::Unstar(typed) => star::unstar(context, typed),
         Verb::Compare(typed) => compare::run(context, typed),
         Verb::Playlist(typed) => playlist::run(context, typed),
         Verb::Radio(typed) => radio::run(context, typed),
         Verb::Devices(typed) => devices::run(context, typed),
+        Verb::Profiles(typed) => profiles::run(context, typed),
+        Verb::Plays(typed) => plays::run(context, typed),
         Verb::Rooms(typed) => rooms::run(context, typed),
         Verb::Scan(_) => scan::run(context),
         Verb::Doctor(_) => operator::doctor(context),
@@ -97,6 +105,7 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Export(typed) => operator::export(context, typed),
         Verb::Log(typed) => operator::log(context, typed),
         Verb::Simulate(typed) => simulate::run(context, typed),
+        Verb::Completions(typed) => manual::completions(context, typed),
     }
 }
 

@@ -1,6 +1,6 @@
 //! From typed words to typed arguments: what is understood, and how the rest is refused.
 
-use super::args::{DevicesVerb, QueueVerb};
+use super::args::{DevicesVerb, PlaysVerb, QueueVerb};
 use super::*;
 
 fn parsed(typed: &str) -> Args {
@@ -14,11 +14,14 @@ fn refused(typed: &str) -> Failure {
 
 #[test]
 fn every_verb_is_understood() {
-    let verbs = "serve qr pair discover status watch play pause next prev queue compare playlist devices scan doctor backup export log";
+    let verbs = "serve qr pair discover status watch play pause next prev queue star compare playlist devices profiles plays rooms scan doctor backup export log";
     for verb in verbs.split(' ') {
         assert!(parsed(verb).verb.is_some(), "{verb}");
     }
     assert!(matches!(parsed("seek 1:23").verb, Some(Verb::Seek(seek)) if seek.position.0 == 83.0));
+    assert!(matches!(parsed("star album abbey road").verb, Some(Verb::Star(star)) if star.words.len() == 3));
+    assert!(matches!(parsed("unstar track a").verb, Some(Verb::Unstar(unstar)) if unstar.words == ["a"]));
+    assert!(matches!(parsed("log compact").verb, Some(Verb::Log(_))));
     assert!(matches!(parsed("nudge clair de lune").verb, Some(Verb::Nudge(nudge)) if nudge.track.len() == 3));
 }
 
@@ -39,6 +42,14 @@ fn verbs_of_a_verb_are_understood() {
     }
     let Some(Verb::Devices(devices)) = parsed("devices revoke 0A").verb else { panic!() };
     assert!(matches!(devices.verb, Some(DevicesVerb::Revoke(revoke)) if revoke.device == "0A"));
+    let Some(Verb::Devices(devices)) = parsed("devices profile 0A Anna").verb else { panic!() };
+    assert!(matches!(devices.verb, Some(DevicesVerb::Profile(given)) if given.profile == "Anna"));
+    for verb in ["list", "new Anna", "rename Anna Ann", "delete Anna"] {
+        let Some(Verb::Profiles(profiles)) = parsed(&format!("profiles {verb}")).verb else { panic!("{verb}") };
+        assert!(profiles.verb.is_some(), "{verb}");
+    }
+    let Some(Verb::Plays(plays)) = parsed("plays top --limit 3").verb else { panic!() };
+    assert!(matches!(plays.verb, Some(PlaysVerb::Top(top)) if top.limit == 3));
 }
 
 #[test]
@@ -57,12 +68,18 @@ fn what_is_not_understood_exits_2_in_one_line() {
         "dance",
         "seek",
         "seek soon",
+        "star wombat x",
+        "unstar",
         "next --host",
         "queue move x",
         "queue add --at one x",
         "queue add",
         "nudge",
         "pair 12",
+        "profiles new",
+        "profiles rename Anna",
+        "devices profile 0A",
+        "compare ratings --household --profile x",
     ] {
         let failure = refused(typed);
         assert_eq!(failure.exit(), 2, "{typed:?}: {failure:?}");

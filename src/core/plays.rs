@@ -98,6 +98,13 @@ impl Plays {
         Ok(PlaysEvent::Counted { track: track.clone(), count: before.count + 1, last_ms })
     }
 
+    /// Whether these plays rest on `event`; if not, its entry may go. They must include it.
+    #[must_use]
+    pub fn rest_on(&self, event: &PlaysEvent) -> bool {
+        let PlaysEvent::Counted { track, count, last_ms } = event;
+        self.get(track) == Some(TrackPlays { count: *count, last_ms: *last_ms })
+    }
+
     /// Takes over what happened.
     pub fn apply(&mut self, event: &PlaysEvent) {
         let PlaysEvent::Counted { track, count, last_ms } = event;

@@ -10,7 +10,7 @@
 use super::Store;
 use super::ring::{Logged, Slot};
 use crate::core::event::{Event, Mode};
-use crate::core::ids::RoomId;
+use crate::core::ids::{ProfileId, RoomId};
 use crate::core::presence::Presence;
 use crate::core::tracks::KnownTracks;
 use crate::core::{Applied, Durable, Settings, State, TopicHead, apply};
@@ -18,7 +18,7 @@ use crate::limits;
 use crate::log::{Entry, LogError};
 use crate::wire::{envelope, event, frame::Frame};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Everything the writer starts from.
@@ -29,6 +29,8 @@ pub struct Recovered {
     pub state: State,
     /// The last entry's seq.
     pub head: u64,
+    /// When the last entry was made, milliseconds since the Unix epoch: times in the log never go backwards.
+    pub last_ms: i64,
     /// The log's name.
     pub epoch: Arc<str>,
     /// The name of this process' monotonic clock.
@@ -78,6 +80,7 @@ pub fn recover_with(
             store: Ok(store),
             state: State { durable: replayed.durable, presence, settings },
             head: replayed.head,
+            last_ms: replayed.last_ms,
             epoch: replayed.epoch,
             clock_id,
             tail: replayed.tail,
@@ -91,6 +94,7 @@ pub fn recover_with(
 struct Replayed {
     durable: Durable,
     head: u64,
+    last_ms: i64,
     epoch: Arc<str>,
     tail: Vec<Slot>,
     snapshot_seq: u64,
@@ -124,10 +128,12 @@ fn replay(store: &dyn Store, presence: &Presence) -> Result<Replayed, LogError> 
             durable.heads.insert(topic, TopicHead { version: place.version, last_seq: place.last_seq });
         }
     }
+    list_profiles(&mut durable);
     // From now on ratings follow each verdict; to make them from all of them is not the writer's work.
     durable.comparisons.values().for_each(|comparison| drop(Arc::clone(comparison.insight())));
     let positions = saved_positions(store, &durable)?;
-    Ok(Replayed { durable, head: head.seq, epoch: head.epoch, tail, snapshot_seq, positions })
+    let last_ms = store.read_after(head.seq.saturating_sub(1), 1)?.first().map_or(i64::MIN, |last| last.ts_ms);
+    Ok(Replayed { durable, head: head.seq, last_ms, epoch: head.epoch, tail, snapshot_seq, positions })
 }
 
 /// Applies one entry and encodes it for those who missed it.
@@ -177,6 +183,17 @@ fn decode_state(bytes: &[u8]) -> Result<Durable, LogError> {
     serde_json::from_slice(bytes).map_err(|error| damaged(&format!("its snapshot cannot be understood: {error}")))
 }
 
+/// A log from before profiles had names may speak of some that are not listed.
+fn list_profiles(durable: &mut Durable) {
+    let devices = durable.household.devices.values().map(|device| &device.profile);
+    let spoken_of: BTreeSet<ProfileId> = devices.chain(durable.comparisons.keys()).cloned().collect();
+    let is_listed = |profile: &ProfileId| durable.household.profiles.contains_key(profile);
+    if !spoken_of.iter().all(is_listed) {
+        let household = Arc::make_mut(&mut durable.household);
+        spoken_of.iter().for_each(|profile| household.list(profile, None));
+    }
+}
+
 fn damaged(detail: &str) -> LogError {
     LogError::Unreadable { path: "hearken.db".into(), detail: detail.to_owned() }
 }
@@ -190,6 +207,7 @@ fn unreadable(error: &LogError, settings: Settings, clock_id: Arc<str>) -> Recov
         store: Err(format!("{error}; run 'hearken doctor' on the appliance").into()),
         state: State { settings, ..State::default() },
         head: 0,
+        last_ms: i64::MIN,
         epoch: "unreadable".into(),
         clock_id,
         tail: Vec::new(),

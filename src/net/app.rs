@@ -6,6 +6,7 @@
 
 use super::assets::Assets;
 use super::auth::{Auth, Identity};
+use super::commands::Beside;
 use super::live::Live;
 use super::message::{Method, Peer, Request};
 use super::origin::{self, Allowed};
@@ -14,13 +15,15 @@ use super::radio::{Studio, ffmpeg};
 use super::router::{self, Answer, Call, Found, Router};
 use super::routes;
 use super::service::{Outcome, Service};
-use crate::clock::Mono;
+use crate::clock::{self, Mono};
 use crate::config::Config;
 use crate::core::ids::{DeviceId, ProfileId, RoomId};
 use crate::device::pairing::Desk;
+use crate::device::tls::{Names, Tls};
 use crate::hub::Hub;
 use crate::library::Library;
 use crate::limits;
+use crate::log::Entry;
 use crate::wire::snapshot::{Published, You};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -34,11 +37,12 @@ pub struct App {
     /// Where stations are made and heard.
     pub radio: Arc<Studio>,
     /// Who is let in.
-    pub auth: Auth,
+    pub auth: Arc<Auth>,
     /// The settings.
     pub config: Config,
     /// What an operator may ask for.
     pub operator: Box<dyn Operator>,
+    tls: Option<Tls>,
     desk: Mutex<Desk>,
     place: RwLock<Place>,
     allowed: RwLock<Arc<Allowed>>,
@@ -76,8 +80,32 @@ pub trait Operator: Send + Sync {
     /// A sentence that says what to do.
     fn log(&self, limit: usize) -> Result<serde_json::Value, String>;
 
+    /// Up to `limit` entries of one topic after `since`, oldest first.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    fn entries(&self, topic: &str, since: u64, limit: usize) -> Result<Vec<Entry>, String>;
+
+    /// Takes out of the log what newer entries say as well.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    fn compact(&self) -> Result<Compacted, String>;
+
     /// Figures beside those of the hub and the live sockets, in the text format of Prometheus.
     fn metrics(&self) -> String;
+}
+
+/// What compacting the log came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Compacted {
+    /// Entries that went.
+    pub entries: u64,
+    /// Bytes of the store that held something before.
+    pub bytes_before: u64,
+    /// And after.
+    pub bytes_after: u64,
 }
 
 /// One thing that was looked at.
@@ -109,13 +137,39 @@ impl App {
         let (allowed, place) = (RwLock::new(allowed(&config, &place)), RwLock::new(place));
         let ffmpeg = ffmpeg::find(std::env::var_os("PATH"));
         let radio = Studio::new(live.hub().clone(), library.clone(), ffmpeg);
-        Self { live, library, radio, auth, config, operator, desk, place, allowed, assets, open, paired, local }
+        let (auth, tls) = (Arc::new(auth), None);
+        Self { live, library, radio, auth, config, operator, tls, desk, place, allowed, assets, open, paired, local }
+    }
+
+    /// Speaks https too, with a certificate that follows [`App::set_place`].
+    #[must_use]
+    pub fn with_tls(self, tls: Option<Tls>) -> Self {
+        Self { tls, ..self }
+    }
+
+    /// The appliance's side of TLS, if it is spoken.
+    #[must_use]
+    pub fn tls(&self) -> Option<&Tls> {
+        self.tls.as_ref()
+    }
+
+    /// A file of the page that is text.
+    #[must_use]
+    pub fn page_text(&self, path: &str) -> Option<String> {
+        self.assets.text(path)
     }
 
     /// The hub.
     #[must_use]
     pub fn hub(&self) -> &Hub {
         self.live.hub()
+    }
+
+    /// What commands reach.
+    #[must_use]
+    pub fn beside(&self) -> Beside {
+        let (live, radio, auth) = (Arc::clone(&self.live), Arc::clone(&self.radio), Arc::clone(&self.auth));
+        Beside { live, radio, auth }
     }
 
     /// What is now.
@@ -145,6 +199,17 @@ impl App {
     pub fn set_place(&self, place: Place) {
         *self.allowed.write().unwrap_or_else(PoisonError::into_inner) = allowed(&self.config, &place);
         *self.place.write().unwrap_or_else(PoisonError::into_inner) = place;
+        self.fit_certificate();
+    }
+
+    /// Lets the certificate fit where the appliance can be reached, and the time: asked now and then, since time passes.
+    pub fn fit_certificate(&self) {
+        let Some(tls) = &self.tls else { return };
+        let place = self.place();
+        let names = Names::private(own_names(&self.config, &place), place.addresses.iter().copied());
+        if let Err(error) = tls.fit(&names, clock::system_time()) {
+            log::warn!("https: {error}");
+        }
     }
 
     /// Who sent `request`.
@@ -152,7 +217,9 @@ impl App {
     /// # Errors
     /// 401, or 422 for a tab that is no id.
     pub fn who(&self, request: &Request) -> Result<Identity, Problem> {
-        self.auth.who(request)
+        // A device that was shown out is nobody from the moment it is seen to be, also while its token is being forgotten.
+        let who = self.auth.who(request)?;
+        if self.published().lets_in(&who.device) { Ok(who) } else { Err(Problem::new(problem::UNAUTHORIZED)) }
     }
 
     /// What a socket of `who` is told about itself.
@@ -164,8 +231,7 @@ impl App {
     /// Whose device this is.
     #[must_use]
     pub fn profile(&self, device: &DeviceId) -> ProfileId {
-        let known = self.published().durable.household.devices.get(device).map(|known| known.profile.clone());
-        known.unwrap_or_else(ProfileId::home)
+        self.published().profile_of(device)
     }
 
     /// The room a request names in its query; `house` if none.
@@ -242,9 +308,12 @@ impl Service for App {
 }
 
 fn allowed(config: &Config, place: &Place) -> Arc<Allowed> {
+    Arc::new(Allowed::new(own_names(config, place), place.addresses.iter().copied()))
+}
+
+fn own_names(config: &Config, place: &Place) -> impl Iterator<Item = String> {
     let names = config.allowed_hosts.iter().cloned().chain(place.name.clone());
     // The machine's own name is avahi's to publish, and leads here as well.
     let machine = crate::device::addresses::machine_name().map(|name| format!("{name}.local"));
-    let names = names.chain([format!("{}.local", config.name)]).chain(machine);
-    Arc::new(Allowed::new(names, place.addresses.iter().copied()))
+    names.chain([format!("{}.local", config.name)]).chain(machine)
 }

@@ -67,6 +67,21 @@ impl Assets {
         };
         answer.map(|answer| if request.method.is_read() { answer } else { read_only() })
     }
+
+    /// A file as text, for an answer that fills it in.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<String> {
+        let bytes = match &self.from {
+            From::Binary(files) => files.get(path)?.plain.to_vec(),
+            From::Directory(directory) => {
+                let mut bytes = Vec::new();
+                let mut file = directory.file(Path::new(path.strip_prefix('/')?)).ok()?;
+                io::Read::read_to_end(&mut file, &mut bytes).ok()?;
+                bytes
+            }
+        };
+        String::from_utf8(bytes).ok()
+    }
 }
 
 fn read_only() -> Response {
@@ -166,6 +181,27 @@ mod tests {
         ] {
             assert_eq!(assets.answer(&asking("GET", target, &[])).map(|answer| answer.status), status, "{target}");
         }
+    }
+
+    #[test]
+    fn modules_are_served_without_their_comments_and_else_line_by_line() {
+        let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
+        let mut modules = 0;
+        // The worker is filled in by the build; vendor/ is nobody's to read.
+        let is_module = |path: &str| path.ends_with(".js") && path != "/sw.js" && !path.starts_with("/vendor");
+        for file in EMBEDDED.iter().filter(|file| is_module(file.path)) {
+            let source = std::fs::read_to_string(page.join(&file.path[1..])).unwrap();
+            let served = std::str::from_utf8(file.plain).unwrap();
+            assert_eq!(served.lines().count(), source.lines().count(), "{}", file.path);
+            for (line, original) in served.lines().zip(source.lines()) {
+                assert!(original.ends_with(line), "{}: {line}", file.path);
+                let gone = original[..original.len() - line.len()].trim();
+                assert!(gone.is_empty() || line.is_empty() || gone.ends_with("*/"), "{}: {original}", file.path);
+                assert!(!line.trim_start().starts_with("//"), "{}: {line}", file.path);
+            }
+            modules += 1;
+        }
+        assert!(modules > 40, "{modules}");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! Three tables, by who may ask. Whatever stands in none of them is a file of the page, or nothing.
 
-use super::api::{comparing, households, live, media, music, operator, pairing, playlists, radio, rooms, session};
+use super::api::{comparing, households, live, media, music, operator, pairing};
+use super::api::{playlists, plays, profiles, radio, rooms, session, stars, trust};
 use super::app::App;
 use super::message::Method::{Delete, Get, Patch, Post, Put};
 use super::router::Route;
@@ -14,6 +15,9 @@ pub const OPEN: &[Route<App>] = &[
     Route::new(Get, "/qr.svg", pairing::qr_svg),
     Route::new(Post, "/invite", pairing::invite),
     Route::new(Get, "/healthz", operator::health),
+    Route::new(Get, "/ca.crt", trust::authority),
+    Route::new(Get, "/trust", trust::help),
+    Route::new(Get, "/trust.html", trust::help),
     // With the station's key, which players show instead of a cookie.
     Route::new(Get, "/radio/{id}/stream", radio::stream),
     Route::new(Get, "/radio/{id}.m3u", radio::m3u),
@@ -49,6 +53,11 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Post, "/comparison/redo", comparing::command),
     Route::new(Post, "/comparison/select", comparing::command),
     Route::new(Get, "/ratings", comparing::ratings),
+    Route::new(Get, "/stars", stars::stars),
+    Route::new(Post, "/stars", stars::command),
+    Route::new(Post, "/stars/undo", stars::command),
+    Route::new(Post, "/stars/redo", stars::command),
+    Route::new(Get, "/stars/log", stars::log),
     Route::new(Get, "/playlists", playlists::playlists),
     Route::new(Post, "/playlists", playlists::create),
     Route::new(Post, "/playlists/import", playlists::import),
@@ -80,6 +89,12 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Get, "/clients", households::clients),
     Route::new(Patch, "/clients/{id}", households::change),
     Route::new(Delete, "/clients/{id}", households::revoke),
+    Route::new(Get, "/profiles", profiles::profiles),
+    Route::new(Post, "/profiles", profiles::create),
+    Route::new(Patch, "/profiles/{id}", profiles::rename),
+    Route::new(Delete, "/profiles/{id}", profiles::delete),
+    Route::new(Get, "/plays", plays::plays),
+    Route::new(Post, "/plays", plays::heard),
     Route::new(Get, "/rooms", rooms::rooms),
     Route::new(Post, "/rooms", rooms::create),
     Route::new(Patch, "/rooms/{id}", rooms::rename),
@@ -99,4 +114,5 @@ pub const LOCAL: &[Route<App>] = &[
     Route::new(Post, "/backup", operator::backup),
     Route::new(Get, "/export", operator::export),
     Route::new(Get, "/log", operator::log),
+    Route::new(Post, "/log/compact", operator::compact),
 ];

@@ -8,6 +8,7 @@
 //! socket when to come back, the door lets running answers end, and the lock goes last.
 
 mod announce;
+mod compaction;
 mod follow;
 mod operator;
 mod radio;
@@ -59,6 +60,9 @@ pub enum ServeError {
     /// The port cannot be had.
     #[error(transparent)]
     Door(#[from] DoorError),
+    /// The household's own certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] crate::device::tls::TlsError),
     /// The private socket cannot be had.
     #[error(transparent)]
     Local(#[from] LocalError),

@@ -1,5 +1,6 @@
 //! What an operator may ask of the appliance: a backup, a look at everything that can be wrong, figures.
 
+use super::compaction::Compactor;
 use super::start::DATABASE;
 use crate::config::Config;
 use crate::core::event::Event;
@@ -7,7 +8,7 @@ use crate::hub::Hub;
 use crate::library::Library;
 use crate::log::sqlite::SqliteLog;
 use crate::log::{Entry, EventLog, backup as copies};
-use crate::net::app::{Finding, Operator};
+use crate::net::app::{Compacted, Finding, Operator};
 use crate::net::registry::Counters;
 use crate::wire;
 use std::path::{Path, PathBuf};
@@ -25,12 +26,14 @@ pub(super) struct Appliance {
     hub: Hub,
     library: Library,
     door: Arc<Counters>,
+    compactor: Compactor,
 }
 
 impl Appliance {
     pub fn new(config: &Config, hub: Hub, library: Library, door: Arc<Counters>) -> Self {
         let (state_dir, audio_dir) = (config.state_dir.clone(), config.audio_dir.clone());
-        Self { state_dir, audio_dir, hub, library, door }
+        let compactor = Compactor::new(config, &hub);
+        Self { state_dir, audio_dir, hub, library, door, compactor }
     }
 
     fn store(&self) -> Finding {
@@ -108,6 +111,15 @@ impl Operator for Appliance {
         let head = store.head().map_err(|error| error.to_string())?.seq;
         let entries = store.read_after(head.saturating_sub(limit as u64), limit).map_err(|error| error.to_string())?;
         Ok(entries.iter().map(shown).collect())
+    }
+
+    fn entries(&self, topic: &str, since: u64, limit: usize) -> Result<Vec<Entry>, String> {
+        let store = SqliteLog::open(&self.state_dir.join(DATABASE)).map_err(|error| error.to_string())?;
+        store.read_topic(topic, since, limit).map_err(|error| error.to_string())
+    }
+
+    fn compact(&self) -> Result<Compacted, String> {
+        self.compactor.compact(|| {})
     }
 
     fn metrics(&self) -> String {

@@ -1,11 +1,13 @@
 //! What must be looked at now and then: the watchdog, the network, the scan's manners, the nightly backup.
 
+use super::compaction::Compactor;
 use super::operator::backup;
 use super::radio::Stations;
 use crate::clock;
 use crate::core::event::Mode;
 use crate::device::systemd::Notifier;
 use crate::hub::Hub;
+use crate::limits;
 use crate::log::backup::next_run;
 use crate::net::app::App;
 use std::net::SocketAddr;
@@ -60,6 +62,8 @@ struct Rounds<'a> {
     count: u64,
     is_busy: bool,
     backup_at: i64,
+    /// The log's last entry when it was compacted last in this run.
+    compacted_at: u64,
     alive_every: u64,
     stations: Stations,
 }
@@ -69,7 +73,8 @@ impl<'a> Rounds<'a> {
         let alive_every = systemd.watchdog_every().map_or(0, |span| span.as_secs().max(1));
         let backup_at = next_run(hub.clock().wall_ms());
         let stations = Stations::follow(&app.library);
-        Self { app, hub, systemd, count: 0, is_busy: false, backup_at, alive_every, stations }
+        let compacted_at = hub.published().seq;
+        Self { app, hub, systemd, count: 0, is_busy: false, backup_at, compacted_at, alive_every, stations }
     }
 
     fn go(&mut self) {
@@ -83,6 +88,9 @@ impl<'a> Rounds<'a> {
         }
         self.stations.look(self.hub, &self.app.radio, self.count.is_multiple_of(STATION_ROUNDS));
         self.back_up();
+        if self.hub.published().seq.saturating_sub(self.compacted_at) >= limits::ENTRIES_PER_SNAPSHOT {
+            self.compact();
+        }
     }
 
     /// Tells systemd that we live, if the writer comes round and the port answers.
@@ -106,7 +114,8 @@ impl<'a> Rounds<'a> {
         }
     }
 
-    /// Addresses come and go; what the QR shows and which Host is ours follow.
+    /// Addresses come and go; what the QR shows, which Host is ours and what the certificate is for follow. It follows
+    /// time as well: its end comes near, or a clock that was wrong is set.
     fn look_at_network(&self) {
         let before = self.app.place();
         let bound = SocketAddr::new(self.app.config.listen.ip(), before.port);
@@ -114,6 +123,8 @@ impl<'a> Rounds<'a> {
         if now != before {
             ::log::info!("the network changed: {:?}", now.addresses);
             self.app.set_place(now);
+        } else {
+            self.app.fit_certificate();
         }
     }
 
@@ -127,6 +138,22 @@ impl<'a> Rounds<'a> {
         match backup(&self.app.config.state_dir) {
             Ok((path, bytes)) => ::log::info!("nightly backup: {path}, {bytes} bytes"),
             Err(why) => ::log::error!("the nightly backup failed: {why}"),
+        }
+        self.compact();
+    }
+
+    /// Each night, and as often as snapshots are made: an appliance may be off at night.
+    fn compact(&mut self) {
+        self.compacted_at = self.hub.published().seq;
+        match Compactor::new(&self.app.config, self.hub).compact(|| self.systemd.alive()) {
+            Ok(done) if done.entries == 0 => ::log::debug!("the log holds nothing superseded that is old enough"),
+            Ok(done) => ::log::info!(
+                "the log was compacted: {} entries went, {} of {} bytes are in use",
+                done.entries,
+                done.bytes_after,
+                done.bytes_before
+            ),
+            Err(why) => ::log::warn!("the log was not compacted: {why}"),
         }
     }
 }

@@ -30,6 +30,7 @@ pub struct Published {
     /// What the connections say.
     pub presence: Presence,
     queues: BTreeMap<RoomId, Arc<QueueJson>>,
+    stars: BTreeMap<ProfileId, Arc<super::stars::Encoded>>,
 }
 
 #[derive(Debug)]
@@ -125,7 +126,7 @@ pub(super) struct DeviceShown<'a> {
 }
 
 impl Published {
-    /// The state after a batch. Encoded queues of `before` are kept where the queue is the same.
+    /// The state after a batch. Encoded queues and stars of `before` are kept where they are the same.
     #[must_use]
     pub fn new(
         epoch: Arc<str>,
@@ -142,7 +143,11 @@ impl Published {
             (room.clone(), kept.unwrap_or_else(fresh))
         });
         let queues = queues.collect();
-        Self { epoch, seq, clock_id, durable, presence, queues }
+        let kept = |profile| before.and_then(|before| before.stars.get(profile));
+        let stars = durable.stars.iter();
+        let stars = stars.map(|(profile, stars)| (profile.clone(), super::stars::Encoded::of(stars, kept(profile))));
+        let stars = stars.collect();
+        Self { epoch, seq, clock_id, durable, presence, queues, stars }
     }
 
     /// The number of events of `room`'s session.
@@ -171,6 +176,19 @@ impl Published {
         })
     }
 
+    /// Whether a device is one of the household's.
+    #[must_use]
+    pub fn lets_in(&self, device: &DeviceId) -> bool {
+        *device == DeviceId::local() || self.durable.household.devices.contains_key(device)
+    }
+
+    /// Whose device this is.
+    #[must_use]
+    pub fn profile_of(&self, device: &DeviceId) -> ProfileId {
+        let known = self.durable.household.devices.get(device);
+        known.map_or_else(ProfileId::home, |known| known.profile.clone())
+    }
+
     /// The queue of `room`, encoded.
     #[must_use]
     pub fn queue(&self, room: &RoomId) -> &str {
@@ -187,10 +205,14 @@ impl Published {
         if topics(&Topic::Household) {
             data.push(format!("\"devices\":{}", self.devices()));
             data.push(format!("\"rooms\":{}", self.rooms()));
+            data.push(format!("\"profiles\":{}", json(&super::household::profiles(&self.durable.household))));
         }
         if topics(&Topic::Library) {
             let library = self.durable.library;
             data.push(format!("\"library\":{{\"version\":{},\"count\":{}}}", library.version, library.count));
+        }
+        if topics(&Topic::Plays(you.profile.clone())) {
+            data.push(format!("\"plays\":{}", json(&super::plays::recent(self.durable.plays(&you.profile)))));
         }
         if topics(&Topic::Comparison(you.profile.clone())) {
             data.push(format!("\"comparison\":{}", self.comparison(&you.profile)));
@@ -200,6 +222,9 @@ impl Published {
         }
         if topics(&Topic::Radio) {
             data.push(format!("\"radio\":{}", super::radio::stations(&self.durable.radio, &self.presence, ts_ms)));
+        }
+        if topics(&Topic::Stars(you.profile.clone())) {
+            data.push(format!("\"stars\":{}", self.stars(&you.profile)));
         }
         let heads = self.durable.heads.iter().filter(|(topic, _)| topics(topic));
         let versions: BTreeMap<&Topic, u64> = heads.map(|(topic, head)| (topic, head.version)).collect();
@@ -233,6 +258,15 @@ impl Published {
     #[must_use]
     pub fn comparison(&self, profile: &ProfileId) -> String {
         json(&super::comparing::shown(self.durable.comparison(profile), &self.presence.tracks))
+    }
+
+    /// What a profile starred, encoded.
+    #[must_use]
+    pub fn stars(&self, profile: &ProfileId) -> String {
+        match self.stars.get(profile) {
+            Some(encoded) => encoded.json().to_owned(),
+            None => json(&super::stars::all(self.durable.stars(profile))),
+        }
     }
 
     /// The paired devices, encoded.

@@ -15,6 +15,14 @@ export class Refusal extends Error {
   }
 }
 
+/** What becomes of a request that did not work: a sentence. @param {(title: string, detail: string) => void} tell */
+export function didNotWork(tell) {
+  return (/** @type {unknown} */ error) => {
+    if (error instanceof Refusal) tell(error.problem.title, error.problem.detail);
+    else tell("That did not work", "The house does not answer.");
+  };
+}
+
 export class Api {
   /** @type {Fetch} */ #fetch;
   /** @type {string} */ #tab;
@@ -116,9 +124,9 @@ export class Api {
     return this.#ask("DELETE", `/rooms/${roomId}`);
   }
 
-  /** @param {number} limit @returns {Promise<Ratings>} */
-  ratings(limit) {
-    return this.#ask("GET", `/ratings?limit=${limit}`);
+  /** @param {number} limit @param {boolean} household all profiles' answers together @returns {Promise<Ratings>} */
+  ratings(limit, household) {
+    return this.#ask("GET", `/ratings?limit=${limit}${household ? "&household=1" : ""}`);
   }
 
   /** @returns {Promise<Album[]>} */

@@ -42,8 +42,11 @@ import { added, alikeAtHead, ARGS_BYTES_MAX, bytesOf, followed, sendable, withou
  * @property {(problem: Problem, record: Waiting | null) => void} onRefused
  */
 
-const LIST = "outbox";
-const LEASE = "outbox-lease";
+/** @typedef {{ tab: string, until: number }} Lease */
+/** What the tabs share. @typedef {{ list: Waiting[], lease: Lease | null }} Shared */
+/** @typedef {{ records: Waiting[], command: { name: string, args: object, id: string, ifMatch?: number } }} Parcel */
+
+const NAME = "outbox";
 const LEASE_MS = 10_000;
 const FULL = { status: 0, title: "Too much waits already", detail: "Nothing more can be kept until the house is back. This change was not made." };
 const TOO_LARGE = { status: 422, title: "Too much at once", detail: "Choose fewer tracks and try again." };
@@ -79,7 +82,7 @@ export class Outbox {
 
   /** What an earlier page left behind. */
   async open() {
-    await this.#change((list) => ({ value: list, result: null }));
+    await this.#change((shared) => ({ ...shared, result: null }));
     void this.#pump();
   }
 
@@ -96,14 +99,16 @@ export class Outbox {
     this.#tell();
     /** @type {Promise<Outcome>} */
     const answer = new Promise((resolve) => this.#asking.set(record.key, resolve));
-    await this.#keep(record);
-    void this.#pump();
+    // Whoever sends it writes it down first, in the same step.
+    if (this.#busy || !this.#parts.isLive()) await this.#change((shared) => ({ ...shared, result: null }));
+    await this.#pump();
+    this.#parts.channel.postMessage({ outbox: [] });
     return answer;
   }
 
   /** Somebody thought better of it. @param {string} key */
   async discard(key) {
-    await this.#change((list) => ({ value: without(list, [key]), result: null }));
+    await this.#change((shared) => ({ ...shared, list: without(shared.list, [key]), result: null }));
     this.#answer(key, { ok: false, problem: DISCARDED });
     this.#parts.channel.postMessage({ outbox: [] });
   }
@@ -114,69 +119,74 @@ export class Outbox {
     void this.#pump();
   }
 
-  /** @param {Waiting} record */
-  async #keep(record) {
-    await this.#change((list) => {
-      this.#fresh = this.#fresh.filter(({ key }) => key !== record.key);
-      return { value: added(list, record) ?? list, result: null };
-    });
-    this.#parts.channel.postMessage({ outbox: [] });
-  }
-
   async #pump() {
     if (this.#busy) return void (this.#again = true);
+    if (!this.#parts.isLive() || this.waiting.length === 0) return;
     this.#busy = true;
     this.#parts.timers.clearTimeout(this.#timer);
     do {
       this.#again = false;
-      await this.#sendAll().catch(() => this.#tryLater());
+      await this.#sendAll();
     } while (this.#again);
     this.#busy = false;
   }
 
   async #sendAll() {
-    if (!this.#parts.isLive() || this.#next().length === 0) return;
-    if (!(await this.#lease(true))) return this.#tryLater(LEASE_MS);
-    while (this.#parts.isLive() && this.#next().length > 0) {
-      if (!(await this.#sendNext())) return this.#tryLater();
-      await this.#lease(true);
+    let { parcel, wait } = await this.#change((shared) => this.#claim(shared));
+    if (wait) return this.#tryLater(LEASE_MS);
+    while (parcel) {
+      const sent = await this.#send(parcel);
+      if (!sent) return this.#tryLater();
+      parcel = sent.next;
     }
-    await this.#lease(false);
   }
 
-  #next() {
-    return sendable(this.#stored, this.#parts.profile());
+  /** Takes the lease and the next command, marked as tried: from then on it stays as it is, to the letter. @param {Shared} shared @returns {Shared & { result: { parcel: Parcel | null, wait: boolean } }} */
+  #claim({ list, lease }) {
+    const { tab, now, isLive, profile } = this.#parts;
+    const next = sendable(list, profile());
+    const isTaken = lease && lease.tab !== tab && lease.until >= now() && lease.until <= now() + LEASE_MS;
+    if (isTaken) return { list, lease, result: { parcel: null, wait: next.length > 0 } };
+    if (next.length === 0 || !isLive()) return { list, lease: null, result: { parcel: null, wait: false } };
+    const parcel = this.#parcel(next);
+    const tried = new Map(parcel.records.map((each) => [each.key, each]));
+    return { list: list.map((each) => tried.get(each.key) ?? each), lease: { tab, until: now() + LEASE_MS }, result: { parcel, wait: false } };
   }
 
-  /** @returns {Promise<boolean>} false: nothing has come of it, they stay */
-  async #sendNext() {
-    const { records, command } = await this.#parcel();
+  /** @param {Waiting[]} next @returns {Parcel} */
+  #parcel(next) {
+    const [first] = next;
+    const alike = this.#oneByOne > 0 ? [first] : alikeAtHead(next);
+    const packed = this.#handlers.get(first.name)?.pack?.(alike);
+    const records = (packed ? alike.slice(0, packed.taken) : [first.tried ? first : this.#dressed(first)]).map((each) => ({ ...each, tried: true }));
+    const [{ name, key, args, guard }] = records;
+    if (packed) return { records, command: { name, args: packed.args, id: this.#parts.makeId() } };
+    return { records, command: { name, args, id: key, ...(guard !== undefined && { ifMatch: guard }) } };
+  }
+
+  /** @param {Parcel} parcel @returns {Promise<{ next: Parcel | null } | null>} null: nothing has come of it, they stay */
+  async #send({ records, command }) {
     const outcome = await this.#parts.send(command);
-    if (!outcome.ok && !isFinal(outcome.problem)) return false;
+    if (!outcome.ok && !isFinal(outcome.problem)) return null;
     this.#failures = 0;
     if (!outcome.ok && records.length > 1) {
       this.#oneByOne = records.length;
-      return true;
+      return this.#done([], outcome);
     }
+    this.#oneByOne = Math.max(0, this.#oneByOne - 1);
     if (outcome.ok) this.#handlers.get(command.name)?.settled?.(records, outcome.result);
     else this.#refused(records[0], outcome.problem);
-    await this.#done(records, outcome);
-    return true;
+    return this.#done(records, outcome);
   }
 
-  /** The next command, marked as tried before it goes: from then on it stays as it is, to the letter. */
-  async #parcel() {
-    const list = this.#next();
-    const [first] = list;
-    const alike = this.#oneByOne > 0 ? [first] : alikeAtHead(list);
-    const packed = this.#handlers.get(first.name)?.pack?.(alike);
-    const records = packed ? alike.slice(0, packed.taken) : [first.tried ? first : this.#dressed(first)];
-    this.#oneByOne = Math.max(0, this.#oneByOne - 1);
-    const tried = new Map(records.map((each) => [each.key, { ...each, tried: true }]));
-    await this.#change((all) => ({ value: all.map((each) => tried.get(each.key) ?? each), result: null }));
-    const [{ name, key, args, guard }] = records;
-    const command = packed ? { name, args: packed.args, id: this.#parts.makeId() } : { name, args, id: key, ...(guard !== undefined && { ifMatch: guard }) };
-    return { records, command };
+  /** Out they go, and the next in the same step. @param {Waiting[]} records @param {Outcome} outcome */
+  async #done(records, outcome) {
+    const keys = records.map(({ key }) => key);
+    const eventCount = outcome.ok ? outcome.eventCount : undefined;
+    const { parcel } = await this.#change(({ list, lease }) => this.#claim({ list: followed(without(list, keys), records[0], eventCount), lease }));
+    keys.forEach((key) => this.#answer(key, outcome));
+    this.#parts.channel.postMessage({ outbox: keys, outcome });
+    return { next: parcel };
   }
 
   /** @param {Waiting} record */
@@ -184,15 +194,6 @@ export class Outbox {
     if (!record.timed) return record;
     const sentTs = this.#parts.ages.wallMs / 1000;
     return { ...record, args: { ...record.args, ts: sentTs - this.#parts.ages.ageMs(record.made) / 1000, sentTs } };
-  }
-
-  /** @param {Waiting[]} records @param {Outcome} outcome */
-  async #done(records, outcome) {
-    const keys = records.map(({ key }) => key);
-    const eventCount = outcome.ok ? outcome.eventCount : undefined;
-    await this.#change((list) => ({ value: followed(without(list, keys), records[0], eventCount), result: null }));
-    keys.forEach((key) => this.#answer(key, outcome));
-    this.#parts.channel.postMessage({ outbox: keys, outcome });
   }
 
   /** @param {Waiting} record @param {Problem} problem */
@@ -215,18 +216,9 @@ export class Outbox {
     this.#tell();
   }
 
-  /** One tab sends at a time. @param {boolean} take or let go */
-  #lease(take) {
-    const { tab, now, change } = this.#parts;
-    return change(LEASE, (/** @type {{ tab: string, until: number } | undefined} */ lease) => {
-      const free = !lease || lease.tab === tab || lease.until < now() || lease.until > now() + LEASE_MS;
-      return { value: free ? { tab, until: take ? now() + LEASE_MS : 0 } : lease, result: free };
-    });
-  }
-
   /** @param {{ outbox: string[], outcome?: Outcome }} news another tab kept, sent or discarded something */
   async #hear({ outbox: keys, outcome }) {
-    await this.#change((list) => ({ value: list, result: null }));
+    await this.#change((shared) => ({ ...shared, result: null }));
     if (outcome) keys.forEach((key) => this.#answer(key, outcome));
     void this.#pump();
   }
@@ -237,14 +229,25 @@ export class Outbox {
     this.#asking.delete(key);
   }
 
-  /** @param {(list: Waiting[]) => { value: Waiting[], result: null }} change */
-  async #change(change) {
-    await this.#parts.change(LIST, (stored) => {
-      const changed = change(stored ?? []);
-      this.#stored = changed.value;
-      return changed;
+  /**
+   * One step that all tabs share; what was not written down yet is, in it.
+   * @template T
+   * @param {(shared: Shared) => Shared & { result: T }} decide
+   * @returns {Promise<T>}
+   */
+  async #change(decide) {
+    /** @type {Waiting[]} */ let written = [];
+    const result = await this.#parts.change(NAME, (/** @type {Shared | undefined} */ stored) => {
+      const { list: before, lease } = stored ?? { list: [], lease: null };
+      written = this.#fresh;
+      const news = written.filter(({ key }) => !before.some((each) => each.key === key));
+      const decided = decide({ list: news.reduce((list, one) => added(list, one) ?? list, before), lease });
+      this.#stored = decided.list;
+      return { value: { list: decided.list, lease: decided.lease }, result: decided.result };
     });
+    this.#fresh = this.#fresh.filter((each) => !written.includes(each));
     this.#tell();
+    return result;
   }
 
   #tell() {

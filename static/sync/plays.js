@@ -8,9 +8,12 @@ const RECENT_MAX = 50;
 /** Between two looks a track may have gone on so much further than the time between them: a clock that was corrected. */
 const SLACK_SEC = 0.5;
 
-/** What was heard last, the last one first. @param {string[]} recent @param {{ trackId: string }} data */
-export function applyPlays(recent, { trackId }) {
-  return [trackId, ...recent.filter((each) => each !== trackId)].slice(0, RECENT_MAX);
+/** @typedef {{ recent: string[], latest: number }} RecentPlays the last one first, and when that was as far as it is known */
+
+/** What is told late may have been heard before the last one; it does not come first then. @param {RecentPlays} plays @param {{ trackId: string, lastPlayed: number }} data @returns {RecentPlays} */
+export function applyPlays({ recent, latest }, { trackId, lastPlayed }) {
+  if (lastPlayed < latest) return { recent: recent.includes(trackId) ? recent : [...recent, trackId].slice(0, RECENT_MAX), latest };
+  return { recent: [trackId, ...recent.filter((each) => each !== trackId)].slice(0, RECENT_MAX), latest: lastPlayed };
 }
 
 /** @typedef {{ trackId: string, positionSec: number, atMs: number }} Heard where the sound is, at a moment of a steady clock */
@@ -18,7 +21,8 @@ export function applyPlays(recent, { trackId }) {
 export class Plays {
   #outbox;
   #nameOf;
-  /** @type {Heard | null} */ #last = null;
+  /** @type {Heard | null} at the last look */ #last = null;
+  #trackId = "";
   #heardSec = 0;
   #said = false;
 
@@ -33,9 +37,10 @@ export class Plays {
     const last = this.#last;
     this.#last = heard;
     if (!heard) return;
-    const wentOn = last && last.trackId === heard.trackId ? heard.positionSec - last.positionSec : 0;
-    if (last?.trackId !== heard.trackId || this.#startedAgain(heard)) this.#begin();
-    const passed = last ? (heard.atMs - last.atMs) / 1000 : 0;
+    if (heard.trackId !== this.#trackId || this.#startedAgain(heard)) this.#begin(heard.trackId);
+    const isSame = last?.trackId === heard.trackId;
+    const wentOn = isSame ? heard.positionSec - last.positionSec : 0;
+    const passed = isSame ? (heard.atMs - last.atMs) / 1000 : 0;
     if (wentOn > 0 && wentOn <= passed + SLACK_SEC) this.#heardSec += wentOn;
     if (this.#said || !durationSec || this.#heardSec < Math.min(durationSec / 2, ENOUGH_SEC)) return;
     this.#said = true;
@@ -48,7 +53,9 @@ export class Plays {
     return this.#said && positionSec < 1;
   }
 
-  #begin() {
+  /** @param {string} trackId */
+  #begin(trackId) {
+    this.#trackId = trackId;
     this.#heardSec = 0;
     this.#said = false;
   }

@@ -41,8 +41,8 @@
  * @typedef {{ id: string, name: string, devices?: number }} Profile
  * @typedef {{ trackId: string, count: number, lastPlayed: number }} Played
  * @typedef {{ counts: Record<string, number>, recent: { track: NamedTrack, count: number, lastPlayed: number }[] }} Plays
- * @typedef {{ id: string, title: string, artist: string, year?: number, count?: number, coverUrl?: string, tracks?: Track[] }} Album
- * @typedef {{ id: string, name: string, count?: number, albums?: Album[], tracks?: Track[] }} Artist
+ * @typedef {{ id: string, title: string, artist: string, year?: number, coverUrl?: string, tracks?: Track[] }} Album
+ * @typedef {{ id: string, name: string, trackCount?: number, coverUrl?: string, tracks?: Track[] }} Artist
  */
 /**
  * A track as events name it to people.

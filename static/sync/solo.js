@@ -277,8 +277,9 @@ export class Solo {
 
   /** What is heard at this moment. */
   measure() {
-    const { sound } = this.#parts;
-    return this.sounding && sound.audible ? sound.position : null;
+    const { sound, now } = this.#parts;
+    const heard = this.sounding && sound.audible ? sound.position : null;
+    return heard && { ...heard, atMs: now() };
   }
 
   /** @param {PlaybackChange} change */

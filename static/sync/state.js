@@ -1,5 +1,5 @@
 // The page's copy of what the server knows, and the one rule by which messages change it. Pure: a state and a message in, a
-// new state out. What one screen is about lies beside it: comparing.js, playlists.js, radio.js. What to do about a copy that no
+// new state out. What one screen is about lies beside it: comparing.js, playlists.js, plays.js, radio.js, stars.js. What to do about a copy that no
 // longer fits (`resync`) is the connection's business, not decided here.
 
 import { applyComparison, NOTHING_COMPARED } from "./comparing.js";
@@ -9,6 +9,7 @@ import { applyRadio } from "./radio.js";
 import { applyStars, NO_STARS } from "./stars.js";
 
 /** @import { Comparison, Device, Message, Playback, PlaybackChange, Playlist, PlayState, Profile, QueueChange, Room, Snapshot, Stars, Station } from "./protocol.js" */
+/** @import { RecentPlays } from "./plays.js" */
 
 /**
  * @typedef {object} State
@@ -26,7 +27,7 @@ import { applyStars, NO_STARS } from "./stars.js";
  * @property {Playback} playback what this device plays for itself, as the house knows it
  * @property {Profile[]} profiles
  * @property {Stars} stars of our own profile
- * @property {{ recent: string[] }} plays of our own profile: what it heard last
+ * @property {RecentPlays} plays of our own profile: what it heard last
  * @property {{ done: number, total: number } | null} scan
  */
 
@@ -49,7 +50,7 @@ export const EMPTY_STATE = Object.freeze({
   playback: NOTHING_PLAYED,
   profiles: [],
   stars: NO_STARS,
-  plays: { recent: [] },
+  plays: { recent: [], latest: 0 },
   scan: null,
 });
 
@@ -195,7 +196,7 @@ function fullState({ epoch, seq, clockId, you, data }) {
     playback: data.playback ?? NOTHING_PLAYED,
     profiles: data.profiles ?? [],
     stars: data.stars ?? NO_STARS,
-    plays: data.plays ?? { recent: [] },
+    plays: { recent: data.plays?.recent ?? [], latest: 0 },
     scan: null,
   };
 }
@@ -217,7 +218,7 @@ function applyLogged(state, topic, type, data, { seq, eventCount }) {
   // The answer to a transfer stands on another device's topic.
   if (topic.startsWith("playback:")) return topic === `playback:${state.you?.clientId}` ? applyPlaybackEvent(next, data, Number(eventCount)) : fits(next);
   if (topic.startsWith("stars:")) return fits({ ...next, stars: applyStars(next.stars, data) });
-  if (topic.startsWith("plays:")) return fits({ ...next, plays: { recent: applyPlays(next.plays.recent, data) } });
+  if (topic.startsWith("plays:")) return fits({ ...next, plays: applyPlays(next.plays, data) });
   if (topic === "library") return fits({ ...next, library: { version: data.version, count: data.count }, scan: null });
   return fits(applyHousehold(next, type, data));
 }
@@ -244,8 +245,10 @@ function applyHousehold(state, type, data) {
     case "household:room-created":
     case "household:room-renamed":
       return applyRoom(state, data.room);
-    default:
-      return data.device ? applyDevice(state, data.device) : state;
+    default: {
+      const known = data.profile ? applyProfile(state, data.profile) : state;
+      return data.device ? applyDevice(known, data.device) : known;
+    }
   }
 }
 

@@ -47,11 +47,11 @@ export function without(list, keys) {
 /**
  * What was based on the version that our own command has just changed is meant for the new one.
  * @param {Waiting[]} list
- * @param {Waiting} done
+ * @param {Waiting | undefined} done
  * @param {number | undefined} eventCount
  */
 export function followed(list, done, eventCount) {
-  if (done.guard === undefined || eventCount === undefined) return list;
+  if (done?.guard === undefined || eventCount === undefined) return list;
   return list.map((each) => (each.name === done.name && each.guard === done.guard ? { ...each, guard: eventCount } : each));
 }
 

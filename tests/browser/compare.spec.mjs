@@ -45,7 +45,7 @@ test("a verdict on one device shows the next pair on the other", { skip: isFake 
     const before = await pairOf(from);
     const at = await pressedAt(from, winner(from, round % 3 ? "a" : "b"));
     const [own, other] = [await seenAfter(from, at), await seenAfter(to, at)];
-    assert.equal(other.value, (await pairOf(from)).id);
+    await until(from, (state, _, given) => state.comparison.pair.id === given, other.value);
     assert.notEqual(other.value, before.id);
     here.push(own.at - at);
     there.push(other.at - at);

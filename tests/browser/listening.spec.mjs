@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { devices, distance, House, house, isFake, join_, measure, openHouse, play, playing, press, show, stateOf, titleOf, until, wait } from "./harness.mjs";
+import { devices, distance, House, house, isFake, join_, measure, openHouse, play, playing, press, sayWhose, show, stateOf, titleOf, until, wait } from "./harness.mjs";
 
 openHouse();
 
@@ -19,7 +19,7 @@ test("pairing: a wrong code is answered with a sentence, the right one opens the
   await page.getByText("That code is not right").waitFor();
   await page.getByLabel("Pairing code").fill(house.code);
   await press(page, "Pair this device");
-  await page.getByRole("button", { name: "Join" }).waitFor();
+  await sayWhose(page);
   await page.reload();
   await page.getByRole("button", { name: "Join" }).waitFor();
 });
@@ -35,7 +35,7 @@ test("pairing: a scanned link needs no typing and leaves no token in the address
     devices.contexts.push(context);
     const page = await context.newPage();
     await page.goto(devices.url + fragment);
-    if (first) await page.getByRole("button", { name: "Join" }).waitFor();
+    if (first) await sayWhose(page);
     else await page.getByText("This invitation was used already").waitFor();
     assert.equal(new URL(page.url()).hash, "");
   }

@@ -22,7 +22,7 @@ pub const LAPTOP: &str = "18293A4B5C6D7E8F";
 pub struct House {
     pub hub: Hub,
     writer: ByHand,
-    clock: Arc<Clock>,
+    pub clock: Arc<Clock>,
     store: MemoryLog,
     cursor: Cursor,
 }
@@ -122,7 +122,7 @@ impl House {
     }
 
     pub fn pair(&mut self, id: &str, name: &str) {
-        let (name, profile) = (name.to_owned(), ProfileId::home());
+        let (name, profile) = (name.to_owned(), ProfileId::home().into());
         self.ask(Command::Household(HouseholdCommand::Pair { device: device(id), name, profile })).unwrap();
     }
 

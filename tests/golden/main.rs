@@ -7,7 +7,9 @@
 
 mod comparing;
 mod house;
+mod profiles;
 mod radio;
+mod stars;
 mod story;
 
 use std::collections::BTreeSet;

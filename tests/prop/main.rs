@@ -8,5 +8,7 @@ mod client;
 mod comparing;
 mod inbound;
 mod invariants;
+mod plays;
+mod stars;
 mod steps;
 mod world;

@@ -34,7 +34,7 @@ impl Stars {
                 let step = self.history.redo(by, &self.items).ok_or(Rejection::NothingToRedo)?;
                 Ok(self.again(step.item.clone(), !step.before, Edit::Redone(step.number), by, version, now))
             }
-            (StarsCommand::Retime(marks), None) => Ok(StarsEvent::Retimed { marks: marks.clone() }),
+            (StarsCommand::Retime(marks), None) => self.retime(marks),
             _ => Err(Rejection::ServerOnly),
         }
     }
@@ -69,6 +69,13 @@ impl Stars {
             return Err(Rejection::TooManyStars { max: limits::STARRED_MAX });
         }
         Ok(StarsEvent::Marked { marks, edit: Edit::Done(by.clone()) })
+    }
+
+    /// Only what changes something: a mark that somebody has overtaken since needs no better time.
+    fn retime(&self, marks: &[Marked]) -> Result<StarsEvent, Rejection> {
+        let wins = |marked: &&Marked| self.get(&marked.item).is_none_or(|known| marked.mark.beats(known));
+        let marks: Vec<Marked> = marks.iter().filter(wins).cloned().collect();
+        if marks.is_empty() { Err(Rejection::NoChange) } else { Ok(StarsEvent::Retimed { marks }) }
     }
 
     /// One compensating mark, made now.

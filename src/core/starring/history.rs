@@ -1,7 +1,8 @@
 //! Undo and redo of stars: "undo my last", for each device.
 //!
-//! A step is one item that an edit turned from starred to not, or back. It can be undone as long as nobody else has
-//! touched the item since. Steps are kept for the profile, [`limits::UNDO_STEPS_MAX`] of them, durably.
+//! A step is one item that a device turned from starred to not, or back; a batch is as many steps as it turned items,
+//! because what a phone was told over an hour offline arrives as one. A step can be undone as long as nobody else has
+//! touched the item since. Steps are kept durably, [`limits::STAR_UNDO_MAX`] of each device.
 
 use super::{Item, Kind, Mark, Marked};
 use crate::core::ids::{DeviceId, ItemId};
@@ -51,40 +52,44 @@ impl History {
     /// The last step of `by` that is not undone and that nobody else has touched since.
     #[must_use]
     pub(super) fn undo(&self, by: &DeviceId, items: &Items) -> Option<&Step> {
-        self.0.iter().rev().find(|step| step.by == *by && !step.is_undone && step.stands(items, !step.before))
+        self.of(by).rev().find(|step| !step.is_undone && step.stands(items, !step.before))
     }
 
-    /// The first of the steps of `by` that were undone last, if nobody else has touched its item since.
+    /// The step of `by` that was undone last, among those that nobody else has touched since. Undoing goes back from step
+    /// to step, so that is the first one.
     #[must_use]
     pub(super) fn redo(&self, by: &DeviceId, items: &Items) -> Option<&Step> {
-        let mine = self.0.iter().rev().filter(|step| step.by == *by);
-        let undone = mine.take_while(|step| step.is_undone).last()?;
-        undone.stands(items, undone.before).then_some(undone)
+        self.of(by).find(|step| step.is_undone && step.stands(items, step.before))
     }
 
-    /// Notes what an event did, on the items before it.
-    pub(super) fn note(&mut self, edit: &Edit, marks: &[Marked], items: &Items) {
+    /// Notes what an event is, before its marks are taken over.
+    pub(super) fn begin(&mut self, edit: &Edit) {
         match edit {
-            Edit::Done(by) => self.done(by, marks, items),
+            // A new edit ends the redoing of one's own: what was undone stays undone.
+            Edit::Done(by) => self.0.retain(|step| step.by != *by || !step.is_undone),
             Edit::Undone(number) => self.mark(*number, true),
             Edit::Redone(number) => self.mark(*number, false),
         }
     }
 
-    fn done(&mut self, by: &DeviceId, marks: &[Marked], items: &Items) {
-        // A new edit ends the redoing of one's own: what was undone stays undone.
-        self.0.retain(|step| step.by != *by || !step.is_undone);
-        for Marked { item, mark, .. } in marks {
-            let known = items.get(&item.kind).and_then(|marks| marks.get(&item.id));
-            let before = known.is_some_and(|known| known.is_starred);
-            let wins = known.is_none_or(|known| mark.beats(known));
-            if wins && before != mark.is_starred {
-                let number = self.0.back().map_or(1, |last| last.number + 1);
-                self.0.push_back(Step { number, by: by.clone(), item: item.clone(), before, is_undone: false });
-            }
+    /// Notes one mark of an edit, right before it is taken over; `items` are those before it.
+    pub(super) fn note(&mut self, Marked { item, mark, .. }: &Marked, items: &Items) {
+        let known = items.get(&item.kind).and_then(|marks| marks.get(&item.id));
+        let before = known.is_some_and(|known| known.is_starred);
+        if before == mark.is_starred || known.is_some_and(|known| !mark.beats(known)) {
+            return;
         }
-        let surplus = self.0.len().saturating_sub(limits::UNDO_STEPS_MAX);
-        self.0.drain(..surplus);
+        let number = self.0.back().map_or(1, |last| last.number + 1);
+        self.0.push_back(Step { number, by: mark.by.clone(), item: item.clone(), before, is_undone: false });
+        if self.of(&mark.by).count() > limits::STAR_UNDO_MAX
+            && let Some(oldest) = self.0.iter().position(|step| step.by == mark.by)
+        {
+            self.0.remove(oldest);
+        }
+    }
+
+    fn of<'a>(&'a self, by: &DeviceId) -> impl DoubleEndedIterator<Item = &'a Step> {
+        self.0.iter().filter(move |step| step.by == *by)
     }
 
     fn mark(&mut self, number: u64, is_undone: bool) {

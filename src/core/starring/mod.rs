@@ -107,7 +107,7 @@ pub enum StarsEvent {
         /// What it was for undo.
         edit: Edit,
     },
-    /// These were made when the clock was behind, and have the right time now: a later one.
+    /// These were made when the clock was behind, and have the right time now: a later one. Nobody did anything.
     Retimed {
         /// The same marks, with their new times.
         marks: Vec<Marked>,
@@ -190,23 +190,26 @@ impl Stars {
 
     /// Takes over what happened.
     pub fn apply(&mut self, event: &StarsEvent) {
-        match event {
-            StarsEvent::Marked { marks, edit } => {
-                self.history.note(edit, marks, &self.items);
-                marks.iter().for_each(|marked| self.take(marked));
+        if let StarsEvent::Marked { edit, .. } = event {
+            self.history.begin(edit);
+        }
+        for marked in event.marks() {
+            if let StarsEvent::Marked { edit: Edit::Done(_), .. } = event {
+                self.history.note(marked, &self.items);
+                self.know(marked);
             }
-            StarsEvent::Retimed { marks } => marks.iter().for_each(|marked| self.merge(marked)),
+            let count = self.counts.entry(marked.mark.by.clone()).or_default();
+            *count = marked.mark.count.max(*count);
+            self.merge(marked);
         }
     }
 
-    fn take(&mut self, marked: &Marked) {
-        let count = self.counts.entry(marked.mark.by.clone()).or_default();
-        *count = marked.mark.count.max(*count);
+    /// Remembers what a device sent. What the server made of an undo has a name of the server's: nobody sends it again.
+    fn know(&mut self, marked: &Marked) {
         self.known.push_back((marked.mark.by.clone(), marked.mutation_id.clone()));
         if self.known.len() > limits::STAR_MUTATIONS_KEPT {
             self.known.pop_front();
         }
-        self.merge(marked);
     }
 
     /// The one rule: of two marks of an item, the later one stays.

@@ -81,6 +81,10 @@ impl EventLog for Watched {
     fn prune(&mut self, now_wall_ms: i64) -> Result<u64, LogError> {
         self.log.prune(now_wall_ms)
     }
+
+    fn forget(&mut self, seqs: &[u64]) -> Result<u64, LogError> {
+        self.log.forget(seqs)
+    }
 }
 
 impl Vault for Watched {
@@ -123,7 +127,11 @@ pub fn key(name: &str) -> CommandKey {
 
 /// A pairing: a command of the household, which needs no guard.
 pub fn pair(name: &str) -> Command {
-    Command::Household(HouseholdCommand::Pair { device: device(name), name: name.into(), profile: ProfileId::home() })
+    Command::Household(HouseholdCommand::Pair {
+        device: device(name),
+        name: name.into(),
+        profile: ProfileId::home().into(),
+    })
 }
 
 pub fn house(command: SessionCommand) -> Command {

@@ -6,6 +6,7 @@ import { Cover } from "../cover/cover.js";
 import { Icon } from "../icon/icon.js";
 import { Controls } from "../now/controls.js";
 import { SeekBar } from "../now/seek-bar.js";
+import { Star } from "../star/star.js";
 import { Where } from "../where/where.js";
 
 /** @import { Actions, Model } from "../../model.js" */
@@ -27,7 +28,10 @@ export function Alone({ model, actions }) {
     <div class="now-side">
       <${Where} model=${model} actions=${actions} />
       <div class="now-words">
-        <h1 data-testid="title">${titleOf(track)}</h1>
+        <div class="now-title">
+          <h1 data-testid="title">${titleOf(track)}</h1>
+          ${track && html`<${Star} model=${model} actions=${actions} id=${track.trackId} title=${titleOf(track)} />`}
+        </div>
         <p>${artistOf(track)}${track?.tags?.album && html`<span class="soft"> — ${track.tags.album}</span>`}</p>
       </div>
       <${SeekBar} model=${model} actions=${actions} />

@@ -4,8 +4,9 @@ import { html } from "../../vendor/vendor.js";
 import { artistOf, coverOf, titleOf } from "../../lib/format.js";
 import { Cover } from "../cover/cover.js";
 import { JoinButton } from "../join/join.js";
-import { Piece } from "../app/screens.js";
+import { Over } from "../app/screens.js";
 import { OnAirNow } from "../radio/on-air.js";
+import { Star } from "../star/star.js";
 import { StatusLine } from "../status/status.js";
 import { Where } from "../where/where.js";
 import { Controls } from "./controls.js";
@@ -21,7 +22,7 @@ export function Now({ model, actions }) {
   const next = model.tracks.value.get(session?.queue[1] ?? "");
   const glow = coverOf(track, 128);
   if (model.station.value) return html`<${OnAirNow} model=${model} actions=${actions} station=${model.station.value} />`;
-  if (model.place.value === "solo") return html`<${Piece} model=${model} actions=${actions} piece="alone" />`;
+  if (model.place.value === "solo") return html`<${Over} model=${model} actions=${actions} is="alone" />`;
   if (session && session.queue.length === 0) return html`<${EmptyQueue} model=${model} actions=${actions} />`;
   return html`<main class="now">
     ${glow && html`<img class="glow" key=${glow} src=${glow} alt="" aria-hidden="true" />`}
@@ -29,7 +30,10 @@ export function Now({ model, actions }) {
     <div class="now-side">
       <${Where} model=${model} actions=${actions} />
       <div class="now-words">
-        <h1 data-testid="title">${titleOf(track)}</h1>
+        <div class="now-title">
+          <h1 data-testid="title">${titleOf(track)}</h1>
+          ${track && html`<${Star} model=${model} actions=${actions} id=${track.trackId} title=${titleOf(track)} />`}
+        </div>
         <p>${artistOf(track)}${track?.tags?.album && html`<span class="soft"> — ${track.tags.album}</span>`}</p>
       </div>
       <${SeekBar} model=${model} actions=${actions} />

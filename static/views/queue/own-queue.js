@@ -8,6 +8,7 @@ import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
 import { NameForm } from "../name-form/name-form.js";
 import { ToPlaylist } from "../playlists/to-playlist.js";
+import { Star } from "../star/star.js";
 import { Sheet, thenClose } from "../sheet/sheet.js";
 
 /** @import { Actions, Model } from "../../model.js" */
@@ -25,7 +26,8 @@ export function OwnQueue({ model, actions }) {
   const row = (place) => {
     const at = place + first;
     const track = model.tracks.value.get(queue[at]);
-    return html`<${Row} key=${queue[at]} trackId=${queue[at]} track=${track} mark=${at === queueIndex ? "current" : undefined}>
+    return html`<${Row} key=${queue[at]} trackId=${queue[at]} track=${track} mark=${at === queueIndex ? "current" : undefined} kept=${model.kept.value.has(queue[at])}>
+      <${Star} model=${model} actions=${actions} id=${queue[at]} title=${titleOf(track)} />
       ${at !== queueIndex && html`<button class="round" aria-label=${`Play: ${titleOf(track)}`} onClick=${() => actions.own.jump(at)}><${Icon} name="play" /></button>`}
       <button class="round" aria-label=${`More: ${titleOf(track)}`} aria-haspopup="dialog" onClick=${() => (chosen.value = at)}><${Icon} name="more" /></button>
     <//>`;
