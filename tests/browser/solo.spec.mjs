@@ -143,7 +143,7 @@ test("closed and opened again: track, queue and place as they were left, silent 
   const own = await ownOf(page);
   assert.deepEqual([own.trackId, own.queue, own.mode], [ids[0], ids, "paused"]);
   near(own.positionSec, left, 0.05);
-  await page.getByText("1:23").waitFor();
+  await page.getByTestId("position").getByText(`1:${Math.floor(left) - 60}`).waitFor();
   assert.match(await titleOf(page), new RegExp(LONG));
   await press(page, "Play");
   await heard(page, ids[0]);
