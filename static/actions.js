@@ -17,7 +17,8 @@ import { airing } from "./sync/radio.js";
 /** @import { PairingParts, Standing } from "./sync/pairing.js" */
 /** @import { Starring } from "./sync/stars.js" */
 /** @import { Tuning } from "./sync/tuning.js" */
-/** @import { Actions, Bubble, Model } from "./model.js" */
+/** @import { Actions, Bubble, Model, Place } from "./model.js" */
+/** @import { OwnActions } from "./solo.js" */
 /** @import { Source } from "./sync/protocol.js" */
 
 /** So many tracks of the ranking are shown. */
@@ -33,6 +34,8 @@ const RANKED = 100;
  * @property {Audition} audition
  * @property {Tuning} tuning
  * @property {PairingParts} pairing
+ * @property {OwnActions} own
+ * @property {(place: Place) => void} settle this device listens there from now on
  * @property {Outbox} outbox
  * @property {Starring} starring
  * @property {() => void} onChosen it is known whose device this is
@@ -44,11 +47,11 @@ const RANKED = 100;
 
 /** @param {ActionParts} parts @returns {Actions} */
 export function createActions(parts) {
-  return { ...pageActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...playlistActions(parts), ...compareActions(parts), ...radioActions(parts), ...houseActions(parts), ...roomsActions(parts), ...mineActions(parts) };
+  return { ...pageActions(parts), ...placeActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...playlistActions(parts), ...compareActions(parts), ...radioActions(parts), ...houseActions(parts), ...roomsActions(parts), ...mineActions(parts) };
 }
 
 /** @param {ActionParts} parts */
-function pageActions({ model, client, listening, tuning, pairing, onStanding, tell }) {
+function pageActions({ model, client, listening, tuning, pairing, own, settle, onStanding, tell }) {
   return {
     /** @param {string} code @param {string} name */
     pair: async (code, name) => {
@@ -58,7 +61,9 @@ function pageActions({ model, client, listening, tuning, pairing, onStanding, te
     join: async () => {
       model.joining.value = true;
       try {
+        settle("room");
         tuning.leave();
+        own.stop();
         await listening.join();
         batch(() => {
           model.joined.value = true;
@@ -76,26 +81,64 @@ function pageActions({ model, client, listening, tuning, pairing, onStanding, te
     justControl: () => void (model.remote.value = true),
     /** @param {import("./model.js").Screen} screen */
     show: (screen) => void (model.screen.value = screen),
+    /** @param {boolean} shown */
+    showDevices: (shown) => void (model.showsDevices.value = shown),
     refresh: () => client.refresh(),
     /** @param {string} id */
     dismiss: (id) => void (model.bubbles.value = model.bubbles.value.filter((bubble) => bubble.id !== id)),
   };
 }
 
-/** @param {ActionParts} parts */
-function roomActions({ model, client, listening }) {
+/** Where this device listens, and what can be asked of either place. @param {ActionParts} parts */
+function placeActions(parts) {
+  const { model, client, listening, own, settle } = parts;
+  const room = queueActions(parts);
+  return {
+    own,
+    listenAlone: () => {
+      settle("solo");
+      if (listening.joined) listening.leave();
+    },
+    /** @param {string} id */
+    listenIn: (id) => {
+      settle("room");
+      own.stop();
+      client.enter(id);
+      if (!model.remote.value) void pageActions(parts).join();
+    },
+    /** @param {Place} place @param {string[]} trackIds @param {number} [at] */
+    playAt: async (place, trackIds, at = 0) => {
+      if (place === "solo") return own.play(trackIds, at);
+      if (trackIds.length > 1) return room.playAll([...trackIds.slice(at), ...trackIds.slice(0, at)]);
+      const [trackId] = trackIds;
+      if (client.state.session?.queue[0] !== trackId) await client.command("nudge", { trackId });
+      if (client.state.session?.queue[0] !== trackId) return void client.command("next");
+      if (!model.running.value) void client.command("play");
+    },
+    /** @param {Place} place @param {string[]} trackIds */
+    playNextAt: (place, trackIds) => (place === "solo" ? own.playNext(trackIds) : trackIds.toReversed().forEach(room.playNext)),
+    /** @param {Place} place @param {string[]} trackIds */
+    addAt: (place, trackIds) => (place === "solo" ? own.add(trackIds) : room.add(trackIds)),
+  };
+}
+
+/** Of the room, or of this device while it listens alone. @param {ActionParts} parts */
+function roomActions({ model, client, listening, own }) {
+  const alone = () => model.place.value === "solo";
   return {
     playOrPause: () => {
+      if (alone()) return own.toggle();
       const mode = model.session.value?.playState.mode;
       void client.command(mode === "playing" || mode === "waiting" ? "pause" : "play");
     },
     /** @param {number} positionSec */
     seek: async (positionSec) => {
+      if (alone()) return own.seek(positionSec);
       const { ok } = await client.command("seek", { positionSec: Math.max(0, positionSec) });
       if (ok) listening.player.startAnew();
     },
-    next: () => void client.command("next"),
-    previous: () => void client.command("prev"),
+    next: () => (alone() ? own.next() : void client.command("next")),
+    previous: () => (alone() ? own.previous() : void client.command("prev")),
     startWithout: () => void client.command("start-anyway"),
   };
 }

@@ -4,11 +4,12 @@ import { batch, html, render } from "./vendor/vendor.js";
 import { createActions } from "./actions.js";
 import { tellOvertaken } from "./actions-mine.js";
 import { Ages } from "./lib/ages.js";
-import { defaultDeviceName } from "./lib/device-name.js";
+import { defaultDeviceName, thisDeviceWord } from "./lib/device-name.js";
 import { whatChanged } from "./lib/describe.js";
 import { titleOf } from "./lib/format.js";
 import { randomId } from "./lib/random.js";
 import { createModel } from "./model.js";
+import { soloDoor } from "./solo-door.js";
 import { Api } from "./sync/api.js";
 import { Audition } from "./sync/audition.js";
 import { BufferEngine } from "./sync/buffer-engine.js";
@@ -29,7 +30,7 @@ import { SharedValues } from "./sync/values.js";
 import { App } from "./views/app/app.js";
 import { fetchScreens } from "./views/app/screens.js";
 
-/** @import { Bubble } from "./model.js" */
+/** @import { Bubble, Place } from "./model.js" */
 /** @import { Standing } from "./sync/pairing.js" */
 
 const CACHE_BUDGET_BYTES = 1_500_000_000;
@@ -39,6 +40,7 @@ const REPORT_EVERY_MS = 5000;
 const BUBBLE_MS = 6000;
 const BUBBLES_MAX = 3;
 const REST_AFTER_MS = 300;
+const OTHER_TABS_ANSWER_MS = 500;
 
 /** @type {Promise<void> | null} */
 let keysAndLockScreen = null;
@@ -95,16 +97,19 @@ const client = new Client({
     void library.follow(state.library.version);
     listening.follow();
   },
+  onMessage: (message) => alone.part?.solo.hear(message),
   onStatus: (status, retryInMs) => {
     model.link.value = { status, retryAt: now() + retryInMs };
+    if (status !== "live") alone.part?.solo.lost();
     if (status === "refused") model.phase.value = "pairing";
   },
   onLive: () => {
     outbox.flush();
-    setTimeout(fetchRest, REST_AFTER_MS);
+    setTimeout(() => void alone.open().catch(() => {}).then(fetchRest), model.place.value === "solo" ? 0 : REST_AFTER_MS);
     setTimeout(followShell, REST_AFTER_MS);
     listening.live();
     tuning.live();
+    alone.part?.solo.live();
   },
   onClock: () => {
     report();
@@ -122,7 +127,10 @@ const playingTab = new PlayingTab({
   channel: new BroadcastChannel("hearken"),
   now: sharedNow,
   timers,
-  onTaken: () => listening.stepBack(),
+  onTaken: () => {
+    alone.part?.solo.stepBack();
+    listening.stepBack();
+  },
   onHolder: (holder) => (model.elsewhere.value = holder !== null && holder !== tab),
 });
 const listening = new Listening({
@@ -172,6 +180,17 @@ const starring = new Starring({
 const plays = new Plays({ outbox, nameOf });
 const audition = new Audition({ client, listening, now, onChange: (trackId) => void (model.audition.value = trackId) });
 const tuning = new Tuning({ client, listening, now, onChange: (stationId) => void (model.tuned.value = stationId) });
+const alone = soloDoor(async () => {
+  const { createOwn } = await import("./solo.js");
+  const trackOf = (/** @type {string} */ trackId) => library.tracks.get(trackId);
+  const wallSec = () => sharedNow() / 1000;
+  const part = createOwn({ model, api, client, listening, playingTab, outbox, tab, trackOf, isHidden, now, wallSec, leaveOthers, kept, keep, tell, nameOf });
+  // What this device was playing when it was closed waits for a tap, unless another tab goes on with it.
+  playingTab.ask();
+  setTimeout(() => part.solo.opened(model.elsewhere.value), OTHER_TABS_ANSWER_MS);
+  void part.actions.lookForOffer();
+  return part;
+});
 const pairing = {
   api,
   deviceName: defaultDeviceName(navigator.userAgent),
@@ -181,7 +200,9 @@ const pairing = {
   setCookie: (/** @type {string} */ token) => void (document.cookie = `hearken=${token}; path=/; max-age=31536000; samesite=lax`),
   clientId: "",
 };
-const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, outbox, starring, now, onStanding, onChosen: enter, tell, nameOf });
+const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, settle, now, onStanding, onChosen: enter, tell, nameOf });
+model.place.value = kept("place") === "solo" ? "solo" : "room";
+model.thisDevice.value = thisDeviceWord(navigator.userAgent);
 
 await Promise.all([listening.open().catch(() => {}), outbox.open()]);
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
@@ -239,6 +260,8 @@ function followPage() {
   addEventListener("pageshow", () => mayConnect() && client.wake());
   addEventListener("hashchange", () => location.hash.startsWith("#k=") && location.reload());
   addEventListener("pagehide", () => {
+    const last = alone.part?.solo.unsent();
+    if (last) api.lastWord(last);
     void playingTab.release();
     client.stop();
   });
@@ -256,6 +279,8 @@ async function followShell() {
 /** What is heard and how far the download is, four times a second and whenever it changes. */
 function showPlayback() {
   const session = client.state.session;
+  const own = model.place.value === "solo" ? alone.part : null;
+  alone.part?.solo.tick();
   const trackId = model.currentId.value;
   const track = model.current.value;
   const serverNow = client.clock.toServer(now());
@@ -269,14 +294,34 @@ function showPlayback() {
     if (holding.state !== before.state || holding.fraction !== before.fraction) model.holding.value = holding;
     model.unsupported.value = listening.isUnsupported(trackId);
     model.errorMs.value = listening.player.errorMs;
-    model.durationSec.value = track?.duration ?? listening.player.durationOf(trackId);
-    if (session) model.positionSec.value = client.clock.known ? positionAt(session.playState, serverNow) : session.playState.anchorPositionSec;
+    model.durationSec.value = track?.duration ?? own?.sound.durationOf(trackId) ?? listening.player.durationOf(trackId);
+    if (own) model.positionSec.value = own.solo.positionSec;
+    else if (session) model.positionSec.value = client.clock.known ? positionAt(session.playState, serverNow) : session.playState.anchorPositionSec;
   });
+}
+
+/** This device listens alone from now on: its people tapped for it. */
+function leaveOthers() {
+  audition.stop();
+  tuning.leave();
+  if (client.joined) {
+    const room = client.state.rooms.find(({ id }) => id === client.room)?.name ?? "The room";
+    tell(`${model.thisDevice.value} plays for itself`, `${room} goes on without it.`);
+    client.leave();
+  }
+  settle("solo");
+}
+
+/** @param {Place} place */
+function settle(place) {
+  model.place.value = place;
+  keep("place", place);
+  showPlayback();
 }
 
 /** What is heard counts, unless it is only tried out to compare; and what is on this device can be played without the house. */
 function followPlays() {
-  const heard = model.audition.value === null ? listening.player.measure() : null;
+  const heard = model.audition.value === null ? (alone.part?.solo.measure() ?? listening.player.measure()) : null;
   const durationSec = heard && (library.tracks.get(heard.trackId)?.duration ?? listening.player.durationOf(heard.trackId));
   plays.follow(heard, durationSec);
   model.kept.value = listening.kept;
@@ -337,9 +382,10 @@ function keep(name, value) {
 // For tests and the curious, read only: what this page knows, and what it plays at this instant of the server's clock.
 Object.defineProperty(window, "hearken", {
   value: Object.freeze({
-    state: () => structuredClone({ ...client.state, link: client.status, joined: client.joined, waiting: outbox.waiting.length, engine: listening.player.engineName }),
+    state: () => structuredClone({ ...client.state, link: client.status, joined: client.joined, waiting: outbox.waiting.length, engine: listening.player.engineName, place: model.place.value, held: [...library.tracks.keys()].filter((trackId) => listening.holding(trackId).state === "here"), own: { ...model.own.value, positionSec: alone.part?.solo.positionSec } }),
     measure: () => {
-      const heard = listening.player.measure();
+      const own = alone.part?.solo.measure();
+      const heard = own ? { ...own, serverTimeMs: client.clock.toServer(now()) } : listening.player.measure();
       return {
         trackId: heard?.trackId ?? null,
         positionSec: heard?.positionSec ?? null,

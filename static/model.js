@@ -3,11 +3,13 @@
 import { computed, signal } from "./vendor/vendor.js";
 import { HOUSE } from "./sync/client.js";
 import { withWaiting } from "./sync/stars.js";
-import { EMPTY_STATE } from "./sync/state.js";
+import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 
 /** @import { LinkStatus } from "./sync/connection.js" */
 /** @import { Given } from "./sync/comparing.js" */
-/** @import { Album, Artist, NamedTrack, Playlist, Plays, Profile, Ratings, Source, StarKind, Track } from "./sync/protocol.js" */
+/** @import { OwnActions } from "./solo.js" */
+/** @import { Repeat } from "./sync/own-queue.js" */
+/** @import { Album, Artist, NamedTrack, Playback, Playlist, Plays, Profile, Ratings, Source, StarKind, Track, Whereabouts } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */
 /** @import { Waiting } from "./sync/waiting.js" */
 
@@ -25,6 +27,8 @@ import { EMPTY_STATE } from "./sync/state.js";
 /** @typedef {{ albums: SourceChoice[], artists: SourceChoice[], genres: SourceChoice[] }} Sources */
 /** @typedef {{ stationId?: string, name: string, source: Source, mode: "shuffle" | "queue" }} StationPlan */
 /** @typedef {{ url: string, localUrl: string, code: string }} Invite */
+/** Where one listens, or wants something played: this device alone, or the room it is in. @typedef {"solo" | "room"} Place */
+/** `sounding`: it is this tab that is heard. @typedef {Playback & { sounding: boolean, waitsForHouse: boolean, repeat: Repeat }} Own */
 
 export function createModel() {
   const state = signal(EMPTY_STATE);
@@ -33,7 +37,14 @@ export function createModel() {
   const outgoing = signal(/** @type {Outgoing} */ ({ list: [], stuck: false, areKept: true }));
   const stars = computed(() => withWaiting(state.value.stars, outgoing.value.list));
   const session = computed(() => state.value.session);
-  const currentId = computed(() => session.value?.playState.trackId ?? session.value?.queue[0] ?? null);
+  const place = signal(/** @type {Place} */ ("room"));
+  const own = signal(/** @type {Own} */ ({ ...NOTHING_PLAYED, sounding: false, waitsForHouse: false, repeat: "off" }));
+  const joined = signal(false);
+  const currentId = computed(() => (place.value === "solo" ? own.value.trackId : (session.value?.playState.trackId ?? session.value?.queue[0] ?? null)));
+  const running = computed(() => {
+    const mode = place.value === "solo" ? own.value.mode : session.value?.playState.mode;
+    return mode === "playing" || mode === "waiting";
+  });
   return {
     /** Which page this is: still finding out, to be paired, to be somebody's, or the app itself. */
     phase: signal(/** @type {"loading" | "pairing" | "whose" | "ready"} */ ("loading")),
@@ -43,6 +54,22 @@ export function createModel() {
     state,
     session,
     currentId,
+    /** What Now, Queue and the keys are about. */
+    place,
+    /** What this device plays for itself. */
+    own,
+    /** "This phone", as its people would say. */
+    thisDevice: signal("This device"),
+    running,
+    /** There is something to play. */
+    playable: computed(() => (place.value === "solo" ? own.value.trackId !== null || own.value.queue.length > 0 : (session.value?.queue.length ?? 0) > 0)),
+    /** This page is heard, or will be when it plays. */
+    audible: computed(() => tuned.value !== null || (place.value === "solo" ? own.value.trackId !== null : joined.value)),
+    /** The household's devices with what they play; read while somebody looks. */
+    devices: signal(/** @type {Whereabouts[]} */ ([])),
+    showsDevices: signal(false),
+    /** Another device of mine with something to go on with, until one says no. */
+    elsewhereOffer: signal(/** @type {Whereabouts | null} */ (null)),
     current: computed(() => tracks.value.get(currentId.value ?? "")),
     /** What the room is called, unless it is the house. */
     roomName: computed(() => {
@@ -51,7 +78,7 @@ export function createModel() {
     }),
     me: computed(() => state.value.you?.clientId ?? null),
     /** This tab was tapped and listens; `elsewhere`: another tab of this device does. */
-    joined: signal(false),
+    joined,
     joining: signal(false),
     elsewhere: signal(false),
     /** Chosen to control only: the join page is not shown again. */
@@ -62,6 +89,8 @@ export function createModel() {
     positionSec: signal(0),
     durationSec: signal(/** @type {number | null} */ (null)),
     tracks,
+    /** What stands in the queue that Library adds to. */
+    queued: computed(() => new Set(place.value === "solo" ? own.value.queue : (session.value?.queue ?? []))),
     library: signal({ list: /** @type {Track[]} */ ([]), complete: false }),
     search: signal({ text: "", busy: false, tracks: /** @type {Track[] | null} */ (null) }),
     invite: signal(/** @type {Invite | null} */ (null)),
@@ -133,6 +162,7 @@ export function createModel() {
  * @property {() => void} leave
  * @property {() => void} justControl
  * @property {(screen: Screen) => void} show
+ * @property {(shown: boolean) => void} showDevices
  * @property {() => void} playOrPause
  * @property {(positionSec: number) => void} seek
  * @property {() => void} next
@@ -163,6 +193,12 @@ export function createModel() {
  * @property {(playlistId: string, trackId: string) => void} removeFromPlaylist
  * @property {(playlistId: string, trackId: string, to: number) => void} moveInPlaylist
  * @property {(trackIds: string[]) => void} playAll in place of the queue
+ * @property {(place: Place, trackIds: string[], at?: number) => void} playAt within a tap
+ * @property {(place: Place, trackIds: string[]) => void} playNextAt
+ * @property {(place: Place, trackIds: string[]) => void} addAt
+ * @property {OwnActions} own what this device plays for itself
+ * @property {() => void} listenAlone
+ * @property {(room: string) => void} listenIn within a tap
  * @property {() => void} loadRadio
  * @property {(station: StationPlan) => void} saveStation
  * @property {(stationId: string) => void} deleteStation

@@ -23,3 +23,9 @@ export function defaultDeviceName(userAgent) {
   const first = (table) => table.find(([pattern]) => /** @type {RegExp} */ (pattern).test(userAgent))?.[1];
   return [first(KINDS) ?? "Browser", first(BROWSERS)].filter(Boolean).join(", ");
 }
+
+/** As its people call it when they hold it: "This phone". @param {string} userAgent */
+export function thisDeviceWord(userAgent) {
+  if (/iPad|Tablet/.test(userAgent) || /Android(?!.*Mobile)/.test(userAgent)) return "This tablet";
+  return /iPhone|Mobile/.test(userAgent) ? "This phone" : "This computer";
+}

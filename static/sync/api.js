@@ -1,7 +1,7 @@
 // The page's HTTP requests. Everything the household shares travels over the WebSocket; here is what is fetched once:
 // pairing, lists, search, and the household's own paperwork.
 
-/** @import { Album, Artist, Device, NamedTrack, Playlist, Plays, Problem, Profile, Ratings, Room, Station, Track } from "./protocol.js" */
+/** @import { Album, Artist, Device, NamedTrack, PlaybackChange, Playlist, Plays, Problem, Profile, Ratings, Room, Station, Track, Whereabouts } from "./protocol.js" */
 
 /** @typedef {typeof globalThis.fetch} Fetch */
 
@@ -164,6 +164,16 @@ export class Api {
     return this.#ask("GET", "/radio");
   }
 
+  /** What each device of the household does. @returns {Promise<{ devices: Whereabouts[] }>} */
+  devices() {
+    return this.#ask("GET", "/devices");
+  }
+
+  /** The last word of a page that goes: it is sent though nobody waits for the answer. @param {PlaybackChange} change */
+  lastWord(change) {
+    void this.#ask("PUT", "/playback", change, { keepalive: true }).catch(() => {});
+  }
+
   rescan() {
     return this.#ask("POST", "/scan", {});
   }
@@ -173,10 +183,10 @@ export class Api {
     return `/file/${trackId}`;
   }
 
-  /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} */
-  async #ask(method, path, body) {
+  /** @param {string} method @param {string} path @param {object} [body] @param {RequestInit} [how] @returns {Promise<any>} */
+  async #ask(method, path, body, how) {
     const headers = { "X-Hearken-Tab": this.#tab, ...(body && { "Content-Type": "application/json" }) };
-    const response = await this.#fetch(path, { method, headers, body: body && JSON.stringify(body) });
+    const response = await this.#fetch(path, { method, headers, body: body && JSON.stringify(body), ...how });
     const answer = await response.json().catch(() => null);
     if (response.ok) return answer;
     const problem = answer ?? { status: response.status, title: response.statusText, detail: "" };

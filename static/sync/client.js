@@ -26,6 +26,7 @@ import { applyAck, applyDevice, applyMessage, applyProfile, applyRoom, applySnap
  * @property {{ setTimeout: (run: () => void, ms: number) => any, clearTimeout: (timer: any) => void }} timers
  * @property {(state: State) => void} onState
  * @property {(status: LinkStatus, retryInMs: number) => void} onStatus
+ * @property {(message: Message) => void} onMessage after it has been taken over
  * @property {() => void} onLive connected, everything missed is applied, and the room knows that we listen
  * @property {() => void} onClock
  * @property {(problem: Problem, seen: Snapshot | null) => void} onRefused
@@ -194,6 +195,7 @@ export class Client {
         return this.#prober.hear(/** @type {any} */ (message));
       case "ack":
         this.#take(applyAck(this.state, message));
+        this.#parts.onMessage(message);
         return this.#commands.acked(message);
       case "reject":
         if (message.snapshot) this.#become(applySnapshot(this.state, message.snapshot));
@@ -207,6 +209,7 @@ export class Client {
   #change(message) {
     this.#take(applyMessage(this.state, message));
     if (message.type === "barrier.release") this.#commands.follow(message.eventCount);
+    this.#parts.onMessage(message);
     if (message.type === "household:room-deleted" && message.data.room.id === this.room) this.enter(HOUSE);
   }
 

@@ -13,9 +13,10 @@ import { Readiness } from "./readiness.js";
 /** @import { PlayingTab } from "./tabs.js" */
 
 /**
- * What this device plays for itself instead of what the room plays: a radio station, or one of two tracks to compare.
+ * What this device plays instead of what the room plays: a radio station, one of two tracks to compare, its own queue.
  * @typedef {object} Programme
- * @property {PlayState} playState
+ * @property {PlayState} playState what the player shall follow; stopped: the owner makes the sound itself
+ * @property {string[]} [wants] what shall be on this device, in this order; else what plays and what is next
  * @property {string | null} next
  * @property {object} owner
  * @property {(trackId: string) => void} onEnded
@@ -78,7 +79,7 @@ export class Listening {
       clock: client.clock,
       now: parts.now,
       engines: parts.engines,
-      recording: (trackId) => this.#recording(trackId),
+      recording: (trackId) => this.recording(trackId),
       chooseEngine: (trackId) => this.#chooseEngine(trackId),
       onEnded: (trackId) => this.#ended(trackId),
       onUnplayable: () => this.follow(),
@@ -138,7 +139,7 @@ export class Listening {
   /** Another tab of this device was tapped. */
   stepBack() {
     this.playOwn(null);
-    this.#parts.client.stepBack();
+    if (this.joined) this.#parts.client.stepBack();
     this.follow();
   }
 
@@ -154,7 +155,7 @@ export class Listening {
     if (!session) return;
     const { queue, playState } = session;
     const own = this.#own;
-    const ofOwn = own ? [own.playState.trackId, own.next].filter((trackId) => trackId !== null) : [];
+    const ofOwn = own ? (own.wants ?? [own.playState.trackId, own.next].filter((trackId) => trackId !== null)) : [];
     const ofRoom = queue.slice(0, this.joined ? 2 : this.#parts.isHidden() || own ? 0 : 1);
     const soon = [...new Set([...ofOwn, ...ofRoom])];
     this.#cache.pin([...ofOwn, ...queue.slice(0, 2), ...queue.slice(-LAST_PLAYED)]);
@@ -193,8 +194,8 @@ export class Listening {
     return precise && this.#parts.mayBuffer(this.#parts.trackOf(trackId)) ? precise : always;
   }
 
-  /** @param {string} trackId */
-  async #recording(trackId) {
+  /** As it lies on this device; null if it does not. @param {string} trackId */
+  async recording(trackId) {
     const bytes = await this.#cache.get(trackId);
     return bytes && { bytes, mime: this.#parts.trackOf(trackId)?.mime ?? "" };
   }

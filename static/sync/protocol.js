@@ -75,11 +75,18 @@
  * @typedef {{ stationId: string, name: string, source: Source, mode: "shuffle" | "queue", trackCount: number, now: OnAir, listeners?: Audience, stream?: string, playlist?: string }} Station
  */
 /**
+ * What a device plays for itself. `version` counts the changes; positions are seconds.
+ * @typedef {{ mode: "playing" | "paused", trackId: string | null, positionSec: number, queue: string[], queueIndex: number, updatedAt: number, version: number }} Playback
+ * @typedef {{ mode?: "playing" | "paused", trackId?: string, positionSec?: number, queueChange?: QueueChange, queueIndex?: number, updatedAt?: number }} PlaybackChange
+ * @typedef {{ mode: "playing" | "paused", trackId: string | null, positionSec: number, title?: string, artist?: string, queueLength: number, updatedAt?: number }} DevicePlayback
+ * @typedef {{ clientId: string, name: string, profile: string, online: boolean, active: boolean, room?: string, lastSeen?: number, playback?: DevicePlayback }} Whereabouts
+ */
+/**
  * Any message from the server. Which fields are there depends on `type`; readers check.
  * @typedef {{ type: string, [field: string]: any }} Message
  */
 /**
- * @typedef {{ status: number, title: string, detail: string, problem?: string, expectedEventCount?: number, snapshot?: Snapshot }} Problem
+ * @typedef {{ status: number, title: string, detail: string, problem?: string, expectedEventCount?: number, snapshot?: Snapshot, playback?: Playback }} Problem
  */
 
 export {};

@@ -8,7 +8,7 @@ import { applyPlays } from "./plays.js";
 import { applyRadio } from "./radio.js";
 import { applyStars, NO_STARS } from "./stars.js";
 
-/** @import { Comparison, Device, Message, Playlist, PlayState, Profile, QueueChange, Room, Snapshot, Stars, Station } from "./protocol.js" */
+/** @import { Comparison, Device, Message, Playback, PlaybackChange, Playlist, PlayState, Profile, QueueChange, Room, Snapshot, Stars, Station } from "./protocol.js" */
 /** @import { RecentPlays } from "./plays.js" */
 
 /**
@@ -24,11 +24,15 @@ import { applyStars, NO_STARS } from "./stars.js";
  * @property {Comparison} comparison
  * @property {Playlist[]} playlists
  * @property {Station[]} radio
+ * @property {Playback} playback what this device plays for itself, as the house knows it
  * @property {Profile[]} profiles
  * @property {Stars} stars of our own profile
  * @property {RecentPlays} plays of our own profile: what it heard last
  * @property {{ done: number, total: number } | null} scan
  */
+
+/** @type {Playback} */
+export const NOTHING_PLAYED = Object.freeze({ mode: "paused", trackId: null, positionSec: 0, queue: [], queueIndex: 0, updatedAt: 0, version: 0 });
 
 /** @type {State} */
 export const EMPTY_STATE = Object.freeze({
@@ -43,6 +47,7 @@ export const EMPTY_STATE = Object.freeze({
   comparison: NOTHING_COMPARED,
   playlists: [],
   radio: [],
+  playback: NOTHING_PLAYED,
   profiles: [],
   stars: NO_STARS,
   plays: { recent: [], latest: 0 },
@@ -145,6 +150,20 @@ export function applyQueueChange(queue, change) {
 }
 
 /**
+ * @param {Playback} playback
+ * @param {PlaybackChange} change of an event, or one that was made here: what is there is taken over
+ * @returns {Playback}
+ */
+export function applyPlayback(playback, change) {
+  const next = /** @type {any} */ ({ ...playback });
+  for (const field of ["mode", "trackId", "positionSec", "queue", "queueIndex", "updatedAt"]) {
+    if (/** @type {any} */ (change)[field] !== undefined) next[field] = /** @type {any} */ (change)[field];
+  }
+  if (change.queueChange) next.queue = applyQueueChange(playback.queue, change.queueChange);
+  return next;
+}
+
+/**
  * Where the track stands at a moment of the server's clock, in seconds.
  * @param {PlayState} playState
  * @param {number} serverMs
@@ -174,6 +193,7 @@ function fullState({ epoch, seq, clockId, you, data }) {
     comparison: data.comparison ?? NOTHING_COMPARED,
     playlists: data.playlists ?? [],
     radio: data.radio?.stations ?? [],
+    playback: data.playback ?? NOTHING_PLAYED,
     profiles: data.profiles ?? [],
     stars: data.stars ?? NO_STARS,
     plays: { recent: data.plays?.recent ?? [], latest: 0 },
@@ -195,6 +215,8 @@ function applyLogged(state, topic, type, data, { seq, eventCount }) {
   if (topic.startsWith("comparison:")) return fits({ ...next, comparison: applyComparison(next.comparison, data) });
   if (topic === "playlists") return fits({ ...next, playlists: applyPlaylists(next.playlists, data) });
   if (topic === "radio") return fits({ ...next, radio: applyRadio(next.radio, data) });
+  // The answer to a transfer stands on another device's topic.
+  if (topic.startsWith("playback:")) return topic === `playback:${state.you?.clientId}` ? applyPlaybackEvent(next, data, Number(eventCount)) : fits(next);
   if (topic.startsWith("stars:")) return fits({ ...next, stars: applyStars(next.stars, data) });
   if (topic.startsWith("plays:")) return fits({ ...next, plays: applyPlays(next.plays, data) });
   if (topic === "library") return fits({ ...next, library: { version: data.version, count: data.count }, scan: null });
@@ -246,6 +268,14 @@ function applySessionEvent(state, topic, data, eventCount) {
   const missedOne = eventCount !== session.eventCount + 1;
   const wrongLength = data.queueLength !== undefined && data.queueLength !== next.queue.length;
   return { state: { ...state, session: next }, resync: missedOne || wrongLength };
+}
+
+/** @param {State} state @param {any} data @param {number} version @returns {Applied} */
+function applyPlaybackEvent(state, data, version) {
+  const before = state.playback;
+  if (version <= before.version) return fits(state);
+  const resync = version !== before.version + 1;
+  return { state: { ...state, playback: { ...applyPlayback(before, data.playback ?? data), version } }, resync };
 }
 
 /** @param {State} state @param {Message} message @returns {State} */

@@ -44,5 +44,10 @@ export async function launchKept(folder) {
   return { page, kill };
 }
 
+/** A browser with a profile folder of its own, as people have one: it can be closed, killed and opened again. */
+export function launchProfile(folder, options = {}) {
+  return chromium.launchPersistentContext(folder, { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: FLAGS, ...options });
+}
+
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
 export const DESKTOP = { viewport: { width: 1280, height: 800 } };

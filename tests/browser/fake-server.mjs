@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
+import { FakePlayback } from "./fake-playback.mjs";
 import { Mine } from "./fake-mine.mjs";
 import { coverSvg, toneWav } from "./music.mjs";
 
@@ -43,6 +44,7 @@ class House {
   connections = new Set();
   names = 3;
   slow = 0;
+  playback = new FakePlayback({ publish: (outcome, origin) => this.publishPlayback(outcome, origin) });
   mine = new Mine(this);
 
   constructor(count, seconds) {
@@ -111,6 +113,14 @@ class House {
     }
     const device = this.deviceOf(request);
     if (!device) return answer(401, { type: "about:blank", title: "Not paired", status: 401, detail: "Pair this device first." });
+    if (path === "/devices") return answer(200, { devices: [...this.devices.keys()].map((id) => this.whereabouts(id)) });
+    if (path === "/playback" && request.method === "GET") return answer(200, { deviceId: device.clientId, ...this.playback.of(device.clientId) });
+    if (path === "/playback" || path.startsWith("/playback/")) {
+      const outcome = this.playbackCommand(device.clientId, path.slice(1), body, request.headers["if-match-event"] && Number(request.headers["if-match-event"]));
+      if (outcome.status !== 200) return answer(outcome.status, { status: outcome.status, ...outcome.problem, expectedEventCount: outcome.eventCount });
+      this.publishPlayback(outcome, { clientId: device.clientId, tab: request.headers["x-hearken-tab"] });
+      return answer(200, { eventCount: outcome.eventCount, playback: outcome.data });
+    }
     if (path === "/snapshot") return answer(200, this.snapshot());
     if (path === "/index") {
       const offset = Number(url.searchParams.get("offset") ?? 0);
@@ -163,8 +173,12 @@ class House {
   file(trackId, request, response) {
     const number = Number(trackId.slice(5));
     const bytes = toneWav(this.seconds, 220 * 2 ** ((number % 24) / 12));
-    const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
-    response.writeHead(from ? 206 : 200, { "Content-Type": "audio/wav", "Content-Length": bytes.length - from, ETag: `"${trackId}"` });
+    const asked = /bytes=(\d+)-/.exec(request.headers.range ?? "");
+    const from = Number(asked?.[1] ?? 0);
+    response.writeHead(asked ? 206 : 200, {
+      "Content-Type": "audio/wav", "Content-Length": bytes.length - from, ETag: `"${trackId}"`, "Accept-Ranges": "bytes",
+      ...(asked && { "Content-Range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
+    });
     if (!this.slow) return void response.end(bytes.subarray(from));
     let at = from;
     const timer = setInterval(() => {
@@ -187,7 +201,7 @@ class House {
     this.say(connection, {
       type: "sync:full", epoch: this.epoch, seq: this.seq, clockId: this.clockId, ts: Date.now() / 1000,
       you: { clientId: device.clientId, profile: device.profile, tab: connection.tab }, versions: { "session:house": this.session.eventCount },
-      data: { session: this.snapshot(), devices: this.deviceViews(), rooms: [{ id: "house", name: "House" }], library: this.library, ...this.mine.full(device.profile) },
+      data: { session: this.snapshot(), devices: this.deviceViews(), rooms: [{ id: "house", name: "House" }], library: this.library, playback: this.playback.of(device.clientId), ...this.mine.full(device.profile) },
     });
     this.presence();
   }
@@ -204,7 +218,10 @@ class House {
       case "dropped": message.trackIds.forEach((each) => connection.have.delete(each)); break;
       case "progress": connection.fraction = message.fraction; break;
       case "clock": Object.assign(connection, { rttMs: message.rttMs, errorMs: message.errorMs }); break;
-      case "command": return this.command(connection, message);
+      case "position":
+        this.playback.told(connection.device.clientId, message);
+        return this.toDevice(connection.device.clientId, { type: "playback:position", eph: true, topic: `playback:${connection.device.clientId}`, ts: 1, data: { trackId: message.trackId, positionSec: message.positionSec, tab: connection.tab } }, connection);
+      case "command": return message.name.startsWith("playback") ? this.playbackAsked(connection, message) : this.command(connection, message);
       default: return this.say(connection, { type: "reject", status: 422, title: "Unknown type", detail: message.type });
     }
     this.presence();
@@ -241,6 +258,42 @@ class House {
     this.say(connection, { type: "ack", id, ...place, result: { data } });
     this.presence();
     this.tryRelease();
+  }
+
+  whereabouts(clientId) {
+    const { mode, trackId, positionSec, queue } = this.playback.of(clientId);
+    const { title, artist } = this.tracks.get(trackId)?.tags ?? {};
+    const { name, profile } = this.devices.get(clientId);
+    const online = this.online().includes(clientId);
+    return { clientId, name, profile, online, active: mode === "playing", ...(trackId && { playback: { mode, trackId, positionSec, title, artist, queueLength: queue.length } }) };
+  }
+
+  playbackCommand(clientId, name, args, guard) {
+    switch (name) {
+      case "playback": return this.playback.put(clientId, args, guard);
+      case "playback/undo": case "playback/redo": return this.playback.undo(clientId);
+      case "playback/claim": return this.playback.take(clientId, args.from);
+      case "playback/transfer": return this.playback.take(args.to, clientId);
+      default: return { status: 404, eventCount: 0, problem: { title: "Unknown", detail: name } };
+    }
+  }
+
+  playbackAsked(connection, { id, name, args, ifMatchEvent }) {
+    const outcome = this.playbackCommand(connection.device.clientId, name, args, ifMatchEvent);
+    if (outcome.status !== 200) return this.say(connection, { type: "reject", id, status: outcome.status, ...outcome.problem, expectedEventCount: outcome.eventCount });
+    this.publishPlayback(outcome, { clientId: connection.device.clientId, tab: connection.tab }, connection);
+    this.say(connection, { type: "ack", id, seq: this.seq, topic: outcome.topic, eventCount: outcome.eventCount, result: { data: { eventCount: outcome.eventCount, playback: outcome.data } } });
+  }
+
+  publishPlayback({ type, topic, data, eventCount }, origin, asking) {
+    if (!type) return;
+    this.seq += 1;
+    const connection = asking ?? [...this.connections].find((each) => each.tab === origin?.tab);
+    this.toDevice(topic.slice("playback:".length), { type, data, ts: Date.now() / 1000, seq: this.seq, topic, eventCount, origin }, connection);
+  }
+
+  toDevice(clientId, message, except) {
+    for (const each of this.connections) if (each !== except && each.device.clientId === clientId) this.say(each, message);
   }
 
   /** To the profile's other tabs, and to the one that asked. */

@@ -130,7 +130,7 @@ export class Devices {
   async tab(page) {
     const tab = await this.#page(page.context(), "tab");
     await tab.goto(this.url);
-    await tab.getByRole("button", { name: /Join|Listen in this tab/ }).waitFor();
+    await tab.getByRole("button", { name: /Join|Listen in this tab/ }).or(tab.getByRole("navigation", { name: "Screens" })).waitFor();
     return tab;
   }
 

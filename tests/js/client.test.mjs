@@ -12,7 +12,7 @@ const make = (room) => {
   return new Client({
     openSocket: (since, at) => (opened.push(`${at} ${since}`), new FakeSocket(since)),
     ask: async () => standing, onRoom: (at) => rooms.push(at), isHidden: () => false, now: () => timers.now, random: () => 0, makeId: () => "id",
-    timers, onState: none, onStatus: none, onLive: none, onClock: none, onRefused: none,
+    timers, onState: none, onMessage: none, onStatus: none, onLive: none, onClock: none, onRefused: none,
   }, room);
 };
 const says = (session) => {

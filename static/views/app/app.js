@@ -17,14 +17,18 @@ export function App({ model, actions, deviceName }) {
   if (phase === "pairing") return html`<${Pair} model=${model} actions=${actions} deviceName=${deviceName} />`;
   if (phase === "whose") return html`<${Over} model=${model} actions=${actions} is="whose" />`;
   if (phase === "loading" || model.session.value === null) return html`<${Loading} model=${model} actions=${actions} />`;
-  const asksToJoin = !model.joined.value && !model.remote.value && model.tuned.value === null;
+  const asksToJoin = !model.joined.value && !model.remote.value && model.tuned.value === null && model.place.value === "room";
   if (asksToJoin) return html`<div class="frame-plain"><${OfflineBanner} model=${model} actions=${actions} /><${Join} model=${model} actions=${actions} /><${Notices} model=${model} actions=${actions} /></div>`;
   const screen = model.screen.value;
   return html`<div class="frame">
-    <${OfflineBanner} model=${model} actions=${actions} />
+    <div class="banners">
+      <${OfflineBanner} model=${model} actions=${actions} />
+      ${model.elsewhereOffer.value && html`<${Over} model=${model} actions=${actions} is="offer" />`}
+    </div>
     <${Shown} model=${model} actions=${actions} screen=${screen} />
     ${screen !== "now" && html`<${Mini} model=${model} actions=${actions} />`}
     <${Tabs} model=${model} actions=${actions} />
+    ${model.showsDevices.value && html`<${Over} model=${model} actions=${actions} is="devices" />`}
     <${Notices} model=${model} actions=${actions} />
   </div>`;
 }

@@ -8,10 +8,11 @@ import { Now } from "../now/now.js";
 
 /** @typedef {(props: { model: Model, actions: Actions }) => any} View */
 
-/** What lies over the screens, or before them. @typedef {"conflicts" | "outgoing" | "whose"} Extra */
+/** What lies over the screens, before or in place of one. @typedef {"conflicts" | "outgoing" | "whose" | "alone" | "devices" | "offer"} Extra */
 
 /** @type {Record<Exclude<Screen, "now"> | Extra, () => Promise<View>>} */
 const LATER = {
+  alone: async () => (await import("../alone/alone.js")).Alone,
   whose: async () => (await import("../pair/whose.js")).Whose,
   outgoing: async () => (await import("../outgoing/outgoing.js")).Outgoing,
   conflicts: async () => (await import("../conflict/conflict.js")).Conflicts,
@@ -20,6 +21,8 @@ const LATER = {
   compare: async () => (await import("../compare/compare.js")).Compare,
   radio: async () => (await import("../radio/radio.js")).Radio,
   house: async () => (await import("../house/house.js")).House,
+  offer: async () => (await import("../devices/offer.js")).Offer,
+  devices: async () => (await import("../devices/devices.js")).Devices,
 };
 
 const here = signal(/** @type {Partial<Record<Screen | Extra, View>>} */ ({ now: Now }));

@@ -20,6 +20,7 @@ export function Join({ model, actions }) {
       <p class="soft">${listeners(session?.clients.map(({ name }) => name) ?? [])}</p>
     </div>
     <${JoinButton} model=${model} actions=${actions} />
+    <button onClick=${actions.listenAlone}>Listen on ${model.thisDevice.value.toLowerCase()} alone</button>
     <button class="plain" onClick=${actions.justControl}>Only control, no sound here</button>
   </main>`;
 }

@@ -83,8 +83,8 @@ function Opened({ model, actions, kind, item, back }) {
       <${Star} model=${model} actions=${actions} kind=${kind} id=${item.id} title=${item.title} />
     </div>
     <div class="playlist-buttons">
-      <button class="primary" disabled=${ids.length === 0} onClick=${() => actions.playAll(ids)}>Play</button>
-      <button disabled=${ids.length === 0} onClick=${() => actions.add(ids)}>Add to the queue</button>
+      <button class="primary" disabled=${ids.length === 0} onClick=${() => actions.playAt(model.place.value, ids)}>Play</button>
+      <button disabled=${ids.length === 0} onClick=${() => actions.addAt(model.place.value, ids)}>Add to the queue</button>
     </div>
     ${!tracks && html`<p class="soft list-empty">Loading…</p>`}
     <${Windowed} count=${ids.length} rowHeight=${ROW_HEIGHT} label=${item.title} row=${row} />

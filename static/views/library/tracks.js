@@ -30,7 +30,7 @@ export function Tracks({ model, actions }) {
   useEffect(() => void (filter.value === "most" && actions.loadPlays()), [filter.value, recent]);
   const { text, tracks: found } = model.search.value;
   const shown = shownTracks(model, filter.value, found);
-  const queued = new Set(model.session.value?.queue ?? []);
+  const queued = model.queued.value;
   /** @param {number} at */
   const row = (at) => {
     const track = shown[at];
@@ -38,7 +38,7 @@ export function Tracks({ model, actions }) {
     const title = titleOf(track);
     return html`<${Row} key=${trackId} trackId=${trackId} track=${track} kept=${model.kept.value.has(trackId)}>
       <${Star} model=${model} actions=${actions} id=${trackId} title=${title} />
-      <button class="round" aria-label=${`Add to queue: ${title}`} disabled=${queued.has(trackId)} onClick=${() => actions.add([trackId])}><${Icon} name="add" /></button>
+      <button class="round" aria-label=${`Add to queue: ${title}`} disabled=${queued.has(trackId)} onClick=${() => actions.addAt(model.place.value, [trackId])}><${Icon} name="add" /></button>
       <button class="round" aria-label=${`More: ${title}`} aria-haspopup="dialog" onClick=${() => (chosen.value = trackId)}><${Icon} name="more" /></button>
     <//>`;
   };

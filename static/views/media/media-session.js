@@ -15,7 +15,7 @@ export function followMediaSession(model, actions) {
   effect(() => {
     const station = model.station.value;
     const track = station ? airedTrack(model, station) : model.current.value;
-    if (!track || !(station || model.joined.value)) return void (media.metadata = null);
+    if (!track || !model.audible.value) return void (media.metadata = null);
     const cover = coverOf(track, 640);
     media.metadata = new MediaMetadata({
       title: titleOf(track),
@@ -25,14 +25,14 @@ export function followMediaSession(model, actions) {
     });
   });
   effect(() => {
-    const mode = model.session.value?.playState.mode;
     if (model.station.value) return void (media.playbackState = "playing");
-    media.playbackState = !model.joined.value ? "none" : mode === "playing" ? "playing" : "paused";
+    media.playbackState = !model.audible.value ? "none" : model.running.value ? "playing" : "paused";
   });
   effect(() => {
     const duration = model.durationSec.value;
-    const mode = model.session.value?.playState.mode;
-    if (!duration || !mode || model.station.value) return;
+    // Told anew whenever it starts, stops or is another track.
+    const changed = [model.running.value, model.currentId.value];
+    if (!duration || !changed[1] || model.station.value) return;
     const position = Math.min(model.positionSec.peek(), duration);
     media.setPositionState?.({ duration, position, playbackRate: 1 });
   });

@@ -25,11 +25,10 @@ function OnAirMini({ model, actions, station }) {
 
 /** @param {Props} props */
 export function Mini({ model, actions }) {
-  const session = model.session.value;
   if (model.station.value) return html`<${OnAirMini} model=${model} actions=${actions} station=${model.station.value} />`;
   const track = model.current.value;
-  if (!session || session.queue.length === 0) return null;
-  const running = session.playState.mode === "playing" || session.playState.mode === "waiting";
+  if (!model.playable.value) return null;
+  const running = model.running.value;
   return html`<section class="mini" aria-label="Now playing">
     <button class="mini-track" onClick=${() => actions.show("now")}>
       <${Cover} track=${track} size=${44} />

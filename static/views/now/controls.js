@@ -7,12 +7,12 @@ import { Icon } from "../icon/icon.js";
 
 /** @param {{ model: Model, actions: Actions }} props */
 export function Controls({ model, actions }) {
-  const mode = model.session.value?.playState.mode ?? "stopped";
-  const running = mode === "playing" || mode === "waiting";
-  const empty = !model.session.value?.queue.length;
+  const running = model.running.value;
+  const waiting = model.place.value === "room" && model.session.value?.playState.mode === "waiting";
+  const empty = !model.playable.value;
   return html`<div class="controls">
     <button class="round big" aria-label="Previous" disabled=${empty} onClick=${actions.previous}><${Icon} name="previous" /></button>
-    <button class="round play" aria-label=${running ? "Pause" : "Play"} disabled=${empty} data-waiting=${mode === "waiting"}
+    <button class="round play" aria-label=${running ? "Pause" : "Play"} disabled=${empty} data-waiting=${waiting}
       onClick=${actions.playOrPause}><${Icon} name=${running ? "pause" : "play"} /></button>
     <button class="round big" aria-label="Next" disabled=${empty} onClick=${actions.next}><${Icon} name="next" /></button>
   </div>`;

@@ -4,9 +4,11 @@ import { html } from "../../vendor/vendor.js";
 import { artistOf, coverOf, titleOf } from "../../lib/format.js";
 import { Cover } from "../cover/cover.js";
 import { JoinButton } from "../join/join.js";
+import { Over } from "../app/screens.js";
 import { OnAirNow } from "../radio/on-air.js";
 import { Star } from "../star/star.js";
 import { StatusLine } from "../status/status.js";
+import { Where } from "../where/where.js";
 import { Controls } from "./controls.js";
 import { Listeners } from "./listeners.js";
 import { SeekBar } from "./seek-bar.js";
@@ -20,13 +22,14 @@ export function Now({ model, actions }) {
   const next = model.tracks.value.get(session?.queue[1] ?? "");
   const glow = coverOf(track, 128);
   if (model.station.value) return html`<${OnAirNow} model=${model} actions=${actions} station=${model.station.value} />`;
+  if (model.place.value === "solo") return html`<${Over} model=${model} actions=${actions} is="alone" />`;
   if (session && session.queue.length === 0) return html`<${EmptyQueue} model=${model} actions=${actions} />`;
   return html`<main class="now">
     ${glow && html`<img class="glow" key=${glow} src=${glow} alt="" aria-hidden="true" />`}
     <div class="now-cover"><${Cover} track=${track} size=${440} big /></div>
     <div class="now-side">
+      <${Where} model=${model} actions=${actions} />
       <div class="now-words">
-        ${model.roomName.value && html`<p class="eyebrow room-name">${model.roomName.value}</p>`}
         <div class="now-title">
           <h1 data-testid="title">${titleOf(track)}</h1>
           ${track && html`<${Star} model=${model} actions=${actions} id=${track.trackId} title=${titleOf(track)} />`}
@@ -46,7 +49,7 @@ export function Now({ model, actions }) {
 /** @param {{ model: Model, actions: Actions }} props */
 function EmptyQueue({ model, actions }) {
   return html`<main class="empty">
-    ${model.roomName.value && html`<p class="eyebrow room-name">${model.roomName.value}</p>`}
+    <${Where} model=${model} actions=${actions} />
     <h1>The queue is empty</h1>
     <p class="soft">Add something from the library, and it starts from here.</p>
     <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>

@@ -7,6 +7,7 @@ import { NameForm } from "../name-form/name-form.js";
 import { Icon } from "../icon/icon.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
+import { PlayChoices } from "../where/play-choices.js";
 import { Star } from "../star/star.js";
 import { Sheet, thenClose } from "../sheet/sheet.js";
 
@@ -59,8 +60,8 @@ function Opened({ model, actions, playlist, back }) {
         : html`<h2>${name}</h2>`}
     </div>
     <div class="playlist-buttons">
-      <button class="primary" disabled=${ids.length === 0} onClick=${() => actions.playAll(ids)}>Play</button>
-      <button disabled=${ids.length === 0} onClick=${() => actions.add(ids)}>Add to the queue</button>
+      <button class="primary" disabled=${ids.length === 0} onClick=${() => actions.playAt(model.place.value, ids)}>Play</button>
+      <button disabled=${ids.length === 0} onClick=${() => actions.addAt(model.place.value, ids)}>Add to the queue</button>
       <button class="plain" onClick=${() => (renaming.value = true)}>Rename</button>
       <a class="button plain" href=${`/playlists/${playlistId}.m3u8`} download=${`${name}.m3u8`}>Export</a>
       <${ConfirmButton} label=${`Delete ${name}`} onConfirm=${() => actions.deletePlaylist(playlistId)}>Delete<//>
@@ -73,11 +74,11 @@ function Opened({ model, actions, playlist, back }) {
 }
 
 /** @param {Props & { playlist: Playlist, ids: string[], at: number, title: string, onClose: () => void }} props */
-function EntryMenu({ actions, playlist: { playlistId }, ids, at, title, onClose }) {
+function EntryMenu({ model, actions, playlist: { playlistId }, ids, at, title, onClose }) {
   const then = thenClose(onClose);
   const move = (/** @type {number} */ to) => then(() => actions.moveInPlaylist(playlistId, ids[at], to));
   return html`<${Sheet} title=${title} onClose=${onClose}>
-    <button onClick=${then(() => actions.add([ids[at]]))}>Add to the queue</button>
+    <${PlayChoices} model=${model} actions=${actions} trackIds=${[ids[at]]} onClose=${onClose} />
     ${at > 0 && html`<button onClick=${move(0)}>Move to the top</button>`}
     ${at > 0 && html`<button onClick=${move(at - 1)}>Move up</button>`}
     ${at < ids.length - 1 && html`<button onClick=${move(at + 1)}>Move down</button>`}

@@ -5,6 +5,7 @@ import { counted, titleOf } from "../../lib/format.js";
 import { Icon } from "../icon/icon.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
+import { OwnQueue } from "./own-queue.js";
 import { Star } from "../star/star.js";
 import { TrackMenu } from "./track-menu.js";
 
@@ -14,6 +15,11 @@ const PINNED = 2;
 
 /** @param {{ model: Model, actions: Actions }} props */
 export function Queue({ model, actions }) {
+  return model.place.value === "solo" ? html`<${OwnQueue} model=${model} actions=${actions} />` : html`<${RoomQueue} model=${model} actions=${actions} />`;
+}
+
+/** @param {{ model: Model, actions: Actions }} props */
+function RoomQueue({ model, actions }) {
   const chosen = useSignal(/** @type {string | null} */ (null));
   const queue = model.session.value?.queue ?? [];
   const tracks = model.tracks.value;
