@@ -210,6 +210,12 @@ fn sensible(config: Config) -> Result<Config, ConfigError> {
     if characters == 0 || characters > NAME_CHARS_MAX {
         return Err(wrong("name", format!("must have 1 to {NAME_CHARS_MAX} characters, not {characters}")));
     }
+    if config.backup.hour > 23 {
+        return Err(wrong("backup.hour", format!("must be 0 to 23, not {}", config.backup.hour)));
+    }
+    if config.backup.keep == 0 {
+        return Err(wrong("backup.keep", "must be at least 1; nightly = false makes none".into()));
+    }
     if config.session.queue_max == 0 {
         return Err(wrong("session.queue_max", "must be at least 1".into()));
     }

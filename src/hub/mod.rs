@@ -16,6 +16,7 @@ mod tests;
 mod writer;
 
 use crate::clock::Clock;
+use crate::core::Settings;
 use crate::core::command::Wish;
 use crate::core::ids::CommandKey;
 use crate::core::presence::{ConnectionId, Signal};
@@ -91,6 +92,7 @@ enum Job {
     Submit(Box<Submission>),
     Signal(Signal),
     Ephemeral(&'static str, Topic, String),
+    Settings(Settings),
     Pulse(SyncSender<()>),
     Stop,
 }
@@ -150,6 +152,11 @@ impl Hub {
     pub fn signal(&self, signal: Signal) {
         // When the writer is gone there is nobody left to tell.
         drop(self.jobs.send(Job::Signal(signal)));
+    }
+
+    /// The household's settings changed. What is decided after this is decided by them.
+    pub fn set(&self, settings: Settings) {
+        drop(self.jobs.send(Job::Settings(settings)));
     }
 
     /// Publishes a message without place in the log; dropped if too much is waiting.

@@ -109,6 +109,9 @@ impl Writer {
                 Some(Job::Submit(submission)) => self.take(&mut batch, *submission),
                 Some(Job::Signal(signal)) => batch.observe(signal),
                 Some(Job::Ephemeral(name, topic, data)) => said.push((name, topic, data)),
+                Some(Job::Settings(settings)) => {
+                    (self.state.settings, batch.work.settings) = (settings, settings);
+                }
                 Some(Job::Pulse(answer)) => pulses.push(answer),
                 Some(Job::Stop) => goes_on = false,
                 None => {}

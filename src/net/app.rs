@@ -17,6 +17,7 @@ use super::service::{Outcome, Service};
 use crate::clock::Mono;
 use crate::config::Config;
 use crate::core::ids::{DeviceId, ProfileId, RoomId};
+use crate::device::health::Finding;
 use crate::device::pairing::Desk;
 use crate::hub::Hub;
 use crate::library::Library;
@@ -35,10 +36,9 @@ pub struct App {
     pub radio: Arc<Studio>,
     /// Who is let in.
     pub auth: Auth,
-    /// The settings.
-    pub config: Config,
     /// What an operator may ask for.
     pub operator: Box<dyn Operator>,
+    config: RwLock<Arc<Config>>,
     desk: Mutex<Desk>,
     place: RwLock<Place>,
     allowed: RwLock<Arc<Allowed>>,
@@ -65,10 +65,10 @@ pub trait Operator: Send + Sync {
     ///
     /// # Errors
     /// A sentence that says what to do.
-    fn backup(&self) -> Result<(String, u64), String>;
+    fn backup(&self, app: &App) -> Result<(String, u64), String>;
 
     /// Looks at everything that can be wrong, in an order a person would.
-    fn doctor(&self) -> Vec<Finding>;
+    fn doctor(&self, app: &App) -> Vec<Finding>;
 
     /// The log's last `limit` entries, newest last, as JSON.
     ///
@@ -78,17 +78,6 @@ pub trait Operator: Send + Sync {
 
     /// Figures beside those of the hub and the live sockets, in the text format of Prometheus.
     fn metrics(&self) -> String;
-}
-
-/// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Finding {
-    /// What was looked at.
-    pub check: &'static str,
-    /// Whether it is well.
-    pub ok: bool,
-    /// What was seen and, if it is not well, what to do.
-    pub detail: String,
 }
 
 impl App {
@@ -109,6 +98,7 @@ impl App {
         let (allowed, place) = (RwLock::new(allowed(&config, &place)), RwLock::new(place));
         let ffmpeg = ffmpeg::find(std::env::var_os("PATH"));
         let radio = Studio::new(live.hub().clone(), library.clone(), ffmpeg);
+        let config = RwLock::new(Arc::new(config));
         Self { live, library, radio, auth, config, operator, desk, place, allowed, assets, open, paired, local }
     }
 
@@ -141,10 +131,27 @@ impl App {
         self.place.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The network changed.
-    pub fn set_place(&self, place: Place) {
-        *self.allowed.write().unwrap_or_else(PoisonError::into_inner) = allowed(&self.config, &place);
-        *self.place.write().unwrap_or_else(PoisonError::into_inner) = place;
+    /// Changes where the appliance can be reached; whether that made a difference.
+    pub fn change_place(&self, change: impl FnOnce(&mut Place)) -> bool {
+        // Held to the end: two who change it come one after the other.
+        let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
+        let before = place.clone();
+        change(&mut place);
+        *self.allowed.write().unwrap_or_else(PoisonError::into_inner) = allowed(&self.config(), &place);
+        *place != before
+    }
+
+    /// The settings as they are now.
+    #[must_use]
+    pub fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes new settings: the names that are ours, the pairing desk, and whoever asks [`App::config`] from now on.
+    pub fn set_config(&self, config: Config) {
+        self.desk().set_rules(config.pairing_window, config.qr_open);
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+        self.change_place(|_| {});
     }
 
     /// Who sent `request`.
