@@ -53,18 +53,28 @@ pub(super) struct Follower<F> {
     on_change: F,
     /// The names that are registered.
     registered: AdvertState,
+    /// The names that we have: other ones after a conflict.
+    won: AdvertState,
+    /// When a conflict will be over, if there is one.
+    settles: Option<Instant>,
+    /// Our service was announced.
+    announced: bool,
+    /// The names that were told.
+    told: Option<AdvertState>,
 }
 
 impl<F: Fn(&AdvertState)> Follower<F> {
     pub(super) fn new(daemon: ServiceDaemon, settings: AdvertSettings, stopping: Arc<AtomicBool>, told: F) -> Self {
-        let registered = AdvertState { host_name: String::new(), instance: String::new() };
-        Self { daemon, settings, stopping, on_change: told, registered }
+        let none = AdvertState { host_name: String::new(), instance: String::new() };
+        let (registered, won, settles, announced) = (none.clone(), none, None, false);
+        Self { daemon, settings, stopping, on_change: told, registered, won, settles, announced, told: None }
     }
 
     pub(super) fn run(mut self) {
         let label = self.choose_label();
         let instance = naming::instance_wish(&self.settings.name, &label);
         self.registered = AdvertState { host_name: format!("{label}.local"), instance };
+        self.won = self.registered.clone();
         if let Err(error) = self.advertise() {
             log::error!("not advertised by mDNS: {error}");
         }
@@ -120,55 +130,62 @@ impl<F: Fn(&AdvertState)> Follower<F> {
     }
 
     fn follow(&mut self, events: &Receiver<DaemonEvent>) -> mdns_sd::Result<()> {
-        let mut won = self.registered.clone();
-        let (mut settles, mut told) = (None::<Instant>, None::<AdvertState>);
         while !self.is_stopping() {
             match events.recv_timeout(TICK) {
-                Ok(DaemonEvent::NameChange(change)) => {
-                    if renamed(&mut won, &change) {
-                        settles = Some(clock::instant() + SETTLED_AFTER);
-                    }
-                }
-                // Only now is the name ours: probed for, and said to everybody.
-                Ok(DaemonEvent::Announce(service, _)) => {
-                    if service.contains(KIND) && told.as_ref() != Some(&won) {
-                        (self.on_change)(&won);
-                        told = Some(won.clone());
-                    }
-                }
-                Ok(DaemonEvent::IpAdd(address)) => {
-                    log::debug!("mDNS: reachable by {address}");
-                    if self.settings.ipv6 {
-                        self.come_back(events)?;
-                    }
-                    told.iter().for_each(&self.on_change);
-                }
-                Ok(DaemonEvent::IpDel(_)) => told.iter().for_each(&self.on_change),
-                Ok(DaemonEvent::Error(error)) => log::warn!("mDNS: {error}"),
-                Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+                Ok(event) => self.hear(event, events)?,
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Err(mdns_sd::Error::DaemonShutdown),
             }
-            if settles.is_some_and(|at| clock::instant() >= at) {
-                settles = None;
-                self.take_over(&won)?;
+            self.settle()?;
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, event: DaemonEvent, events: &Receiver<DaemonEvent>) -> mdns_sd::Result<()> {
+        match event {
+            DaemonEvent::Announce(service, _) => self.announced |= service.contains(KIND),
+            DaemonEvent::NameChange(change) => {
+                if renamed(&mut self.won, &change) {
+                    self.settles = Some(clock::instant() + SETTLED_AFTER);
+                }
             }
+            DaemonEvent::IpAdd(address) => {
+                log::debug!("mDNS: reachable by {address}");
+                if self.settings.ipv6 {
+                    self.come_back(events)?;
+                }
+                self.told.iter().for_each(&self.on_change);
+            }
+            DaemonEvent::IpDel(_) => self.told.iter().for_each(&self.on_change),
+            DaemonEvent::Error(error) => log::warn!("mDNS: {error}"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Takes over names that a conflict left us, once it is over. Tells of a name only when it is ours: probed for,
+    /// settled, and said to everybody.
+    fn settle(&mut self) -> mdns_sd::Result<()> {
+        if self.settles.is_some_and(|at| clock::instant() >= at) {
+            self.settles = None;
+            if self.registered != self.won {
+                self.announced = false;
+                self.take_over()?;
+            }
+        }
+        if self.announced && self.settles.is_none() && self.told.as_ref() != Some(&self.won) {
+            (self.on_change)(&self.won);
+            self.told = Some(self.won.clone());
         }
         Ok(())
     }
 
     /// Registers anew under the names that a conflict left us.
-    fn take_over(&mut self, won: &AdvertState) -> mdns_sd::Result<()> {
-        if self.registered == *won {
-            return Ok(());
-        }
-        log::info!(
-            "another appliance has {} ({}): we are {}",
-            self.registered.host_name,
-            self.registered.instance,
-            won.host_name
-        );
+    fn take_over(&mut self) -> mdns_sd::Result<()> {
+        let (AdvertState { host_name: wish, instance }, won) = (&self.registered, &self.won.host_name);
+        log::info!("another appliance has {wish} ({instance}): we are {won}");
         self.withdraw();
-        self.registered = won.clone();
+        self.registered = self.won.clone();
         self.register()
     }
 
