@@ -17,7 +17,7 @@ import { EMPTY_STATE } from "./sync/state.js";
 /** @typedef {{ id: string, label: string }} SourceChoice */
 /** @typedef {{ albums: SourceChoice[], artists: SourceChoice[], genres: SourceChoice[] }} Sources */
 /** @typedef {{ stationId?: string, name: string, source: Source, mode: "shuffle" | "queue" }} StationPlan */
-/** @typedef {{ url: string, localUrl: string, code: string }} Invite */
+/** @typedef {{ url: string, localUrl: string | null, code: string, drawn: number }} Invite */
 
 export function createModel() {
   const state = signal(EMPTY_STATE);
@@ -125,6 +125,7 @@ export function createModel() {
  * @property {(room: string, name: string) => void} renameRoom
  * @property {(room: string) => void} deleteRoom
  * @property {() => void} loadHouse
+ * @property {() => void} loadInvite
  * @property {(clientId: string, name: string) => void} rename
  * @property {(clientId: string) => void} revoke
  * @property {() => void} rescan

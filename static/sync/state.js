@@ -22,6 +22,7 @@ import { applyRadio } from "./radio.js";
  * @property {Playlist[]} playlists
  * @property {Station[]} radio
  * @property {{ done: number, total: number } | null} scan
+ * @property {number} invitation grows whenever a drawn invitation may be good no more
  */
 
 /** @type {State} */
@@ -38,6 +39,7 @@ export const EMPTY_STATE = Object.freeze({
   playlists: [],
   radio: [],
   scan: null,
+  invitation: 0,
 });
 
 /**
@@ -51,7 +53,7 @@ export const EMPTY_STATE = Object.freeze({
  * @returns {Applied}
  */
 export function applyMessage(state, message) {
-  if (message.type === "sync:full") return fits(fullState(message));
+  if (message.type === "sync:full") return fits({ ...fullState(message), invitation: state.invitation + 1 });
   if (message.type === "sync:resumed") return fits({ ...state, clockId: message.clockId, you: message.you });
   if (message.eph) return fits(applyEphemeral(state, message));
   if (message.seq <= state.seq) return fits(state);
@@ -166,6 +168,7 @@ function fullState({ epoch, seq, clockId, you, data }) {
     playlists: data.playlists ?? [],
     radio: data.radio?.stations ?? [],
     scan: null,
+    invitation: 0,
   };
 }
 
@@ -197,6 +200,9 @@ function applyHousehold(state, type, data) {
     case "household:room-created":
     case "household:room-renamed":
       return applyRoom(state, data.room);
+    case "household:paired":
+      // Perhaps by the code that is drawn here, which pairs nobody else.
+      return applyDevice({ ...state, invitation: state.invitation + 1 }, data.device);
     default:
       return data.device ? applyDevice(state, data.device) : state;
   }
@@ -234,6 +240,8 @@ function applyEphemeral(state, message) {
       const online = new Set(message.data.online);
       return { ...state, devices: state.devices.map((each) => ({ ...each, online: online.has(each.clientId) })) };
     }
+    case "household:address":
+      return { ...state, invitation: state.invitation + 1 };
     case "radio:track_started":
       return { ...state, radio: applyRadio(state.radio, message.data) };
     case "library:scan":

@@ -16,6 +16,7 @@ mod log_suite;
 mod media;
 mod pairing;
 mod power;
+mod qr;
 mod radio;
 mod reload;
 mod rooms;
