@@ -1,5 +1,6 @@
 //! Puts the web page into the binary: every file of `static/` that a browser may ask for, with its gzipped form and
-//! a hash of its content. `src/net/assets.rs` includes the table written here.
+//! a hash of its content. `src/net/assets.rs` includes the table written here. The service worker is told which files
+//! belong to the page, and gets a version that changes with any of them.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -12,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 /// Names that are for those who work on the page, not for browsers.
 const NOT_SERVED: &[&str] = &["node_modules", "tests", "test", "package.json", "package-lock.json"];
+/// What the page is served without: the worker itself, and what only an installation or the help page needs.
+const NOT_SHELL: &[&str] = &["/sw.js", "/manifest.webmanifest", "/trust.html", "/trust.css"];
 /// Ends of such names.
 const ENDS_NOT_SERVED: &[&str] = &[".test.js", ".d.ts", ".md", ".map"];
 
@@ -37,8 +40,14 @@ fn embed() -> Result<(), Box<dyn Error>> {
     }
     files.sort();
     let mut table = String::from("&[\n");
-    for (number, file) in files.iter().enumerate() {
-        table.push_str(&entry(&root, file, &out.join(format!("asset-{number}.gz")))?);
+    let mut named = Vec::new();
+    for file in files {
+        let path = format!("/{}", file.strip_prefix(&root)?.to_str().ok_or("a path is not UTF-8")?);
+        named.push((path, file));
+    }
+    fill_worker(&mut named, &out.join("sw.js"))?;
+    for (number, (path, file)) in named.iter().enumerate() {
+        table.push_str(&entry(path, file, &out.join(format!("asset-{number}.gz")))?);
     }
     table.push_str("]\n");
     fs::write(out.join("assets.rs"), table)?;
@@ -67,14 +76,40 @@ fn is_served(name: &str) -> bool {
     !name.starts_with('.') && !configures && !excluded
 }
 
-/// A line of the table; writes the gzipped form to `gz` if it is the smaller one.
-fn entry(root: &Path, file: &Path, gz: &Path) -> Result<String, Box<dyn Error>> {
-    let bytes = fs::read(file)?;
-    let path = format!("/{}", file.strip_prefix(root)?.to_str().ok_or("a path is not UTF-8")?);
-    let mut hash = String::new();
-    for byte in Sha256::digest(&bytes).iter().take(8) {
-        write!(hash, "{byte:02x}")?;
+/// Tells the service worker its version and its files; what is served is the worker that knows them, written to `filled`.
+fn fill_worker(files: &mut [(String, PathBuf)], filled: &Path) -> Result<(), Box<dyn Error>> {
+    let is_shell = |path: &str| !NOT_SHELL.contains(&path) && !path.starts_with("/icons/");
+    let (mut all, mut paths) = (Sha256::new(), Vec::new());
+    for (path, file) in files.iter().filter(|(path, _)| is_shell(path)) {
+        all.update(path);
+        all.update(fs::read(file)?);
+        paths.push(if path == "/index.html" { "/".to_owned() } else { path.clone() });
     }
+    let Some((_, worker)) = files.iter_mut().find(|(path, _)| path == "/sw.js") else { return Ok(()) };
+    let text = fs::read_to_string(&*worker)?;
+    let list = paths.iter().map(|path| format!("{path:?}")).collect::<Vec<_>>().join(", ");
+    let told = text.replace("\"__SHELL__\"", &list).replace("__VERSION__", &hex(&all.finalize())?);
+    if told.contains("__SHELL__") || told.contains("__VERSION__") || told == text {
+        return Err("static/sw.js has no place for its version and its files: compare it with build.rs".into());
+    }
+    fs::write(filled, told)?;
+    *worker = filled.to_owned();
+    Ok(())
+}
+
+/// The first eight bytes: enough to tell two files of one name apart.
+fn hex(digest: &[u8]) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    for byte in digest.iter().take(8) {
+        write!(text, "{byte:02x}")?;
+    }
+    Ok(text)
+}
+
+/// A line of the table; writes the gzipped form to `gz` if it is the smaller one.
+fn entry(path: &str, file: &Path, gz: &Path) -> Result<String, Box<dyn Error>> {
+    let bytes = fs::read(file)?;
+    let hash = hex(&Sha256::digest(&bytes))?;
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&bytes)?;
     let gzipped = encoder.finish()?;

@@ -2,10 +2,15 @@
 //!
 //! Everything else gets time as a value: the core decides over a [`Now`], tests make one by hand. Two clocks
 //! matter: a monotonic one for everything that must be right (barriers, positions, deadlines), and the wall clock
-//! for what people read (`ts`, stars). A Raspberry Pi has no battery-backed clock and boots in the past; the wall
-//! clock here therefore never runs backwards within one process.
+//! for what people read (`ts`, stars).
+//!
+//! The wall clock may lie: a Raspberry Pi has no battery-backed clock, boots in the past, and is put right when the network
+//! is there. Here it never runs backwards, within one process and, by [`Clock::not_before`], beyond it. While the machine
+//! says less than was said before, time goes on at half its pace: what happens later still has the later time, and if it
+//! is what was said before that was wrong, the truth catches up. That it was put right shows in [`Clock::offset_ms`].
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// 1 January 2026 in milliseconds since the Unix epoch: a wall clock before this was never set, and says nothing.
@@ -44,7 +49,8 @@ pub struct Now {
 #[derive(Debug)]
 pub struct Clock {
     source: Source,
-    last_wall_ms: AtomicI64,
+    /// The last reading that the machine gave for true: the wall clock, and how long the machine was up.
+    told: Mutex<(i64, i64)>,
 }
 
 #[derive(Debug)]
@@ -52,26 +58,43 @@ enum Source {
     /// The machine's clocks; the monotonic one counts from here.
     System(Instant),
     /// Somebody's hand: the monotonic milliseconds, and the wall clock when they are zero.
-    Hand(AtomicU64, i64),
+    Hand(AtomicU64, AtomicI64),
 }
 
 impl Clock {
     /// Starts a monotonic clock at zero.
     #[must_use]
     pub fn start() -> Self {
-        Self { source: Source::System(Instant::now()), last_wall_ms: AtomicI64::new(0) }
+        Self { source: Source::System(Instant::now()), told: Mutex::new((i64::MIN, 0)) }
     }
 
     /// A clock that stands still until [`Clock::pass`]: for simulations, where time is a value.
     #[must_use]
     pub fn by_hand(wall_ms: i64) -> Self {
-        Self { source: Source::Hand(AtomicU64::new(0), wall_ms), last_wall_ms: AtomicI64::new(0) }
+        let source = Source::Hand(AtomicU64::new(0), AtomicI64::new(wall_ms));
+        Self { source, told: Mutex::new((i64::MIN, 0)) }
     }
 
     /// Moves a clock by hand forward. The machine's clock needs no help, and takes none.
     pub fn pass(&self, ms: u64) {
         if let Source::Hand(mono, _) = &self.source {
             mono.fetch_add(ms, Ordering::Relaxed);
+        }
+    }
+
+    /// Sets the wall clock of a clock by hand, as a time server does with the machine's.
+    pub fn set(&self, wall_ms: i64) {
+        if let Source::Hand(mono, from) = &self.source {
+            from.store(wall_ms.saturating_sub_unsigned(mono.load(Ordering::Relaxed)), Ordering::Relaxed);
+        }
+    }
+
+    /// The wall clock was at `wall_ms` before this process: it is never told to be before that.
+    pub fn not_before(&self, wall_ms: i64) {
+        let uptime_ms = self.uptime_ms();
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if wall_ms > told.0 {
+            *told = (wall_ms, uptime_ms);
         }
     }
 
@@ -103,14 +126,44 @@ impl Clock {
     /// The wall clock in milliseconds since the Unix epoch, never smaller than an earlier answer.
     #[must_use]
     pub fn wall_ms(&self) -> i64 {
-        let read = match &self.source {
+        let (read, uptime_ms) = (self.machines_wall_ms(), self.uptime_ms());
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = told.0.saturating_add((uptime_ms - told.1).max(0) / 2);
+        if read >= held {
+            *told = (read, uptime_ms);
+        }
+        read.max(held)
+    }
+
+    /// How far the machine's wall clock is ahead of its uptime, milliseconds: always the same, unless somebody sets it.
+    #[must_use]
+    pub fn offset_ms(&self) -> i64 {
+        self.machines_wall_ms().saturating_sub(self.uptime_ms())
+    }
+
+    /// How long the machine is up, milliseconds. Unlike the monotonic clock it goes on while the machine sleeps.
+    #[must_use]
+    pub fn uptime_ms(&self) -> i64 {
+        match &self.source {
+            Source::System(_) => {
+                let up = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+                up.tv_sec.saturating_mul(1000).saturating_add(up.tv_nsec / 1_000_000)
+            }
+            Source::Hand(mono, _) => mono.load(Ordering::Relaxed).cast_signed(),
+        }
+    }
+
+    /// The machine's wall clock, as it is.
+    fn machines_wall_ms(&self) -> i64 {
+        match &self.source {
             Source::System(_) => {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
             }
-            Source::Hand(_, from) => from.saturating_add_unsigned(self.mono().0),
-        };
-        self.last_wall_ms.fetch_max(read, Ordering::Relaxed).max(read)
+            Source::Hand(mono, from) => {
+                from.load(Ordering::Relaxed).saturating_add_unsigned(mono.load(Ordering::Relaxed))
+            }
+        }
     }
 }
 
@@ -137,4 +190,48 @@ pub fn monotonic_usec() -> u64 {
 /// Waits for `span`; the only place that sleeps, so that a test of the house rules can say so.
 pub fn pause(span: Duration) {
     std::thread::sleep(span);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wall_clock_never_runs_backwards_and_never_stands_still() {
+        let clock = Clock::by_hand(10_000);
+        assert_eq!(clock.wall_ms(), 10_000);
+        clock.pass(100);
+        assert_eq!(clock.wall_ms(), 10_100);
+        clock.set(7_000);
+        clock.pass(1);
+        assert_eq!(clock.wall_ms(), 10_100, "less than was said before");
+        clock.pass(999);
+        assert_eq!(clock.wall_ms(), 10_600, "half the pace");
+        clock.pass(5_400);
+        assert_eq!((clock.wall_ms(), clock.wall_ms()), (13_400, 13_400), "the truth has caught up");
+    }
+
+    #[test]
+    fn a_boot_in_the_past_goes_on_where_the_log_ended() {
+        let clock = Clock::by_hand(0);
+        clock.not_before(50_000);
+        clock.not_before(40_000);
+        assert_eq!(clock.wall_ms(), 50_000);
+        clock.pass(10);
+        assert_eq!(clock.wall_ms(), 50_005);
+        let before = clock.offset_ms();
+        clock.set(90_000);
+        assert_eq!((clock.wall_ms(), clock.offset_ms() - before), (90_000, 89_990));
+        clock.pass(10);
+        assert_eq!((clock.wall_ms(), clock.offset_ms() - before), (90_010, 89_990));
+    }
+
+    #[test]
+    fn the_machines_clocks_go_on() {
+        let clock = Clock::start();
+        let (wall, up, offset) = (clock.wall_ms(), clock.uptime_ms(), clock.offset_ms());
+        assert!(wall > 1_700_000_000_000 && up > 0);
+        assert!(clock.wall_ms() >= wall && clock.uptime_ms() >= up);
+        assert!((clock.offset_ms() - offset).abs() < 60_000);
+    }
 }

@@ -30,6 +30,12 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// Anybody on the LAN may see the pairing QR.
     pub qr_open: bool,
+    /// https on the same port.
+    pub tls: TlsMode,
+    /// A certificate of the household's own, PEM with its chain; shown instead of one made here.
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key, PEM.
+    pub tls_key: Option<PathBuf>,
     /// `closed`, or `restart`: the pairing window opens at each start until the first pairing.
     pub pairing_window: PairingWindow,
     /// A program on this machine that asks by loopback needs no token.
@@ -122,6 +128,16 @@ pub enum LogLevel {
     Trace,
 }
 
+/// Whether https is spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TlsMode {
+    /// With a certificate made here, or the household's own.
+    Auto,
+    /// http only.
+    Off,
+}
+
 /// When the pairing window opens by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -142,6 +158,9 @@ impl Default for Config {
             name: "hearken".into(),
             allowed_hosts: Vec::new(),
             qr_open: false,
+            tls: TlsMode::Auto,
+            tls_cert: None,
+            tls_key: None,
             pairing_window: PairingWindow::Closed,
             trust_loopback: false,
             log_level: LogLevel::Info,

@@ -171,3 +171,27 @@ pub const PLAYLIST_TRACKS_MAX: usize = 5_000;
 pub const M3U8_BYTES_MAX: usize = 1024 * 1024;
 /// Entries of a playlist file that were not found and are named in the answer; the others are counted.
 pub const M3U8_MISSING_TOLD_MAX: usize = 100;
+
+/// Stars and unstars in one batch: 60 KiB of them fit into a body.
+pub const STARS_PER_BATCH_MAX: usize = 1_000;
+/// Items that one profile may star or have starred: a tenth of the largest library, in each kind.
+pub const STARRED_MAX: usize = 20_000;
+/// Mutations of a profile that are known again when they are sent again. A batch whose answer was lost is sent again
+/// within minutes; older ones change nothing either, they are only called accepted once more.
+pub const STAR_MUTATIONS_KEPT: usize = 4_096;
+/// Stars and unstars of one device that can be undone, one after the other.
+pub const STAR_UNDO_MAX: usize = 20;
+/// Stars of this run whose times are made right if the clock turns out to have been behind: a busy day of a household.
+pub const STARS_RETIMED_MAX: usize = 4_096;
+/// A wall clock that jumps ahead by this much was wrong before, milliseconds; less is no lie that anybody would see.
+pub const CLOCK_STEP_MS: i64 = 2_000;
+/// Tracks of the source `recent`: what a profile heard last.
+pub const RECENT_TRACKS_MAX: usize = 200;
+/// A track that is heard again within this time is not counted again, milliseconds.
+pub const PLAY_COUNTED_EVERY_MS: i64 = 30 * 60 * 1000;
+/// Tracks whose plays are counted for a profile; beyond, the one heard longest ago is forgotten.
+pub const PLAYED_TRACKS_MAX: usize = 100_000;
+/// A device without a connection for this long is away: what it was playing is paused, milliseconds.
+pub const DEVICE_GRACE_MS: u64 = 30_000;
+/// Edits of a device's own queue that can be undone; fewer than a room's, for they may hold a whole queue each.
+pub const PLAYBACK_UNDO_MAX: usize = 10;

@@ -193,6 +193,7 @@ function compareActions({ model, api, client, audition, tell }) {
       if (pair && settled) void client.ask("comparison/skip", { pairId: pair.id });
     },
     undoVerdict: () => void client.ask("comparison/undo"),
+    redoVerdict: () => void client.ask("comparison/redo"),
     /** @param {string} trackId */
     hear: (trackId) => audition.toggle(trackId).catch((error) => (audition.stop(), tell("The browser refuses sound", String(error)))),
     stopHearing: () => audition.stop(),

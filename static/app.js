@@ -38,6 +38,7 @@ const SCREENS_AFTER_MS = 300;
 
 const tab = randomId(12);
 const model = createModel();
+/** @type {Promise<() => void> | null} */ let lookForNewShell = null;
 const database = await openDatabase().catch(() => null);
 /** @param {number} ms @returns {Promise<void>} */
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -91,6 +92,7 @@ const client = new Client({
   },
   onLive: () => {
     setTimeout(fetchScreens, SCREENS_AFTER_MS);
+    setTimeout(followShell, SCREENS_AFTER_MS);
     listening.live();
     tuning.live();
   },
@@ -187,6 +189,15 @@ function followPage() {
   });
 }
 
+/** What only a secure context has: see shell.js. Looked at again after each connect, since the house may be another version now. */
+async function followShell() {
+  if (!window.isSecureContext || !("serviceWorker" in navigator)) return;
+  lookForNewShell ??= import("./shell.js").then(({ openShell }) => openShell(model, (run) => {
+    tell("There is a new version of this page", "", { kind: "version", stays: true, action: { label: "Reload", run } });
+  }));
+  await lookForNewShell.then((look) => look()).catch(() => (lookForNewShell = null));
+}
+
 /** What is heard and how far the download is, four times a second and whenever it changes. */
 function showPlayback() {
   const session = client.state.session;
@@ -215,12 +226,12 @@ function report() {
   client.send({ type: "clock", offsetMs: clock.offsetAt(now()), rttMs: clock.rttMs, errorMs });
 }
 
-/** @param {string} title @param {string} detail @param {Pick<Bubble, "kind" | "action">} [how] */
-function tell(title, detail, how = {}) {
+/** @param {string} title @param {string} detail @param {Pick<Bubble, "kind" | "action"> & { stays?: boolean }} [how] */
+function tell(title, detail, { stays = false, ...how } = {}) {
   const id = randomId(8);
   const others = model.bubbles.value.filter(({ kind }) => kind === undefined || kind !== how.kind);
   model.bubbles.value = [...others, { id, title, detail, ...how }].slice(-BUBBLES_MAX);
-  setTimeout(() => actions.dismiss(id), BUBBLE_MS);
+  if (!stays) setTimeout(() => actions.dismiss(id), BUBBLE_MS);
 }
 
 /** @param {string | null} trackId */

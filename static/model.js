@@ -102,6 +102,7 @@ export function createModel() {
  * @property {(winner: "a" | "b" | "tie") => void} verdict
  * @property {() => void} skipPair
  * @property {() => void} undoVerdict
+ * @property {() => void} redoVerdict
  * @property {(trackId: string) => void} hear within a tap
  * @property {() => void} stopHearing
  * @property {() => void} loadRatings

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what building and testing need, on Debian, as root or by sudo; elsewhere it names what is missing.
 #   setup.sh npm     node and npm, for the page's library
-#   setup.sh test    that, and browser, ffmpeg, zbar for the tests
+#   setup.sh test    that, and browser, ffmpeg, zbar, certutil for the tests
 set -eu
 
 missing=""
@@ -17,6 +17,7 @@ if [ "${1:-}" = test ]; then
     need ffmpeg ffmpeg
     need chromium chromium
     need zbarimg zbar-tools
+    need certutil libnss3-tools
     need ip iproute2
     need curl curl
 fi

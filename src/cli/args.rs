@@ -77,6 +77,8 @@ pub(super) enum Verb {
     Prev(PrevArgs),
     Nudge(NudgeArgs),
     Queue(QueueArgs),
+    Star(super::star::StarArgs),
+    Unstar(super::star::UnstarArgs),
     Compare(super::compare::CompareArgs),
     Playlist(super::playlist::PlaylistArgs),
     Radio(RadioArgs),
@@ -253,7 +255,7 @@ pub(super) struct ExportArgs {
     pub out: Option<PathBuf>,
 }
 
-/// Look into the log of this machine's hearken.
+/// Look into the log of this machine's hearken, or make it shorter.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "log", help_triggers("-h", "--help"))]
 pub(super) struct LogArgs {
@@ -265,6 +267,7 @@ pub(super) struct LogArgs {
 #[argh(subcommand)]
 pub(super) enum LogVerb {
     List(LogListArgs),
+    Compact(LogCompactArgs),
 }
 
 /// List the latest entries.
@@ -275,3 +278,8 @@ pub(super) struct LogListArgs {
     #[argh(option, default = "20")]
     pub limit: u32,
 }
+
+/// Take out of the log what newer entries say as well. It happens by itself each night.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "compact", help_triggers("-h", "--help"))]
+pub(super) struct LogCompactArgs {}

@@ -29,6 +29,7 @@ pub(super) enum CompareVerb {
     Tie(TieArgs),
     Skip(SkipArgs),
     Undo(UndoArgs),
+    Redo(RedoArgs),
     Start(StartArgs),
     Ratings(RatingsArgs),
 }
@@ -62,6 +63,11 @@ pub(super) struct SkipArgs {}
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "undo", help_triggers("-h", "--help"))]
 pub(super) struct UndoArgs {}
+
+/// Answer again what was taken back last.
+#[derive(FromArgs, Debug)]
+#[argh(subcommand, name = "redo", help_triggers("-h", "--help"))]
+pub(super) struct RedoArgs {}
 
 /// Compare the tracks of a source.
 #[derive(FromArgs, Debug)]
@@ -104,6 +110,7 @@ pub(super) fn run(context: &Context, typed: &CompareArgs) -> Result<(), Failure>
         Some(CompareVerb::Tie(_)) => answer(context, &appliance, "verdict", Some("tie")),
         Some(CompareVerb::Skip(_)) => answer(context, &appliance, "skip", None),
         Some(CompareVerb::Undo(_)) => change(context, &appliance, "undo", &json!({})),
+        Some(CompareVerb::Redo(_)) => change(context, &appliance, "redo", &json!({})),
         Some(CompareVerb::Start(typed)) => {
             let mode = if typed.top10 { "top10" } else { "all" };
             let source = source(&appliance, &typed.source)?;

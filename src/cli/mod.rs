@@ -28,6 +28,7 @@ mod scan;
 mod serve;
 mod session;
 mod simulate;
+mod star;
 mod status;
 mod target;
 mod tracks;
@@ -87,6 +88,8 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Prev(_) => session::prev(context),
         Verb::Nudge(typed) => session::nudge(context, typed),
         Verb::Queue(typed) => queue::run(context, typed),
+        Verb::Star(typed) => star::star(context, typed),
+        Verb::Unstar(typed) => star::unstar(context, typed),
         Verb::Compare(typed) => compare::run(context, typed),
         Verb::Playlist(typed) => playlist::run(context, typed),
         Verb::Radio(typed) => radio::run(context, typed),

@@ -3,8 +3,8 @@
 use super::Failure;
 use super::args::{ExportArgs, LogArgs, LogVerb};
 use super::context::Context;
-use super::output::PATIENCE;
-use serde_json::Value;
+use super::output::{self, PATIENCE};
+use serde_json::{Value, json};
 
 /// Writes out what is remembered, as it comes.
 pub(super) fn export(context: &Context, typed: &ExportArgs) -> Result<(), Failure> {
@@ -21,12 +21,38 @@ pub(super) fn log(context: &Context, typed: &LogArgs) -> Result<(), Failure> {
     let limit = match &typed.verb {
         None => 20,
         Some(LogVerb::List(typed)) => typed.limit,
+        Some(LogVerb::Compact(_)) => return compact(context),
     };
     let answer = context.socket()?.http().get(&format!("/log?limit={limit}"))?.json();
     for entry in answer["entries"].as_array().map(Vec::as_slice).unwrap_or_default() {
         context.out.either(entry, || entry_told(entry))?;
     }
     Ok(())
+}
+
+/// Makes the log shorter and tells by how much.
+fn compact(context: &Context) -> Result<(), Failure> {
+    let socket = context.socket()?;
+    let spinner = output::spinner("looking through the log");
+    let answer = socket.http().patient(PATIENCE).post("/log/compact", &json!({}));
+    spinner.finish_and_clear();
+    let answer = answer?.json();
+    context.out.either(&answer, || compacted(&answer))
+}
+
+fn compacted(answer: &Value) -> String {
+    let number = |key: &str| answer[key].as_u64().unwrap_or_default();
+    let went = count(number("entries"), "superseded entry", "superseded entries");
+    let kilobytes = |key| number(key).div_ceil(1000);
+    format!("{went} went; {} kB in use, before {} kB", kilobytes("bytesAfter"), kilobytes("bytesBefore"))
+}
+
+fn count(number: u64, one: &str, several: &str) -> String {
+    match number {
+        0 => format!("no {one}"),
+        1 => format!("1 {one}"),
+        _ => format!("{number} {several}"),
+    }
 }
 
 fn entry_told(entry: &Value) -> String {
@@ -41,7 +67,16 @@ fn entry_told(entry: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+
+    #[test]
+    fn what_compacting_came_to_is_one_line() {
+        let told = |entries| compacted(&json!({"entries": entries, "bytesBefore": 20_480, "bytesAfter": 10_000}));
+        assert_eq!(told(7), "7 superseded entries went; 10 kB in use, before 21 kB");
+        assert_eq!(
+            [told(0), told(1)].map(|line| line.split(" went").next().unwrap().to_owned()),
+            ["no superseded entry", "1 superseded entry"]
+        );
+    }
 
     #[test]
     fn an_entry_is_one_line() {

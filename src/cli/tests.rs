@@ -14,11 +14,14 @@ fn refused(typed: &str) -> Failure {
 
 #[test]
 fn every_verb_is_understood() {
-    let verbs = "serve qr pair discover status watch play pause next prev queue compare playlist devices scan doctor backup export log";
+    let verbs = "serve qr pair discover status watch play pause next prev queue star compare playlist devices scan doctor backup export log";
     for verb in verbs.split(' ') {
         assert!(parsed(verb).verb.is_some(), "{verb}");
     }
     assert!(matches!(parsed("seek 1:23").verb, Some(Verb::Seek(seek)) if seek.position.0 == 83.0));
+    assert!(matches!(parsed("star album abbey road").verb, Some(Verb::Star(star)) if star.words.len() == 3));
+    assert!(matches!(parsed("unstar track a").verb, Some(Verb::Unstar(unstar)) if unstar.words == ["a"]));
+    assert!(matches!(parsed("log compact").verb, Some(Verb::Log(_))));
     assert!(matches!(parsed("nudge clair de lune").verb, Some(Verb::Nudge(nudge)) if nudge.track.len() == 3));
 }
 
@@ -57,6 +60,8 @@ fn what_is_not_understood_exits_2_in_one_line() {
         "dance",
         "seek",
         "seek soon",
+        "star wombat x",
+        "unstar",
         "next --host",
         "queue move x",
         "queue add --at one x",

@@ -37,22 +37,34 @@ pub(super) fn find(
 
 /// The only match, or the only one with exactly this title.
 fn the_one(words: &str, matches: &[&Value]) -> Result<String, Failure> {
-    let same = |entry: &&Value| {
-        entry["tags"]["title"].as_str().is_some_and(|title| title.to_lowercase() == words.to_lowercase())
-    };
-    let exact: Vec<&Value> = matches.iter().copied().filter(same).collect();
-    let one = match (matches, exact.as_slice()) {
-        ([], _) => return Err(Failure::refused(format!("no track matches {words:?}"))),
-        ([one], _) | (_, [one]) => one,
-        _ => return Err(Failure::usage(choice(words, matches))),
-    };
-    one["trackId"].as_str().map(str::to_owned).ok_or_else(|| Failure::refused("a match without trackId".into()))
+    let shown = |entry: &Value| Some((entry["trackId"].as_str()?.to_owned(), name_of(entry)));
+    one_of(words, "track", matches, |entry| &entry["tags"]["title"], shown)
 }
 
-fn choice(words: &str, matches: &[&Value]) -> String {
-    let line = |entry: &&Value| format!("  {}  {}", entry["trackId"].as_str().unwrap_or_default(), name_of(entry));
+/// The only match, or the only one whose `title` is exactly this; `shown` is its id and what it is called.
+pub(super) fn one_of(
+    words: &str,
+    what: &str,
+    matches: &[&Value],
+    title: impl Fn(&Value) -> &Value,
+    shown: impl Fn(&Value) -> Option<(String, String)>,
+) -> Result<String, Failure> {
+    let same = |entry: &&Value| title(entry).as_str().is_some_and(|title| title.to_lowercase() == words.to_lowercase());
+    let exact: Vec<&Value> = matches.iter().copied().filter(same).collect();
+    let one = match (matches, exact.as_slice()) {
+        ([], _) => return Err(Failure::refused(format!("no {what} matches {words:?}"))),
+        ([one], _) | (_, [one]) => one,
+        _ => {
+            let all: Vec<_> = matches.iter().filter_map(|entry| shown(entry)).collect();
+            return Err(Failure::usage(choice(words, &all)));
+        }
+    };
+    shown(one).map(|(id, _)| id).ok_or_else(|| Failure::refused("a match without an id".into()))
+}
+
+fn choice(words: &str, matches: &[(String, String)]) -> String {
     let mut lines = vec![format!("{words:?} may be any of these, give the id or more words:")];
-    lines.extend(matches.iter().take(LISTED_MAX).map(line));
+    lines.extend(matches.iter().take(LISTED_MAX).map(|(id, name)| format!("  {id}  {name}")));
     if matches.len() > LISTED_MAX {
         lines.push(format!("  … and {} more", matches.len() - LISTED_MAX));
     }

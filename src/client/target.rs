@@ -24,7 +24,9 @@ pub enum Target {
 
 /// A text that names no appliance.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no host: use a name or an address, with or without port, such as hearken.local:8642")]
+#[error(
+    "{0:?} is no host: use a name or an address, with or without port, such as hearken.local:8642; the command line speaks http, not https"
+)]
 pub struct BadTarget(pub String);
 
 impl Target {

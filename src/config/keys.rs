@@ -20,8 +20,14 @@ pub(super) fn of(config: &Config) -> BTreeMap<String, Value> {
 
 /// Defaults, and something in every setting that has none: an unset one would not be written out.
 fn everything_set() -> Config {
-    let mut config =
-        Config { runtime_dir: Some("/run/hearken".into()), static_dir: Some("static".into()), ..Config::default() };
+    let path = |path: &str| Some(path.into());
+    let mut config = Config {
+        runtime_dir: path("/run/hearken"),
+        static_dir: path("static"),
+        tls_cert: path("cert.pem"),
+        tls_key: path("key.pem"),
+        ..Config::default()
+    };
     config.web.remote_server = Some("hearken.local:8642".into());
     config
 }

@@ -216,6 +216,11 @@ fn sensible(config: Config) -> Result<Config, ConfigError> {
     if config.backup.keep == 0 {
         return Err(wrong("backup.keep", "must be at least 1; nightly = false makes none".into()));
     }
+    if config.tls_cert.is_some() != config.tls_key.is_some() {
+        let (given, missing) =
+            if config.tls_cert.is_some() { ("tls_cert", "tls_key") } else { ("tls_key", "tls_cert") };
+        return Err(wrong(given, format!("needs {missing} beside it: a certificate and its key go together")));
+    }
     if config.session.queue_max == 0 {
         return Err(wrong("session.queue_max", "must be at least 1".into()));
     }

@@ -6,19 +6,33 @@
 use super::Config;
 
 /// Settings that are taken at a start only.
-pub const AT_START: [&str; 7] =
-    ["listen", "audio_dir", "state_dir", "runtime_dir", "trust_loopback", "follow_links", "static_dir"];
+pub const AT_START: [&str; 10] = [
+    "listen",
+    "audio_dir",
+    "state_dir",
+    "runtime_dir",
+    "tls",
+    "tls_cert",
+    "tls_key",
+    "trust_loopback",
+    "follow_links",
+    "static_dir",
+];
 
 impl Config {
     /// `self`, read anew, as it can take the place of `running`, and the keys whose new values wait for a start.
     #[must_use]
     pub fn in_place_of(mut self, running: &Self) -> (Self, Vec<&'static str>) {
-        let [listen, audio_dir, state_dir, runtime_dir, trust_loopback, follow_links, static_dir] = AT_START;
+        let [listen, audio_dir, state_dir, runtime_dir, tls, tls_cert, tls_key, ..] = AT_START;
+        let [.., trust_loopback, follow_links, static_dir] = AT_START;
         let mut waiting = Vec::new();
         keep(&mut self.listen, &running.listen, listen, &mut waiting);
         keep(&mut self.audio_dir, &running.audio_dir, audio_dir, &mut waiting);
         keep(&mut self.state_dir, &running.state_dir, state_dir, &mut waiting);
         keep(&mut self.runtime_dir, &running.runtime_dir, runtime_dir, &mut waiting);
+        keep(&mut self.tls, &running.tls, tls, &mut waiting);
+        keep(&mut self.tls_cert, &running.tls_cert, tls_cert, &mut waiting);
+        keep(&mut self.tls_key, &running.tls_key, tls_key, &mut waiting);
         keep(&mut self.trust_loopback, &running.trust_loopback, trust_loopback, &mut waiting);
         keep(&mut self.follow_links, &running.follow_links, follow_links, &mut waiting);
         keep(&mut self.static_dir, &running.static_dir, static_dir, &mut waiting);

@@ -5,9 +5,12 @@
 
 use super::comparing::{Mode, Selected};
 use super::ids::{DeviceId, PairId, PlaylistId, ProfileId, RoomId, TabId, TrackId};
+use super::playing::PlaybackCommand;
+use super::plays::PlaysCommand;
 use super::radio::RadioCommand;
 use super::rating::verdict::Outcome;
 use super::source::Source;
+use super::starring::StarsCommand;
 use super::topic::Topic;
 use std::sync::Arc;
 
@@ -61,6 +64,12 @@ pub enum Command {
     Comparison(ProfileId, ComparisonCommand),
     /// Something about playlists.
     Playlists(PlaylistsCommand),
+    /// Something about what a profile starred.
+    Stars(ProfileId, StarsCommand),
+    /// Something about what a profile heard.
+    Plays(ProfileId, PlaysCommand),
+    /// Something about what a device plays for itself.
+    Playback(DeviceId, PlaybackCommand),
 }
 
 /// Commands on a session. Positions are in milliseconds.
@@ -179,6 +188,23 @@ pub enum HouseholdCommand {
         /// Which device.
         device: DeviceId,
     },
+    /// There is to be another profile.
+    CreateProfile {
+        /// What people call it.
+        name: String,
+    },
+    /// A profile gets another name.
+    RenameProfile {
+        /// Which.
+        profile: ProfileId,
+        /// Its new name.
+        name: String,
+    },
+    /// A profile goes, with its stars, plays and comparisons; no device may have it.
+    DeleteProfile {
+        /// Which.
+        profile: ProfileId,
+    },
     /// There is to be another room.
     CreateRoom {
         /// Its id, made by the server.
@@ -228,6 +254,8 @@ pub enum ComparisonCommand {
     },
     /// Take back the last answer.
     Undo,
+    /// Answer again what was taken back last.
+    Redo,
     /// Somebody listens to a track.
     Select(Selected),
 }
@@ -294,6 +322,21 @@ impl Command {
             Self::LibraryChanged { .. } => Topic::Library,
             Self::Comparison(profile, _) => Topic::Comparison(profile.clone()),
             Self::Playlists(_) => Topic::Playlists,
+            Self::Stars(profile, _) => Topic::Stars(profile.clone()),
+            Self::Plays(profile, _) => Topic::Plays(profile.clone()),
+            Self::Playback(device, _) => Topic::Playback(device.clone()),
+        }
+    }
+
+    /// Whether it only declares what is so: to refuse it as "no change" would be pedantic.
+    #[must_use]
+    pub fn is_declaration(&self) -> bool {
+        match self {
+            Self::Session(_, verb) => matches!(verb, SessionCommand::Ended { .. }),
+            Self::Stars(_, verb) => matches!(verb, StarsCommand::Mark(_)),
+            Self::Playback(_, verb) => matches!(verb, PlaybackCommand::Put(_)),
+            Self::Plays(..) => true,
+            _ => false,
         }
     }
 

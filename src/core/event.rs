@@ -5,11 +5,14 @@
 
 use super::comparing;
 use super::ids::{DeviceId, PlaylistId, ProfileId, RoomId, TrackId};
+use super::playing::PlaybackEvent;
+use super::plays::PlaysEvent;
 use super::queue::QueueChange;
 use super::radio::RadioEvent;
 use super::rating::verdict::Outcome;
 use super::session::history::Edit;
 use super::source::Source;
+use super::starring::StarsEvent;
 use super::topic::Topic;
 use crate::clock::Mono;
 use serde::{Deserialize, Serialize};
@@ -40,6 +43,12 @@ pub enum Event {
     Comparison(ProfileId, ComparisonEvent),
     /// A playlist came, changed or went.
     Playlists(PlaylistsEvent),
+    /// A profile starred.
+    Stars(ProfileId, StarsEvent),
+    /// A profile heard.
+    Plays(ProfileId, PlaysEvent),
+    /// A device plays for itself.
+    Playback(DeviceId, PlaybackEvent),
 }
 
 /// The changed fields of a session, and what they changed for.
@@ -150,6 +159,25 @@ pub enum HouseholdEvent {
     Revoked {
         /// Which.
         device: DeviceId,
+    },
+    /// A profile is there.
+    ProfileCreated {
+        /// Which.
+        profile: ProfileId,
+        /// Its name.
+        name: String,
+    },
+    /// A profile has this name now.
+    ProfileRenamed {
+        /// Which.
+        profile: ProfileId,
+        /// Its name.
+        name: String,
+    },
+    /// A profile is gone, with what it starred, heard and compared.
+    ProfileDeleted {
+        /// Which.
+        profile: ProfileId,
     },
     /// A room is there.
     RoomCreated {
@@ -262,6 +290,9 @@ impl Event {
             Self::LibraryChanged { .. } => Topic::Library,
             Self::Comparison(profile, _) => Topic::Comparison(profile.clone()),
             Self::Playlists(_) => Topic::Playlists,
+            Self::Stars(profile, _) => Topic::Stars(profile.clone()),
+            Self::Plays(profile, _) => Topic::Plays(profile.clone()),
+            Self::Playback(device, _) => Topic::Playback(device.clone()),
         }
     }
 }

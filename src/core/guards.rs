@@ -182,6 +182,14 @@ pub(crate) fn one_of_each() -> Vec<Rejection> {
         Rejection::NotInPlaylist(another),
         Rejection::PlaylistFull { max: 1 },
         Rejection::TooManyPlaylists { max: 1 },
+        Rejection::TooManyStars { max: 1 },
+        Rejection::BatchTooLong { max: 1 },
+        Rejection::NothingPlayed("A".into()),
+        Rejection::SameDevice,
+        Rejection::NoSuchProfile("x".into()),
+        Rejection::TooManyProfiles { max: 1 },
+        Rejection::ProfileInUse("Anna".into()),
+        Rejection::HomeStays,
     ]
 }
 
@@ -214,6 +222,10 @@ fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
         Rejection::PoolTooSmall | Rejection::PoolTooLarge { .. } | Rejection::TooManyVerdicts { .. } => (),
         Rejection::NoSuchPlaylist(_) | Rejection::NotInPlaylist(_) => (),
         Rejection::PlaylistFull { .. } | Rejection::TooManyPlaylists { .. } => (),
+        Rejection::TooManyStars { .. } | Rejection::BatchTooLong { .. } => (),
+        Rejection::NothingPlayed(_) | Rejection::SameDevice => (),
+        Rejection::NoSuchProfile(_) | Rejection::TooManyProfiles { .. } => (),
+        Rejection::ProfileInUse(_) | Rejection::HomeStays => (),
     };
     all.iter().for_each(known);
 }

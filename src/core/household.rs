@@ -18,16 +18,23 @@ pub struct Household {
     /// The names of the rooms; the house has one from the start.
     #[serde(default = "first_rooms")]
     pub rooms: BTreeMap<RoomId, String>,
+    /// The names of the profiles; home is there from the start.
+    #[serde(default = "first_profiles")]
+    pub profiles: BTreeMap<ProfileId, String>,
 }
 
 impl Default for Household {
     fn default() -> Self {
-        Self { devices: BTreeMap::new(), rooms: first_rooms() }
+        Self { devices: BTreeMap::new(), rooms: first_rooms(), profiles: first_profiles() }
     }
 }
 
 fn first_rooms() -> BTreeMap<RoomId, String> {
     BTreeMap::from([(RoomId::house(), "House".to_owned())])
+}
+
+fn first_profiles() -> BTreeMap<ProfileId, String> {
+    BTreeMap::from([(ProfileId::home(), "Home".to_owned())])
 }
 
 /// One browser or one command line.
@@ -43,7 +50,8 @@ pub struct Device {
 }
 
 impl Household {
-    /// What becomes of `command`. `is_heard`: whether somebody listens in a room.
+    /// What becomes of `command`. `is_heard`: whether somebody listens in a room. `version` is the topic's after it and
+    /// names a new profile.
     ///
     /// # Errors
     /// [`Rejection`] with the reason; nothing has changed.
@@ -51,6 +59,7 @@ impl Household {
         &self,
         command: &HouseholdCommand,
         is_heard: impl Fn(&RoomId) -> bool,
+        version: u64,
         now: Now,
     ) -> Result<HouseholdEvent, Rejection> {
         match command {
@@ -62,6 +71,9 @@ impl Household {
                 self.device(device)?;
                 Ok(HouseholdEvent::Revoked { device: device.clone() })
             }
+            HouseholdCommand::CreateProfile { name } => self.create_profile(name, version),
+            HouseholdCommand::RenameProfile { profile, name } => self.rename_profile(profile, name),
+            HouseholdCommand::DeleteProfile { profile } => self.delete_profile(profile),
             HouseholdCommand::CreateRoom { room, name } => self.create_room(room, name),
             HouseholdCommand::RenameRoom { room, name } => self.rename_room(room, name),
             HouseholdCommand::DeleteRoom { room } => self.delete_room(room, is_heard),
@@ -84,6 +96,12 @@ impl Household {
             HouseholdEvent::Revoked { device } => {
                 self.devices.remove(device);
             }
+            HouseholdEvent::ProfileCreated { profile, name } | HouseholdEvent::ProfileRenamed { profile, name } => {
+                self.profiles.insert(profile.clone(), name.clone());
+            }
+            HouseholdEvent::ProfileDeleted { profile } => {
+                self.profiles.remove(profile);
+            }
             HouseholdEvent::RoomCreated { room, name } | HouseholdEvent::RoomRenamed { room, name } => {
                 self.rooms.insert(room.clone(), name.clone());
             }
@@ -95,6 +113,7 @@ impl Household {
 
     fn pair(&self, device: &DeviceId, name: &str, profile: &ProfileId, now: Now) -> Result<HouseholdEvent, Rejection> {
         let name = good_name(name)?;
+        self.profile(profile)?;
         // A device that pairs again stays who it is, and keeps the day it came.
         let at_ms = match self.devices.get(device) {
             Some(known) => known.paired_ms,
@@ -114,6 +133,7 @@ impl Household {
     ) -> Result<HouseholdEvent, Rejection> {
         let known = self.device(device)?;
         let name = name.map_or_else(|| Ok(known.name.clone()), good_name)?;
+        profile.map(|profile| self.profile(profile)).transpose()?;
         let profile = profile.unwrap_or(&known.profile).clone();
         if name == known.name && profile == known.profile {
             return Err(Rejection::NoChange);
@@ -146,6 +166,37 @@ impl Household {
         }
     }
 
+    fn create_profile(&self, name: &str, version: u64) -> Result<HouseholdEvent, Rejection> {
+        let name = good_name(name)?;
+        if self.profiles.len() >= limits::PROFILES_MAX {
+            return Err(Rejection::TooManyProfiles { max: limits::PROFILES_MAX });
+        }
+        Ok(HouseholdEvent::ProfileCreated { profile: ProfileId::of_version(version), name })
+    }
+
+    fn rename_profile(&self, profile: &ProfileId, name: &str) -> Result<HouseholdEvent, Rejection> {
+        let (before, name) = (self.profile(profile)?, good_name(name)?);
+        if before == name {
+            return Err(Rejection::NoChange);
+        }
+        Ok(HouseholdEvent::ProfileRenamed { profile: profile.clone(), name })
+    }
+
+    fn delete_profile(&self, profile: &ProfileId) -> Result<HouseholdEvent, Rejection> {
+        let name = self.profile(profile)?;
+        match (*profile == ProfileId::home(), self.devices.values().any(|device| device.profile == *profile)) {
+            (true, _) => Err(Rejection::HomeStays),
+            (false, true) => Err(Rejection::ProfileInUse(name.to_owned())),
+            (false, false) => Ok(HouseholdEvent::ProfileDeleted { profile: profile.clone() }),
+        }
+    }
+
+    /// The name of a profile.
+    fn profile(&self, profile: &ProfileId) -> Result<&str, Rejection> {
+        let name = self.profiles.get(profile).map(String::as_str);
+        name.ok_or_else(|| Rejection::NoSuchProfile(profile.to_string()))
+    }
+
     fn room(&self, room: &RoomId) -> Result<&str, Rejection> {
         let name = self.rooms.get(room).map(String::as_str);
         name.ok_or_else(|| Rejection::NoSuchRoom(room.to_string()))
@@ -175,7 +226,7 @@ mod tests {
     fn paired() -> Household {
         let mut household = Household::default();
         let wish = HouseholdCommand::Pair { device: device(), name: " Phone ".into(), profile: ProfileId::home() };
-        let event = household.decide(&wish, |_| false, Now { wall_ms: 5, ..Now::default() }).unwrap();
+        let event = household.decide(&wish, |_| false, 7, Now { wall_ms: 5, ..Now::default() }).unwrap();
         household.apply(&event);
         household
     }
@@ -185,12 +236,12 @@ mod tests {
         let mut household = paired();
         assert_eq!(household.devices[&device()].name, "Phone");
         let wish = HouseholdCommand::Change { device: device(), name: Some("Kitchen".into()), profile: None };
-        let event = household.decide(&wish, |_| false, Now::default()).unwrap();
+        let event = household.decide(&wish, |_| false, 7, Now::default()).unwrap();
         household.apply(&event);
         assert_eq!(household.devices[&device()].name, "Kitchen");
-        assert_eq!(household.decide(&wish, |_| false, Now::default()), Err(Rejection::NoChange));
+        assert_eq!(household.decide(&wish, |_| false, 7, Now::default()), Err(Rejection::NoChange));
         let event =
-            household.decide(&HouseholdCommand::Revoke { device: device() }, |_| false, Now::default()).unwrap();
+            household.decide(&HouseholdCommand::Revoke { device: device() }, |_| false, 7, Now::default()).unwrap();
         household.apply(&event);
         assert!(household.devices.is_empty());
     }
@@ -199,7 +250,7 @@ mod tests {
     fn pairing_again_keeps_the_first_day() {
         let household = paired();
         let wish = HouseholdCommand::Pair { device: device(), name: "Other".into(), profile: ProfileId::home() };
-        let event = household.decide(&wish, |_| false, Now { wall_ms: 99, ..Now::default() }).unwrap();
+        let event = household.decide(&wish, |_| false, 7, Now { wall_ms: 99, ..Now::default() }).unwrap();
         assert!(matches!(event, HouseholdEvent::Paired { at_ms: 5, .. }));
     }
 
@@ -208,17 +259,17 @@ mod tests {
         let mut household = Household::default();
         let kitchen = RoomId::new("k1").unwrap();
         let wish = HouseholdCommand::CreateRoom { room: kitchen.clone(), name: "Kitchen".into() };
-        let event = household.decide(&wish, |_| false, Now::default()).unwrap();
+        let event = household.decide(&wish, |_| false, 7, Now::default()).unwrap();
         household.apply(&event);
         assert_eq!(household.rooms.len(), 2);
         let wish = HouseholdCommand::DeleteRoom { room: kitchen.clone() };
-        let heard = household.decide(&wish, |_| true, Now::default());
+        let heard = household.decide(&wish, |_| true, 7, Now::default());
         assert_eq!(heard, Err(Rejection::RoomInUse("Kitchen".into())));
-        let event = household.decide(&wish, |_| false, Now::default()).unwrap();
+        let event = household.decide(&wish, |_| false, 7, Now::default()).unwrap();
         household.apply(&event);
-        assert_eq!(household.decide(&wish, |_| false, Now::default()), Err(Rejection::NoSuchRoom("k1".into())));
+        assert_eq!(household.decide(&wish, |_| false, 7, Now::default()), Err(Rejection::NoSuchRoom("k1".into())));
         let house = HouseholdCommand::DeleteRoom { room: RoomId::house() };
-        assert_eq!(household.decide(&house, |_| false, Now::default()), Err(Rejection::HouseStays));
+        assert_eq!(household.decide(&house, |_| false, 7, Now::default()), Err(Rejection::HouseStays));
     }
 
     #[test]

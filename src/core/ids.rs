@@ -116,6 +116,15 @@ id!(
     PlaylistId, "playlistId", 32
 );
 
+id!(
+    /// A client-made name for one star or unstar; its scope is the device. A batch that is sent again is known by it.
+    MutationId, "mutationId", 64
+);
+id!(
+    /// A track, an album or an artist, where all three can be meant; its kind stands beside it.
+    ItemId, "id", 64
+);
+
 impl RoomId {
     /// The room that is always there.
     #[must_use]
@@ -140,7 +149,21 @@ impl PlaylistId {
     }
 }
 
+impl MutationId {
+    /// The name of a star that the server set with the event of this version, to take back another.
+    #[must_use]
+    pub fn of_version(version: u64) -> Self {
+        Self(format!("v{version}").into())
+    }
+}
+
 impl ProfileId {
+    /// The name of a profile that was made with the event of this version.
+    #[must_use]
+    pub fn of_version(version: u64) -> Self {
+        Self(format!("u{version}").into())
+    }
+
     /// The profile of everybody who chose none.
     #[must_use]
     pub fn home() -> Self {

@@ -14,13 +14,16 @@
 
 pub mod barrier;
 pub mod command;
+pub mod compaction;
 pub mod comparing;
 pub mod event;
 #[cfg(test)]
 pub(crate) mod guards;
 pub mod household;
 pub mod ids;
+pub mod playing;
 pub mod playlists;
+pub mod plays;
 pub mod presence;
 pub mod queue;
 pub mod radio;
@@ -28,6 +31,7 @@ pub mod rating;
 pub mod rejection;
 pub mod session;
 pub mod source;
+pub mod starring;
 pub mod topic;
 pub mod tracks;
 
@@ -36,14 +40,17 @@ use command::{Command, SessionCommand, Wish};
 use comparing::Comparison;
 use event::{Event, HouseholdEvent, Mode};
 use household::Household;
-use ids::{ProfileId, RoomId};
+use ids::{DeviceId, ProfileId, RoomId};
+use playing::Playback;
 use playlists::Playlists;
+use plays::Plays;
 use presence::{Presence, Signal};
 use radio::Radio;
 use rejection::Rejection;
 use serde::{Deserialize, Serialize};
 use session::Session;
 use session::decide::View;
+use starring::Stars;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use topic::Topic;
@@ -95,6 +102,15 @@ pub struct Durable {
     /// The radio stations.
     #[serde(default, skip_serializing_if = "Radio::is_empty")]
     pub radio: Arc<Radio>,
+    /// What each profile starred.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stars: BTreeMap<ProfileId, Arc<Stars>>,
+    /// What each profile heard.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub plays: BTreeMap<ProfileId, Arc<Plays>>,
+    /// What each device plays for itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub playbacks: BTreeMap<DeviceId, Arc<Playback>>,
 }
 
 /// Where one topic stands.
@@ -131,9 +147,18 @@ pub struct Applied<'a> {
 impl Default for Durable {
     fn default() -> Self {
         let sessions = BTreeMap::from([(RoomId::house(), Arc::new(Session::default()))]);
-        let (heads, library) = (BTreeMap::new(), LibraryFacts::default());
-        let (comparisons, playlists, radio) = (BTreeMap::new(), Arc::default(), Arc::default());
-        Self { heads, sessions, household: Arc::default(), library, comparisons, playlists, radio }
+        Self {
+            heads: BTreeMap::new(),
+            sessions,
+            household: Arc::default(),
+            library: LibraryFacts::default(),
+            comparisons: BTreeMap::new(),
+            playlists: Arc::default(),
+            radio: Arc::default(),
+            stars: BTreeMap::new(),
+            plays: BTreeMap::new(),
+            playbacks: BTreeMap::new(),
+        }
     }
 }
 
@@ -154,6 +179,30 @@ impl Durable {
     #[must_use]
     pub fn comparison(&self, profile: &ProfileId) -> &Comparison {
         self.comparisons.get(profile).map_or(&comparing::NOTHING, Arc::as_ref)
+    }
+
+    /// What a profile starred.
+    #[must_use]
+    pub fn stars(&self, profile: &ProfileId) -> &Stars {
+        self.stars.get(profile).map_or(&starring::NOTHING, Arc::as_ref)
+    }
+
+    /// What a profile heard.
+    #[must_use]
+    pub fn plays(&self, profile: &ProfileId) -> &Plays {
+        self.plays.get(profile).map_or(&plays::NOTHING, Arc::as_ref)
+    }
+
+    /// What a device plays for itself, if it ever did.
+    #[must_use]
+    pub fn playback(&self, device: &DeviceId) -> Option<&Playback> {
+        self.playbacks.get(device).map(Arc::as_ref)
+    }
+
+    fn forget_profile(&mut self, profile: &ProfileId) {
+        self.stars.remove(profile);
+        self.plays.remove(profile);
+        self.comparisons.remove(profile);
     }
 
     /// A fingerprint of everything remembered: equal logs give equal digests, on every machine.
@@ -186,7 +235,8 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
         }
         Command::Household(command) => {
             let is_heard = |room: &RoomId| !state.presence.room(room).listeners.is_empty();
-            state.durable.household.decide(command, is_heard, now).map(Event::Household)
+            let version = state.durable.head(&Topic::Household).version + 1;
+            state.durable.household.decide(command, is_heard, version, now).map(Event::Household)
         }
         Command::LibraryChanged { version, count, added, removed } => {
             Ok(Event::LibraryChanged { version: *version, count: *count, added: *added, removed: *removed })
@@ -200,6 +250,23 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
         Command::Playlists(command) => {
             let version = state.durable.head(&Topic::Playlists).version + 1;
             state.durable.playlists.decide(command, version, &state.presence.tracks, now).map(Event::Playlists)
+        }
+        Command::Stars(profile, command) => {
+            let by = wish.origin.as_ref().map(|origin| &origin.device);
+            let version = state.durable.head(&wish.command.topic()).version + 1;
+            let decided = state.durable.stars(profile).decide(command, by, version, now);
+            decided.map(|event| Event::Stars(profile.clone(), event))
+        }
+        Command::Plays(profile, command) => {
+            let decided = state.durable.plays(profile).decide(command, &state.presence.tracks, now);
+            decided.map(|event| Event::Plays(profile.clone(), event))
+        }
+        Command::Playback(device, command) => {
+            let (all, queue_max) = (&state.durable.playbacks, state.settings.queue_max);
+            let position_ms = |device: &DeviceId| state.presence.position_ms(device, now.mono);
+            let view = playing::decide::View { device, all, position_ms: &position_ms, queue_max, now };
+            let decided = playing::decide::decide(view, command, wish.origin.is_none());
+            decided.map(|event| Event::Playback(device.clone(), event))
         }
     }
 }
@@ -215,6 +282,8 @@ pub fn apply(durable: &mut Durable, applied: &Applied<'_>) {
             match event {
                 HouseholdEvent::RoomCreated { room, .. } => drop(durable.sessions.entry(room.clone()).or_default()),
                 HouseholdEvent::RoomDeleted { room } => drop(durable.sessions.remove(room)),
+                HouseholdEvent::ProfileDeleted { profile } => durable.forget_profile(profile),
+                HouseholdEvent::Revoked { device } => drop(durable.playbacks.remove(device)),
                 _ => {}
             }
             Arc::make_mut(&mut durable.household).apply(event);
@@ -226,6 +295,15 @@ pub fn apply(durable: &mut Durable, applied: &Applied<'_>) {
             Arc::make_mut(durable.comparisons.entry(profile.clone()).or_default()).apply(event);
         }
         Event::Playlists(event) => Arc::make_mut(&mut durable.playlists).apply(event),
+        Event::Stars(profile, event) => {
+            Arc::make_mut(durable.stars.entry(profile.clone()).or_default()).apply(event);
+        }
+        Event::Plays(profile, event) => {
+            Arc::make_mut(durable.plays.entry(profile.clone()).or_default()).apply(event);
+        }
+        Event::Playback(device, event) => {
+            Arc::make_mut(durable.playbacks.entry(device.clone()).or_default()).apply(event, applied.seq);
+        }
     }
     let head = TopicHead { version: applied.version, last_seq: applied.seq };
     durable.heads.insert(applied.event.topic(), head);
@@ -255,10 +333,15 @@ pub fn tick(state: &mut State, now: Now) -> Vec<RoomId> {
 /// What the server asks of itself now, one wish at a time.
 #[must_use]
 pub fn due(state: &State, now: Now) -> Option<Wish> {
-    state.durable.sessions.keys().find_map(|room| {
-        let command = session::due::due(view(state, room, now).ok()?)?;
-        Some(Wish { command: Command::Session(room.clone(), command), origin: None, guard: None })
-    })
+    let of_rooms = || {
+        state.durable.sessions.keys().find_map(|room| {
+            let command = session::due::due(view(state, room, now).ok()?)?;
+            Some(Command::Session(room.clone(), command))
+        })
+    };
+    let of_devices = || playing::away::due(state, now).map(|(device, command)| Command::Playback(device, command));
+    let command = of_rooms().or_else(of_devices)?;
+    Some(Wish { command, origin: None, guard: None })
 }
 
 /// When to call [`tick`] and [`due`] again, if nothing else happens before.
@@ -266,7 +349,8 @@ pub fn due(state: &State, now: Now) -> Option<Wish> {
 pub fn next_deadline(state: &State, now: Now) -> Option<Mono> {
     let views = state.durable.sessions.keys().filter_map(|room| view(state, room, now).ok());
     let sessions = views.filter_map(|view| session::due::next_deadline(view, state.settings.stall_ms));
-    sessions.chain(radio::airing::next_deadline(&state.durable.radio, &state.presence.air, now)).min()
+    let on_air = radio::airing::next_deadline(&state.durable.radio, &state.presence.air, now);
+    sessions.chain(on_air).chain(playing::away::next_deadline(state)).min()
 }
 
 /// What a decision about `room` may look at.

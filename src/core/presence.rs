@@ -6,6 +6,8 @@
 use super::barrier::Watch;
 use super::event::{Mode, SessionEvent, SessionEventKind};
 use super::ids::{DeviceId, RoomId, StationId, TrackId};
+use super::playing::PlaybackEvent;
+use super::playing::running::Runnings;
 use super::radio::airing::Air;
 use super::tracks::KnownTracks;
 use crate::clock::{Mono, Now};
@@ -43,6 +45,8 @@ pub enum Signal {
     Tuned(DeviceId, Option<StationId>),
     /// So many players hear the station's stream.
     Streams(StationId, u32),
+    /// Where the device is in the track that it plays for itself, milliseconds.
+    Position(DeviceId, TrackId, u64),
 }
 
 /// What a device measured of the server's clock, in milliseconds.
@@ -64,6 +68,7 @@ pub struct Presence {
     /// Who hears which radio station.
     pub air: Arc<Air>,
     devices: Arc<BTreeMap<DeviceId, DeviceNow>>,
+    running: Arc<Runnings>,
     rooms: BTreeMap<RoomId, Arc<RoomNow>>,
 }
 
@@ -150,11 +155,36 @@ impl Presence {
         !listeners.is_empty() && listeners.keys().all(knows)
     }
 
+    /// Where a device is in the track it plays for itself, if it told that since its last event.
+    #[must_use]
+    pub fn position_ms(&self, device: &DeviceId, now: Mono) -> Option<u64> {
+        self.running.get(device).map(|running| running.now_ms(now))
+    }
+
+    /// The running positions of all devices.
+    #[must_use]
+    pub fn running(&self) -> &Runnings {
+        &self.running
+    }
+
+    /// Since when a device has no connection; `None` if it has one.
+    #[must_use]
+    pub fn offline_since(&self, device: &DeviceId) -> Option<Mono> {
+        let is_online = self.device(device).is_some_and(|now| !now.connections.is_empty());
+        (!is_online).then(|| self.running.gone_at(device))
+    }
+
+    /// Follows an event of a device's playback that was applied.
+    pub fn follow_playback(&mut self, device: &DeviceId, event: &PlaybackEvent, now: Now) {
+        Arc::make_mut(&mut self.running).follow(device, event, now.mono);
+    }
+
     /// Takes over what a connection reported. Returns the rooms whose picture changed.
     pub fn observe(&mut self, signal: &Signal, now: Now) -> Vec<RoomId> {
         match signal {
             Signal::Connected(device, connection) => {
                 self.device_mut(device).connections.insert(*connection);
+                Arc::make_mut(&mut self.running).came(device);
                 Vec::new()
             }
             Signal::Disconnected(device, connection) => self.disconnect(device, *connection, now),
@@ -185,6 +215,10 @@ impl Presence {
                 if self.devices.contains_key(device) {
                     Arc::make_mut(&mut self.air).tune(device, station.as_ref());
                 }
+                Vec::new()
+            }
+            Signal::Position(device, track, position_ms) => {
+                Arc::make_mut(&mut self.running).told(device, track, *position_ms, now.mono);
                 Vec::new()
             }
             Signal::Streams(station, count) => {
@@ -253,6 +287,7 @@ impl Presence {
         let known = self.device_mut(device);
         known.connections.remove(&connection);
         if known.connections.is_empty() {
+            Arc::make_mut(&mut self.running).went(device, now.mono);
             // What it has must be declared anew: a page that comes back may be another page.
             Arc::make_mut(&mut self.devices).remove(device);
             if self.air.hears(device) {

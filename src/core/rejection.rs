@@ -173,6 +173,39 @@ pub enum Rejection {
         /// The bound.
         max: usize,
     },
+    /// The profile would have more stars than are kept.
+    #[error("{max} items are starred already: unstar some first")]
+    TooManyStars {
+        /// The bound.
+        max: usize,
+    },
+    /// A batch that is too long.
+    #[error("a batch holds {max} stars at most: send it in parts")]
+    BatchTooLong {
+        /// The bound.
+        max: usize,
+    },
+    /// The device plays nothing, and never did.
+    #[error("device {0} has nothing to hand over: it has not played yet")]
+    NothingPlayed(String),
+    /// A device and itself.
+    #[error("these are one and the same device: name another one")]
+    SameDevice,
+    /// No such profile.
+    #[error("there is no profile {0:?}: look at /profiles, or make it first")]
+    NoSuchProfile(String),
+    /// Too many profiles.
+    #[error("there are {max} profiles: delete one that is no longer used")]
+    TooManyProfiles {
+        /// The bound.
+        max: usize,
+    },
+    /// A profile that devices belong to.
+    #[error("devices belong to {0}: give them another profile first")]
+    ProfileInUse(String),
+    /// The profile that is always there.
+    #[error("the home profile stays: it can be renamed, not deleted")]
+    HomeStays,
 }
 
 impl Rejection {
@@ -194,6 +227,9 @@ impl Rejection {
             | Self::NothingToPlay
             | Self::TooManyTracks { .. }
             | Self::BadName { .. } => 422,
+            Self::NoSuchProfile(_) | Self::NothingPlayed(_) => 404,
+            Self::BatchTooLong { .. } | Self::SameDevice => 422,
+            Self::TooManyStars { .. } | Self::TooManyProfiles { .. } | Self::ProfileInUse(_) | Self::HomeStays => 409,
             Self::ServerOnly => 403,
             Self::Stale { .. }
             | Self::EmptyQueue
@@ -257,6 +293,14 @@ impl Rejection {
             Self::NotInPlaylist(_) => "not-in-playlist",
             Self::PlaylistFull { .. } => "playlist-full",
             Self::TooManyPlaylists { .. } => "too-many-playlists",
+            Self::TooManyStars { .. } => "too-many-stars",
+            Self::BatchTooLong { .. } => "batch-too-long",
+            Self::NothingPlayed(_) => "nothing-played",
+            Self::SameDevice => "same-device",
+            Self::NoSuchProfile(_) => "no-such-profile",
+            Self::TooManyProfiles { .. } => "too-many-profiles",
+            Self::ProfileInUse(_) => "profile-in-use",
+            Self::HomeStays => "home-stays",
         }
     }
 

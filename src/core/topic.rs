@@ -1,7 +1,7 @@
 //! What an event is about. Each topic has a version of its own, so that one person's change never makes an
 //! unrelated command of another stale.
 
-use super::ids::{BadId, ProfileId, RoomId};
+use super::ids::{BadId, DeviceId, ProfileId, RoomId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -21,6 +21,12 @@ pub enum Topic {
     Comparison(ProfileId),
     /// The household's playlists.
     Playlists,
+    /// What a profile starred.
+    Stars(ProfileId),
+    /// What a profile heard.
+    Plays(ProfileId),
+    /// What a device plays for itself.
+    Playback(DeviceId),
 }
 
 /// A kind of topic: what a socket chooses to see.
@@ -38,12 +44,27 @@ pub enum TopicKind {
     Comparison,
     /// The playlists.
     Playlists,
+    /// The stars of the socket's profile.
+    Stars,
+    /// The plays of the socket's profile.
+    Plays,
+    /// What the socket's own device plays for itself.
+    Playback,
 }
 
 impl TopicKind {
     /// All kinds, in the order of docs/protocol.md.
-    pub const ALL: [Self; 6] =
-        [Self::Session, Self::Household, Self::Library, Self::Comparison, Self::Playlists, Self::Radio];
+    pub const ALL: [Self; 9] = [
+        Self::Session,
+        Self::Household,
+        Self::Library,
+        Self::Comparison,
+        Self::Playlists,
+        Self::Radio,
+        Self::Stars,
+        Self::Plays,
+        Self::Playback,
+    ];
 
     /// Its name on the wire.
     #[must_use]
@@ -55,6 +76,9 @@ impl TopicKind {
             Self::Radio => "radio",
             Self::Comparison => "comparison",
             Self::Playlists => "playlists",
+            Self::Stars => "stars",
+            Self::Plays => "plays",
+            Self::Playback => "playback",
         }
     }
 
@@ -76,6 +100,9 @@ impl Topic {
             Self::Radio => TopicKind::Radio,
             Self::Comparison(_) => TopicKind::Comparison,
             Self::Playlists => TopicKind::Playlists,
+            Self::Stars(_) => TopicKind::Stars,
+            Self::Plays(_) => TopicKind::Plays,
+            Self::Playback(_) => TopicKind::Playback,
         }
     }
 }
@@ -85,7 +112,8 @@ impl Topic {
 pub enum BadTopic {
     /// No such kind of topic.
     #[error(
-        "there is no topic {0:?}: topics are session:<room>, household, library, comparison:<profile>, playlists, radio"
+        "there is no topic {0:?}: topics are session:<room>, household, library, comparison:<profile>, playlists, radio, \
+         stars:<profile>, plays:<profile>, playback:<device>"
     )]
     Unknown(String),
     /// The part behind the colon is no id.
@@ -102,6 +130,9 @@ impl fmt::Display for Topic {
             Self::Radio => f.write_str("radio"),
             Self::Comparison(profile) => write!(f, "comparison:{profile}"),
             Self::Playlists => f.write_str("playlists"),
+            Self::Stars(profile) => write!(f, "stars:{profile}"),
+            Self::Plays(profile) => write!(f, "plays:{profile}"),
+            Self::Playback(device) => write!(f, "playback:{device}"),
         }
     }
 }
@@ -117,6 +148,9 @@ impl FromStr for Topic {
             None if text == "playlists" => Ok(Self::Playlists),
             Some(("session", room)) => Ok(Self::Session(RoomId::new(room)?)),
             Some(("comparison", profile)) => Ok(Self::Comparison(ProfileId::new(profile)?)),
+            Some(("stars", profile)) => Ok(Self::Stars(ProfileId::new(profile)?)),
+            Some(("plays", profile)) => Ok(Self::Plays(ProfileId::new(profile)?)),
+            Some(("playback", device)) => Ok(Self::Playback(DeviceId::new(device)?)),
             _ => Err(BadTopic::Unknown(text.chars().take(40).collect())),
         }
     }
@@ -140,7 +174,8 @@ mod tests {
 
     #[test]
     fn a_topic_reads_back_as_written() {
-        for text in ["session:house", "household", "library", "comparison:home", "playlists", "radio"] {
+        let plain = ["session:house", "household", "library", "comparison:home", "playlists", "radio"];
+        for text in plain.into_iter().chain(["stars:home", "plays:home", "playback:0A1B2C3D4E5F6071"]) {
             assert_eq!(text.parse::<Topic>().unwrap().to_string(), text);
         }
         for bad in ["", "session", "session:", "stars", "household:x", "session:a b"] {

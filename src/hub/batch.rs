@@ -6,7 +6,7 @@
 use super::ring::{Logged, Own, Slot};
 use super::{Accepted, Answer, Refused, Submission};
 use crate::clock::Now;
-use crate::core::command::{Command, Origin, SessionCommand, Wish};
+use crate::core::command::{Command, Origin, Wish};
 use crate::core::event::{Event, Mode};
 use crate::core::ids::{CommandKey, DeviceId, RoomId};
 use crate::core::presence::{ConnectionId, Signal};
@@ -15,7 +15,7 @@ use crate::core::topic::Topic;
 use crate::core::{Applied, State, apply, decide, due, observe, tick};
 use crate::log::{KeyedAnswer, NewEntry, Put};
 use crate::wire::snapshot::Published;
-use crate::wire::{envelope, event, frame::Frame};
+use crate::wire::{answer, envelope, event, frame::Frame};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ pub(super) enum Reply {
         seq: u64,
         /// Its topic's version after it.
         version: u64,
-        /// The event's data.
+        /// The answer's data.
         data: Arc<str>,
     },
 }
@@ -73,7 +73,10 @@ pub(super) struct Draft {
     /// The wish, to be decided again if another node was faster.
     pub wish: Wish,
     pub event: Event,
+    /// The event's data, for everybody.
     pub data: Arc<str>,
+    /// The answer's data, for whoever made the wish: see [`answer`].
+    pub result: Arc<str>,
     pub key: Option<(CommandKey, u64)>,
     pub connection: Option<ConnectionId>,
     pub puts: Vec<Put>,
@@ -111,7 +114,7 @@ impl Batch {
                 let Submission { wish, key, connection, puts, answer } = submission;
                 self.draft(wish, event, key, connection, puts, Some(answer));
             }
-            Err(Rejection::NoChange) if is_declaration(&submission.wish) => {
+            Err(Rejection::NoChange) if submission.wish.command.is_declaration() => {
                 let reply = self.declare(&submission.wish);
                 self.reply(submission, reply);
             }
@@ -168,18 +171,25 @@ impl Batch {
         let (seq, version) = (self.head + 1, before.version + 1);
         self.head = seq;
         apply(&mut self.work.durable, &Applied { seq, version, event: &event });
-        if let Event::Session(room, session) = &event {
-            self.work.presence.follow(room, session, self.now);
-            if session.stage.is_some() {
-                self.rooms.insert(room.clone()); // who is ready, and for what, is another picture now
+        match &event {
+            Event::Session(room, session) => {
+                self.work.presence.follow(room, session, self.now);
+                if session.stage.is_some() {
+                    self.rooms.insert(room.clone()); // who is ready, and for what, is another picture now
+                }
             }
+            Event::Playback(device, playback) => self.work.presence.follow_playback(device, playback, self.now),
+            _ => {}
         }
-        let data = event::data(&event, &self.work.durable, &self.work.presence).into();
+        let data: Arc<str> = event::data(&event, &self.work.durable, &self.work.presence).into();
+        let told = answer::data(&wish, Some(&event), &self.work.durable);
+        let result = told.map_or_else(|| Arc::clone(&data), Into::into);
         let (expected_last_seq, ts_ms) = (before.last_seq, self.now.wall_ms);
         self.drafts.push(Draft {
             wish,
             event,
             data,
+            result,
             key,
             connection,
             puts,
@@ -200,7 +210,8 @@ impl Batch {
             self.observe(Signal::EndedEarly(origin.device.clone(), room.clone()));
         }
         let version = self.work.durable.head(&wish.command.topic()).version;
-        Reply::Known { seq: self.head, version, data: "{}".into() }
+        let told = answer::data(wish, None, &self.work.durable);
+        Reply::Known { seq: self.head, version, data: told.map_or_else(|| "{}".into(), Into::into) }
     }
 
     /// The same key, used twice within one round.
@@ -211,13 +222,8 @@ impl Batch {
         if draft.key.as_ref().is_some_and(|(_, first)| first != hash) {
             return Some(Reply::Refused(Refused::KeyReused));
         }
-        Some(Reply::Known { seq: draft.seq, version: draft.version, data: Arc::clone(&draft.data) })
+        Some(Reply::Known { seq: draft.seq, version: draft.version, data: Arc::clone(&draft.result) })
     }
-}
-
-/// Whether `wish` only declares what is so: refusing it as "no change" would be pedantic.
-fn is_declaration(wish: &Wish) -> bool {
-    matches!(wish.command, Command::Session(_, SessionCommand::Ended { .. }))
 }
 
 impl Draft {
@@ -232,7 +238,7 @@ impl Draft {
             device: origin.device.clone(),
             key: key.clone(),
             body_hash: *body_hash,
-            result: self.data.as_bytes().into(),
+            result: self.result.as_bytes().into(),
         });
         NewEntry {
             topic: self.topic.to_string().into(),
@@ -254,7 +260,7 @@ impl Draft {
         let own = origin.map(|origin| Own {
             origin: origin.clone(),
             connection: self.connection,
-            ack: Frame::ws_text(&envelope::ack(id, &self.data, &place)),
+            ack: Frame::ws_text(&envelope::ack(id, &self.result, &place)),
         });
         let queue_changed = matches!(&self.event, Event::Session(_, session) if session.queue.is_some());
         let logged = Logged { seq, version, ts_ms, data: Arc::clone(&self.data), queue_changed, own };
@@ -266,7 +272,7 @@ impl Draft {
     pub fn accept(self, published: &Arc<Published>) {
         let Some(answer) = self.answer else { return };
         let published = Arc::clone(published);
-        answer(Ok(Accepted { seq: self.seq, version: self.version, data: self.data, is_event: true, published }));
+        answer(Ok(Accepted { seq: self.seq, version: self.version, data: self.result, is_event: true, published }));
     }
 
     /// The wish again, if anybody waits for its answer.

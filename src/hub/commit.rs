@@ -160,9 +160,13 @@ impl Writer {
 
     fn take_over(&mut self, entry: &Entry, event: &Event, now: Now) {
         apply(&mut self.state.durable, &Applied { seq: entry.seq, version: entry.version, event });
-        if let Event::Session(room, session) = event {
-            self.state.presence.follow(room, session, now);
-            self.touch(room, now);
+        match event {
+            Event::Session(room, session) => {
+                self.state.presence.follow(room, session, now);
+                self.touch(room, now);
+            }
+            Event::Playback(device, playback) => self.state.presence.follow_playback(device, playback, now),
+            _ => {}
         }
     }
 }

@@ -10,9 +10,11 @@ pub mod by_hand;
 mod coalesce;
 mod commit;
 pub mod recovery;
+mod retiming;
 pub mod ring;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod writer;
 
 use crate::clock::Clock;
@@ -30,6 +32,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use upkeep::Upkeep;
 
 /// A log with its drawer of small values: what the writer stores in.
 pub trait Store: EventLog + Vault {}
@@ -60,7 +63,7 @@ pub struct Accepted {
     pub seq: u64,
     /// Its topic's version after it.
     pub version: u64,
-    /// The event's data, encoded.
+    /// The answer's data, encoded: the event's, unless [`crate::wire::answer`] has more to say.
     pub data: Arc<str>,
     /// Whether this answer stands for an event of now, which the socket's ack already told.
     pub is_event: bool,
@@ -94,6 +97,7 @@ enum Job {
     Ephemeral(&'static str, Topic, String),
     Settings(Settings),
     Pulse(SyncSender<()>),
+    Upkeep(Upkeep),
     Stop,
 }
 
@@ -120,6 +124,7 @@ impl Hub {
 
     fn with_writer(recovered: recovery::Recovered, clock: Arc<Clock>) -> (Self, writer::Writer) {
         let (jobs, queue): (_, Receiver<Job>) = sync_channel(limits::COMMANDS_WAITING_MAX);
+        clock.not_before(recovered.last_ms);
         let (ring, writer) = writer::Writer::new(recovered, Arc::clone(&clock), queue);
         (Self { jobs, ring, clock }, writer)
     }
@@ -187,6 +192,30 @@ impl Hub {
     pub fn is_moving(&self, span: Duration) -> bool {
         let (answer, answered) = sync_channel(1);
         self.jobs.try_send(Job::Pulse(answer)).is_ok() && answered.recv_timeout(span).is_ok()
+    }
+
+    /// Stores the state as it is, and returns the seq it stands for: entries up to there may be forgotten.
+    ///
+    /// # Errors
+    /// [`Refused::Store`] with the reason, or that the writer has stopped.
+    pub fn store_snapshot(&self) -> Result<u64, Refused> {
+        self.keep(Upkeep::Snapshot)
+    }
+
+    /// Takes entries out of the log, in one transaction; see [`EventLog::forget`]. The writer does nothing else meanwhile:
+    /// a few hundred at a time.
+    ///
+    /// # Errors
+    /// [`Refused::Store`] with the reason, or that the writer has stopped.
+    pub fn forget(&self, seqs: Vec<u64>) -> Result<u64, Refused> {
+        self.keep(|answer| Upkeep::Forget(seqs, answer))
+    }
+
+    fn keep(&self, upkeep: impl FnOnce(SyncSender<Result<u64, Refused>>) -> Upkeep) -> Result<u64, Refused> {
+        let (answer, answered) = sync_channel(1);
+        // Waits for a place in the queue: there is no hurry.
+        self.jobs.send(Job::Upkeep(upkeep(answer))).map_err(|_| Refused::Stopping)?;
+        answered.recv().unwrap_or(Err(Refused::Stopping))
     }
 
     /// Asks the writer to finish what is waiting, store what is in memory only, close the ring and end.

@@ -29,6 +29,8 @@ pub struct Recovered {
     pub state: State,
     /// The last entry's seq.
     pub head: u64,
+    /// When the last entry was made, milliseconds since the Unix epoch: times in the log never go backwards.
+    pub last_ms: i64,
     /// The log's name.
     pub epoch: Arc<str>,
     /// The name of this process' monotonic clock.
@@ -78,6 +80,7 @@ pub fn recover_with(
             store: Ok(store),
             state: State { durable: replayed.durable, presence, settings },
             head: replayed.head,
+            last_ms: replayed.last_ms,
             epoch: replayed.epoch,
             clock_id,
             tail: replayed.tail,
@@ -91,6 +94,7 @@ pub fn recover_with(
 struct Replayed {
     durable: Durable,
     head: u64,
+    last_ms: i64,
     epoch: Arc<str>,
     tail: Vec<Slot>,
     snapshot_seq: u64,
@@ -127,7 +131,8 @@ fn replay(store: &dyn Store, presence: &Presence) -> Result<Replayed, LogError> 
     // From now on ratings follow each verdict; to make them from all of them is not the writer's work.
     durable.comparisons.values().for_each(|comparison| drop(Arc::clone(comparison.insight())));
     let positions = saved_positions(store, &durable)?;
-    Ok(Replayed { durable, head: head.seq, epoch: head.epoch, tail, snapshot_seq, positions })
+    let last_ms = store.read_after(head.seq.saturating_sub(1), 1)?.first().map_or(i64::MIN, |last| last.ts_ms);
+    Ok(Replayed { durable, head: head.seq, last_ms, epoch: head.epoch, tail, snapshot_seq, positions })
 }
 
 /// Applies one entry and encodes it for those who missed it.
@@ -190,6 +195,7 @@ fn unreadable(error: &LogError, settings: Settings, clock_id: Arc<str>) -> Recov
         store: Err(format!("{error}; run 'hearken doctor' on the appliance").into()),
         state: State { settings, ..State::default() },
         head: 0,
+        last_ms: i64::MIN,
         epoch: "unreadable".into(),
         clock_id,
         tail: Vec::new(),

@@ -8,6 +8,7 @@ use super::batch::{Batch, Reply};
 use super::coalesce::Coalesce;
 use super::commit::Done;
 use super::recovery::{POSITIONS, Recovered, SavedPosition};
+use super::retiming::Retiming;
 use super::ring::{Ring, Slot};
 use super::{Job, Refused, Store, Submission};
 use crate::clock::{Clock, Mono, Now};
@@ -18,7 +19,7 @@ use crate::core::radio::airing::Told;
 use crate::core::topic::Topic;
 use crate::core::{State, due, next_deadline};
 use crate::limits;
-use crate::log::{Put, Snapshot};
+use crate::log::Put;
 use crate::wire::{envelope, json, radio, snapshot::Published};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -43,19 +44,21 @@ pub(super) struct Writer {
     rooms: Coalesce<RoomId>,
     household: Coalesce<()>,
     on_air: Told,
+    retiming: Retiming,
     pub(super) own_from: Mono,
-    snapshot_seq: u64,
+    pub(super) snapshot_seq: u64,
     positions_at: Mono,
     pub(super) is_failing: bool,
 }
 
 impl Writer {
     pub(super) fn new(from: Recovered, clock: Arc<Clock>, jobs: Receiver<Job>) -> (Arc<Ring>, Self) {
-        let Recovered { store, state, head, epoch, clock_id, tail, snapshot_seq, positions } = from;
+        let Recovered { store, state, head, epoch, clock_id, tail, snapshot_seq, positions, .. } = from;
         let (durable, presence) = (state.durable.clone(), state.presence.clone());
         let first = Published::new(Arc::clone(&epoch), head, Arc::clone(&clock_id), durable, presence, None);
         let ring = Arc::new(Ring::new(Arc::new(first), tail));
         let (rooms, household, now) = (Coalesce::new(), Coalesce::new(), clock.mono());
+        let retiming = Retiming::new(&clock);
         let writer = Self {
             store,
             state,
@@ -69,6 +72,7 @@ impl Writer {
             rooms,
             household,
             on_air: Told::default(),
+            retiming,
             own_from: now,
             snapshot_seq,
             positions_at: now,
@@ -103,7 +107,9 @@ impl Writer {
 
     /// One round, for `job` and what waits behind it, or for what is due. False when the server stops.
     pub fn round(&mut self, mut job: Option<Job>) -> bool {
+        self.retiming.look(&self.clock);
         let (mut batch, mut said, mut pulses, mut goes_on) = (self.begin(), Vec::new(), Vec::new(), true);
+        let mut upkeep = Vec::new();
         for left in (0..limits::COMMANDS_PER_COMMIT_MAX).rev() {
             match job.take() {
                 Some(Job::Submit(submission)) => self.take(&mut batch, *submission),
@@ -113,6 +119,7 @@ impl Writer {
                     (self.state.settings, batch.work.settings) = (settings, settings);
                 }
                 Some(Job::Pulse(answer)) => pulses.push(answer),
+                Some(Job::Upkeep(wanted)) => upkeep.push(wanted),
                 Some(Job::Stop) => goes_on = false,
                 None => {}
             }
@@ -126,6 +133,7 @@ impl Writer {
             }
         }
         self.complete(batch, said, pulses);
+        upkeep.into_iter().for_each(|wanted| self.look_after(wanted));
         goes_on
     }
 
@@ -139,6 +147,9 @@ impl Writer {
                 let command = Command::Session(room.clone(), SessionCommand::Recover { position_ms: *position_ms });
                 batch.own_wish(Wish { command, origin: None, guard: None });
             }
+        }
+        for wish in self.retiming.due(&self.clock) {
+            batch.own_wish(wish);
         }
         batch.settle();
     }
@@ -198,6 +209,10 @@ impl Writer {
         let (now, comings) = (batch.now, batch.comings);
         let Done { slots, accepted, answers } = self.commit(batch, 0);
         self.recovered.retain(|room, _| is_adrift(&self.state, room));
+        self.retiming.note(&accepted, &self.clock);
+        if self.own_from <= now.mono && self.store.is_ok() {
+            self.retiming.settled();
+        }
         if comings {
             let online = self.state.presence.online().count();
             self.household.touch(&(), online, now.mono);
@@ -280,15 +295,12 @@ impl Writer {
     }
 
     fn save_snapshot(&mut self) {
-        let (Ok(store), Ok(state)) = (&mut self.store, serde_json::to_vec(&self.state.durable)) else { return };
-        match store.put_snapshot(&Snapshot { seq: self.head, state }) {
-            Ok(()) => self.snapshot_seq = self.head,
-            Err(error) => {
-                ::log::warn!("the state was not stored, the next start replays more: {error}");
-                // Tried again after some more entries, not after each.
-                self.snapshot_seq = self.head.saturating_sub(limits::ENTRIES_PER_SNAPSHOT * 9 / 10);
-            }
+        if let Err(error) = self.store_snapshot() {
+            ::log::warn!("the state was not stored, the next start replays more: {error}");
+            // Tried again after some more entries, not after each.
+            self.snapshot_seq = self.head.saturating_sub(limits::ENTRIES_PER_SNAPSHOT * 9 / 10);
         }
+        let Ok(store) = &mut self.store else { return };
         if let Err(error) = store.prune(self.clock.wall_ms()) {
             ::log::warn!("old entries were not forgotten: {error}");
         }

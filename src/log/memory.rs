@@ -132,6 +132,14 @@ impl EventLog for MemoryLog {
         });
         Ok((count - store.entries.len()) as u64)
     }
+
+    fn forget(&mut self, seqs: &[Seq]) -> Result<u64, LogError> {
+        let mut store = self.writable()?;
+        let covered = store.snapshot.as_ref().map_or(0, |snapshot| snapshot.seq).min(store.heads.seq.saturating_sub(1));
+        let count = store.entries.len();
+        seqs.iter().filter(|seq| **seq <= covered).for_each(|seq| drop(store.entries.remove(seq)));
+        Ok((count - store.entries.len()) as u64)
+    }
 }
 
 impl Vault for MemoryLog {

@@ -19,6 +19,9 @@
 //!   finds it for 30 days, also after a restart. An entry whose key has an answer already is refused like one whose
 //!   topic moved on: whoever then decides again finds the answer.
 //! - **Side writes ride along.** [`NewEntry::puts`] are stored in the same transaction as the entry, or not at all.
+//! - **Forgetting is all or nothing.** [`EventLog::forget`] takes entries out in one transaction. It takes only what the
+//!   newest stored snapshot covers, and never the log's last entry, so a start finds the state and the end it knew. Seqs and
+//!   versions go on as if nothing had gone; the answers of keys stay for their 30 days.
 //! - **The epoch names the log.** It is new when the store is new or was restored from a backup; a restored store
 //!   continues its versions 1,000,000 above the backup's, so that an old guard never matches by chance.
 
@@ -263,6 +266,13 @@ pub trait EventLog: Send {
     /// # Errors
     /// [`LogError`] when nothing was forgotten.
     fn prune(&mut self, now_wall_ms: i64) -> Result<u64, LogError>;
+
+    /// Takes these entries out, in one transaction: those of them that the newest stored snapshot covers. The log's last
+    /// entry, what no snapshot covers, and what is gone already are passed over. Returns how many entries went.
+    ///
+    /// # Errors
+    /// [`LogError`] when none of them went.
+    fn forget(&mut self, seqs: &[Seq]) -> Result<u64, LogError>;
 }
 
 /// Small durable values beside the log: token hashes, running positions. Never an event, never on the wire.

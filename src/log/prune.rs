@@ -1,17 +1,18 @@
 //! Forgetting what nobody will ask for again.
 //!
 //! Keys go when they are 30 days old. Entries go when they are 30 days old, belong to a topic that only its latest
-//! state matters of, and a stored snapshot stands on them. Everything else (stars, verdicts, playlists) stays. The
-//! log's last entry stays always: the end of the log is held against it at each start.
+//! state matters of, and a stored snapshot stands on them. Everything else (stars, verdicts, playlists) stays, until
+//! [`super::EventLog::forget`] names it: what is superseded is the core's to say, here it only goes. The log's last entry stays
+//! always: the end of the log is held against it at each start.
 
 use super::errors::said;
 use super::open::sql_int;
 use super::sqlite::SqliteLog;
-use super::{EventLog, LogError, Seq};
+use super::{LogError, Seq};
 use crate::limits::KEY_KEPT;
 use rusqlite::params;
 
-/// Topics whose old entries may go once a snapshot covers them; see the contract of [`EventLog::prune`].
+/// Topics whose old entries may go once a snapshot covers them; see the contract of [`super::EventLog::prune`].
 pub const PRUNED_TOPICS: [&str; 2] = ["session:", "playback:"];
 
 /// How long entries of [`PRUNED_TOPICS`] are kept at least, milliseconds.
@@ -35,9 +36,9 @@ pub(super) fn may_go(topic: &str) -> bool {
     PRUNED_TOPICS.iter().any(|prefix| topic.starts_with(prefix))
 }
 
-/// See [`EventLog::prune`].
+/// See [`super::EventLog::prune`].
 pub(super) fn prune(log: &mut SqliteLog, now_wall_ms: i64) -> Result<u64, LogError> {
-    let covered = log.snapshot()?.map_or(0, |snapshot| snapshot.seq).min(log.heads.seq.saturating_sub(1));
+    let covered = covered(log).map_err(said(&log.path))?;
     let mut gone = 0;
     let mut after = 0;
     loop {
@@ -59,6 +60,26 @@ pub(super) fn prune(log: &mut SqliteLog, now_wall_ms: i64) -> Result<u64, LogErr
         }
         Ok(()) => Ok(gone),
     }
+}
+
+/// See [`super::EventLog::forget`].
+pub(super) fn forget(log: &mut SqliteLog, seqs: &[Seq]) -> Result<u64, LogError> {
+    let covered = covered(log).map_err(said(&log.path))?;
+    let mut gone = 0;
+    log.transact(|tx| {
+        let mut delete = tx.prepare_cached("DELETE FROM entries WHERE seq = ?1")?;
+        for seq in seqs.iter().filter(|seq| **seq <= covered) {
+            gone += delete.execute([sql_int(*seq)])? as u64;
+        }
+        Ok(())
+    })?;
+    Ok(gone)
+}
+
+/// The last entry that may go: a snapshot covers it, and it is not the log's last.
+fn covered(log: &SqliteLog) -> rusqlite::Result<Seq> {
+    let newest: i64 = log.db.query_row("SELECT coalesce(max(seq), 0) FROM snapshots", [], |row| row.get(0))?;
+    Ok(newest.cast_unsigned().min(log.heads.seq.saturating_sub(1)))
 }
 
 /// Forgets the first few entries after `after`; where it stopped and how many went, or `None` at the end.

@@ -41,6 +41,30 @@ impl SqliteLog {
         Ok(Self { db, path: path.to_owned(), epoch, heads, read_only, doubt: Doubt::None })
     }
 
+    /// Up to `limit` entries of one topic with a seq greater than `seq`, in order.
+    ///
+    /// # Errors
+    /// [`LogError`] when the store cannot be read.
+    pub fn read_topic(&self, topic: &str, seq: Seq, limit: usize) -> Result<Vec<Entry>, LogError> {
+        let sql = "SELECT e.seq, ?1, e.version, e.ts_ms, e.origin, e.payload FROM entries e WHERE e.seq > ?2 \
+                   AND e.topic_id = (SELECT id FROM topics WHERE name = ?1) ORDER BY e.seq LIMIT ?3";
+        let said = said(&self.path);
+        let mut statement = self.db.prepare_cached(sql).map_err(&said)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![topic, sql_int(seq), limit], |row| self.entry(row)).map_err(&said)?;
+        rows.collect::<rusqlite::Result<_>>().map_err(&said)
+    }
+
+    /// Bytes of the store that hold something; what was forgotten is free to be used again, the file keeps its size.
+    ///
+    /// # Errors
+    /// [`LogError`] when the store cannot be read.
+    pub fn used_bytes(&self) -> Result<u64, LogError> {
+        let number = |sql: &str| self.db.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(said(&self.path));
+        let pages = number("PRAGMA page_count")? - number("PRAGMA freelist_count")?;
+        Ok((pages * number("PRAGMA page_size")?).cast_unsigned())
+    }
+
     /// Where the store is.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -96,6 +120,10 @@ impl EventLog for SqliteLog {
 
     fn prune(&mut self, now_wall_ms: i64) -> Result<u64, LogError> {
         prune::prune(self, now_wall_ms)
+    }
+
+    fn forget(&mut self, seqs: &[Seq]) -> Result<u64, LogError> {
+        prune::forget(self, seqs)
     }
 }
 

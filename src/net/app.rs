@@ -14,14 +14,16 @@ use super::radio::{Studio, ffmpeg};
 use super::router::{self, Answer, Call, Found, Router};
 use super::routes;
 use super::service::{Outcome, Service};
-use crate::clock::Mono;
+use crate::clock::{self, Mono};
 use crate::config::Config;
 use crate::core::ids::{DeviceId, ProfileId, RoomId};
 use crate::device::health::Finding;
 use crate::device::pairing::Desk;
+use crate::device::tls::{Names, Tls, TlsError};
 use crate::hub::Hub;
 use crate::library::Library;
 use crate::limits;
+use crate::log::Entry;
 use crate::wire::snapshot::{Published, You};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -39,6 +41,7 @@ pub struct App {
     /// What an operator may ask for.
     pub operator: Box<dyn Operator>,
     config: RwLock<Arc<Config>>,
+    tls: Option<Tls>,
     desk: Mutex<Desk>,
     place: RwLock<Place>,
     allowed: RwLock<Arc<Allowed>>,
@@ -76,8 +79,32 @@ pub trait Operator: Send + Sync {
     /// A sentence that says what to do.
     fn log(&self, limit: usize) -> Result<serde_json::Value, String>;
 
+    /// Up to `limit` entries of one topic after `since`, oldest first.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    fn entries(&self, topic: &str, since: u64, limit: usize) -> Result<Vec<Entry>, String>;
+
+    /// Takes out of the log what newer entries say as well.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    fn compact(&self, app: &App) -> Result<Compacted, String>;
+
     /// Figures beside those of the hub and the live sockets, in the text format of Prometheus.
     fn metrics(&self) -> String;
+}
+
+/// What compacting the log came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Compacted {
+    /// Entries that went.
+    pub entries: u64,
+    /// Bytes of the store that held something before.
+    pub bytes_before: u64,
+    /// And after.
+    pub bytes_after: u64,
 }
 
 impl App {
@@ -98,8 +125,26 @@ impl App {
         let (allowed, place) = (RwLock::new(allowed(&config, &place)), RwLock::new(place));
         let ffmpeg = ffmpeg::find(std::env::var_os("PATH"));
         let radio = Studio::new(live.hub().clone(), library.clone(), ffmpeg);
-        let config = RwLock::new(Arc::new(config));
-        Self { live, library, radio, auth, config, operator, desk, place, allowed, assets, open, paired, local }
+        let (config, tls) = (RwLock::new(Arc::new(config)), None);
+        Self { live, library, radio, auth, config, operator, tls, desk, place, allowed, assets, open, paired, local }
+    }
+
+    /// Speaks https too, with a certificate that follows [`App::set_place`].
+    #[must_use]
+    pub fn with_tls(self, tls: Option<Tls>) -> Self {
+        Self { tls, ..self }
+    }
+
+    /// The appliance's side of TLS, if it is spoken.
+    #[must_use]
+    pub fn tls(&self) -> Option<&Tls> {
+        self.tls.as_ref()
+    }
+
+    /// A file of the page that is text.
+    #[must_use]
+    pub fn page_text(&self, path: &str) -> Option<String> {
+        self.assets.text(path)
     }
 
     /// The hub.
@@ -133,12 +178,16 @@ impl App {
 
     /// Changes where the appliance can be reached; whether that made a difference.
     pub fn change_place(&self, change: impl FnOnce(&mut Place)) -> bool {
-        // Held to the end: two who change it come one after the other.
-        let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
-        let before = place.clone();
-        change(&mut place);
-        *self.allowed.write().unwrap_or_else(PoisonError::into_inner) = allowed(&self.config(), &place);
-        *place != before
+        let changed = {
+            // Held to the end: two who change it come one after the other.
+            let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
+            let before = place.clone();
+            change(&mut place);
+            *self.allowed.write().unwrap_or_else(PoisonError::into_inner) = allowed(&self.config(), &place);
+            *place != before
+        };
+        self.fit_certificate();
+        changed
     }
 
     /// The settings as they are now.
@@ -152,6 +201,24 @@ impl App {
         self.desk().set_rules(config.pairing_window, config.qr_open);
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
         self.change_place(|_| {});
+    }
+
+    /// Lets the certificate fit where the appliance can be reached, and the time: asked now and then, since time passes.
+    pub fn fit_certificate(&self) {
+        if let Err(error) = self.fitted() {
+            log::warn!("https: {error}");
+        }
+    }
+
+    /// The same, with the reason if it does not fit.
+    ///
+    /// # Errors
+    /// [`TlsError`]; what was shown before is shown on.
+    pub fn fitted(&self) -> Result<(), TlsError> {
+        let Some(tls) = &self.tls else { return Ok(()) };
+        let place = self.place();
+        let names = Names::private(own_names(&self.config(), &place), place.addresses.iter().copied());
+        tls.fit(&names, clock::system_time())
     }
 
     /// Who sent `request`.
@@ -249,9 +316,12 @@ impl Service for App {
 }
 
 fn allowed(config: &Config, place: &Place) -> Arc<Allowed> {
+    Arc::new(Allowed::new(own_names(config, place), place.addresses.iter().copied()))
+}
+
+fn own_names(config: &Config, place: &Place) -> impl Iterator<Item = String> {
     let names = config.allowed_hosts.iter().cloned().chain(place.name.clone());
     // The machine's own name is avahi's to publish, and leads here as well.
     let machine = crate::device::addresses::machine_name().map(|name| format!("{name}.local"));
-    let names = names.chain([format!("{}.local", config.name)]).chain(machine);
-    Arc::new(Allowed::new(names, place.addresses.iter().copied()))
+    names.chain([format!("{}.local", config.name)]).chain(machine)
 }

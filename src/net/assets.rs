@@ -67,6 +67,21 @@ impl Assets {
         };
         answer.map(|answer| if request.method.is_read() { answer } else { read_only() })
     }
+
+    /// A file as text, for an answer that fills it in.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<String> {
+        let bytes = match &self.from {
+            From::Binary(files) => files.get(path)?.plain.to_vec(),
+            From::Directory(directory) => {
+                let mut bytes = Vec::new();
+                let mut file = directory.file(Path::new(path.strip_prefix('/')?)).ok()?;
+                io::Read::read_to_end(&mut file, &mut bytes).ok()?;
+                bytes
+            }
+        };
+        String::from_utf8(bytes).ok()
+    }
 }
 
 fn read_only() -> Response {

@@ -147,6 +147,9 @@ fn is_loopback_name(host: &str) -> bool {
 }
 
 /// The cookie that keeps `token` in a browser for as long as browsers keep cookies.
+///
+/// Never `Secure`: over plain http, where the house lives, browsers refuse such a cookie. Without it http and https of one
+/// host share it, whatever their ports, so a device that was paired by one is the same device by the other.
 #[must_use]
 pub fn cookie(token: &str) -> String {
     format!("hearken={token}; Path=/; Max-Age=34560000; HttpOnly; SameSite=Lax")

@@ -6,7 +6,7 @@ use super::{asking, refusal, sources};
 use crate::core::command::{Command, ComparisonCommand};
 use crate::core::ids::{ProfileId, RoomId};
 use crate::wire::snapshot::Published;
-use crate::wire::{command, comparing, playlists};
+use crate::wire::{command, comparing, playlists, stars};
 use serde_json::Value;
 
 /// Who says it: what a command is about where its arguments do not say.
@@ -14,7 +14,7 @@ use serde_json::Value;
 pub struct Speaker<'a> {
     /// The room.
     pub room: &'a RoomId,
-    /// Whose comparison.
+    /// Whose comparison, whose stars.
     pub profile: &'a ProfileId,
 }
 
@@ -26,6 +26,7 @@ pub fn understand(name: &str, args: &Value, who: Speaker<'_>, published: &Publis
     let understood = match name.split('/').next().unwrap_or_default() {
         "comparison" => return comparison(name, args, who.profile, published),
         "radio" => return radio::understand(name, args, who.profile, published).map(Command::Radio),
+        "stars" => stars::command(name, args).map(|command| Command::Stars(who.profile.clone(), command)),
         "playlists" => playlists::command(name, args).map(Command::Playlists),
         _ => command::session(name, args, who.room, asking::chance()),
     };

@@ -1,16 +1,23 @@
 //! One connection on its own thread: the first byte says what it speaks, then it speaks it until it ends.
+//!
+//! Plain HTTP and HTTP over TLS are the same [`Connection`] over two kinds of link, each compiled for itself: neither costs
+//! the other anything.
 
 use super::bounds::Bounds;
+use super::duplex::Duplex;
 use super::http1::{Connection, Handover};
 use super::inbox::Inbox;
-use super::link::Plain;
+use super::link::{Link, Plain};
 use super::message::Peer;
 use super::registry::Seat;
 use super::service::{Service, Taken};
+use super::tls_link::Sealed;
 use crate::clock;
+use rustls::ServerConfig;
 use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// What a connection speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +38,22 @@ impl Speaks {
     }
 }
 
+/// What the door gives each of its connections.
+pub(super) struct House {
+    /// What answers.
+    pub service: Arc<dyn Service>,
+    /// How long things may take.
+    pub bounds: Bounds,
+    /// What hands are shaken with; without, who speaks TLS is not answered.
+    pub tls: Option<Arc<ServerConfig>>,
+}
+
 /// Serves a connection from its first byte to its end.
-pub(super) fn serve(socket: Arc<TcpStream>, peer: SocketAddr, seat: &Seat, service: &dyn Service, bounds: &Bounds) {
+pub(super) fn serve(socket: Arc<TcpStream>, peer: SocketAddr, seat: &Seat, house: &House) {
     let since = clock::instant();
-    let begun = Plain::new(socket, bounds.write_stall).and_then(|mut link| {
+    let begun = Plain::new(socket, house.bounds.write_stall).and_then(|mut link| {
         let mut inbox = Inbox::default();
-        let count = inbox.fill(&mut link, bounds.head_deadline)?;
+        let count = inbox.fill(&mut link, house.bounds.head_deadline)?;
         Ok((link, inbox, count))
     });
     let (link, inbox) = match begun {
@@ -44,34 +61,52 @@ pub(super) fn serve(socket: Arc<TcpStream>, peer: SocketAddr, seat: &Seat, servi
         // Gone again, or silent until the deadline: browsers open such connections for later.
         Ok(_) | Err(_) => return,
     };
-    match Speaks::of(inbox.bytes()[0]) {
-        // The place where rustls takes over: a Link of its own under the same Connection.
-        Speaks::Tls => log::debug!("{peer} speaks TLS, which is not served yet"),
-        Speaks::Http => converse(link, inbox, peer, seat, service, bounds, since),
+    match (Speaks::of(inbox.bytes()[0]), &house.tls) {
+        (Speaks::Http, _) => {
+            let left = converse(link, inbox, Peer::Tcp(peer), seat, house, since);
+            hand_over(left, |link| Ok(Duplex::plain(link.into_socket()?)));
+        }
+        (Speaks::Tls, Some(config)) => {
+            // The whole handshake is due when a head would be; the head then has a deadline of its own.
+            match Sealed::accept(link, config, inbox.bytes(), since + house.bounds.head_deadline) {
+                Ok(link) => {
+                    let left = converse(link, Inbox::default(), Peer::Tls(peer), seat, house, clock::instant());
+                    hand_over(left, |link| link.into_parts().map(|(socket, seal)| Duplex::sealed(socket, seal)));
+                }
+                Err(error) => log::debug!("{peer}: no TLS handshake: {error}"),
+            }
+        }
+        (Speaks::Tls, None) => log::debug!("{peer} speaks TLS, which is switched off"),
     }
 }
 
-fn converse(
-    mut link: Plain,
+/// A connection that left HTTP.
+struct Left<L> {
+    link: L,
+    peer: Peer,
+    handover: Handover,
+}
+
+/// Answers requests until the connection ends, or leaves HTTP and may.
+fn converse<L: Link>(
+    mut link: L,
     inbox: Inbox,
-    peer: SocketAddr,
+    peer: Peer,
     seat: &Seat,
-    service: &dyn Service,
-    bounds: &Bounds,
-    since: std::time::Instant,
-) {
-    let peer = Peer::Tcp(peer);
+    house: &House,
+    since: Instant,
+) -> Option<Left<L>> {
+    let (service, bounds) = (&*house.service, &house.bounds);
     let handover = Connection { link: &mut link, inbox, peer, service, bounds, watch: seat }.run(since);
-    let Some(handover) = handover.filter(|_| seat.taken()) else { return };
-    if let Err(error) = hand_over(link, peer, handover) {
-        log::debug!("a connection was gone before it was taken over: {error}");
-    }
+    handover.filter(|_| seat.taken()).map(|handover| Left { link, peer, handover })
 }
 
-fn hand_over(link: Plain, peer: Peer, handover: Handover) -> io::Result<()> {
-    let Handover { take, head, already_read } = handover;
-    take(Taken { socket: link.into_socket()?, already_read, peer, head });
-    Ok(())
+fn hand_over<L>(left: Option<Left<L>>, duplex: impl FnOnce(L) -> io::Result<Duplex>) {
+    let Some(Left { link, peer, handover: Handover { take, head, already_read } }) = left else { return };
+    match duplex(link) {
+        Ok(duplex) => take(Taken { duplex, already_read, peer, head }),
+        Err(error) => log::debug!("a connection was gone before it was taken over: {error}"),
+    }
 }
 
 #[cfg(test)]

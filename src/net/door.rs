@@ -7,7 +7,7 @@
 //! What happens on a connection is [`super::connection`]'s; who may stay is [`super::registry`]'s.
 
 use super::bounds::Bounds;
-use super::connection;
+use super::connection::{self, House};
 use super::problem::{self, Problem};
 use super::registry::{Counters, Registry, Seat};
 use super::response::Response;
@@ -19,6 +19,7 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags};
+use rustls::ServerConfig;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -48,6 +49,7 @@ pub struct Bound {
     address: SocketAddr,
     registry: Arc<Registry>,
     bounds: Bounds,
+    tls: Option<Arc<ServerConfig>>,
 }
 
 impl Bound {
@@ -58,13 +60,19 @@ impl Bound {
     pub fn new(address: SocketAddr, bounds: Bounds) -> Result<Self, DoorError> {
         let listener = listen(address).map_err(|source| DoorError::Listen { address, source })?;
         let address = listener.local_addr()?;
-        Ok(Self { listener, address, registry: Registry::new(&bounds), bounds })
+        Ok(Self { listener, address, registry: Registry::new(&bounds), bounds, tls: None })
     }
 
     /// The address, with the port that was taken.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Lets in who speaks TLS too, by the same port.
+    #[must_use]
+    pub fn with_tls(self, tls: Option<Arc<ServerConfig>>) -> Self {
+        Self { tls, ..self }
     }
 
     /// What the door will count.
@@ -84,8 +92,7 @@ impl Bound {
             listener: self.listener,
             wake: Arc::clone(&wake),
             registry: self.registry,
-            service,
-            bounds: Arc::new(self.bounds),
+            house: Arc::new(House { service, bounds: self.bounds, tls: self.tls }),
             shed: Shed::new(),
         };
         let thread = Builder::new().name("door".into()).spawn(move || acceptor.run())?;
@@ -156,8 +163,7 @@ struct Acceptor {
     listener: TcpListener,
     wake: Arc<OwnedFd>,
     registry: Arc<Registry>,
-    service: Arc<dyn Service>,
-    bounds: Arc<Bounds>,
+    house: Arc<House>,
     shed: Shed,
 }
 
@@ -205,9 +211,9 @@ impl Acceptor {
     }
 
     fn spawn(&self, socket: Arc<TcpStream>, peer: SocketAddr, seat: Seat) -> io::Result<()> {
-        let (service, bounds) = (Arc::clone(&self.service), Arc::clone(&self.bounds));
-        let thread = Builder::new().name("connection".into()).stack_size(bounds.stack_bytes);
-        thread.spawn(move || connection::serve(socket, peer, &seat, &*service, &bounds)).map(drop)
+        let house = Arc::clone(&self.house);
+        let thread = Builder::new().name("connection".into()).stack_size(house.bounds.stack_bytes);
+        thread.spawn(move || connection::serve(socket, peer, &seat, &house)).map(drop)
     }
 
     /// Says 503 as far as that goes without waiting, and closes.

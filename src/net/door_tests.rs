@@ -136,7 +136,7 @@ fn a_taken_connection_gets_the_bytes_behind_its_head_and_ends_with_its_taker() {
     let door = open(Bounds::default(), |request| {
         assert_eq!(request.path, "/ws");
         Outcome::upgrade(|taken| {
-            let mut socket = &*taken.socket;
+            let mut socket = taken.duplex.socket();
             let (mut got, mut more) = (taken.already_read, [0; 4]);
             socket.read_exact(&mut more[..4 - got.len()]).unwrap();
             got.extend_from_slice(&more[..4 - got.len()]);
@@ -154,8 +154,8 @@ fn a_taken_connection_gets_the_bytes_behind_its_head_and_ends_with_its_taker() {
 fn a_taken_connection_that_does_not_end_by_itself_is_ended_when_the_house_stops() {
     let door = open(Bounds::default(), |_| {
         Outcome::upgrade(|taken| {
-            (&*taken.socket).write_all(b"taken").unwrap();
-            assert_eq!((&*taken.socket).read(&mut [0]).unwrap(), 0, "it is woken by its end");
+            taken.duplex.write_all(b"taken").unwrap();
+            assert_eq!(taken.duplex.read(&mut [0]).unwrap(), 0, "it is woken by its end");
         })
     });
     let mut client = Client::connect(door.address());

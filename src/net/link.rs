@@ -1,7 +1,7 @@
 //! A connection's two directions as HTTP needs them, with deadlines: the one place that knows it is a socket.
 //!
-//! [`Plain`] is TCP without TLS. A TLS link is another [`Link`]; it cannot let the kernel send files, so it keeps
-//! the copying default.
+//! [`Plain`] is TCP without TLS. With it, [`super::tls_link`] is another [`Link`]; it cannot let the kernel send files, so
+//! it keeps the copying default.
 
 use crate::clock;
 use crate::limits::{FILE_COPY_BYTES, LINGER_BYTES_MAX, SENDFILE_CHUNK_BYTES};
@@ -95,6 +95,21 @@ impl Plain {
 /// The kernel tells a timeout of a blocking socket as `WouldBlock`.
 fn timed_out(error: io::Error) -> io::Error {
     if error.kind() == ErrorKind::WouldBlock { ErrorKind::TimedOut.into() } else { error }
+}
+
+/// For whoever has bytes for the network and nothing else to say.
+impl Write for Plain {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (&*self.socket).write(bytes).map_err(timed_out)
+    }
+
+    fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        (&*self.socket).write_vectored(parts).map_err(timed_out)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Link for Plain {

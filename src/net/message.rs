@@ -61,6 +61,8 @@ pub enum Version {
 pub enum Peer {
     /// Somebody on the network, or on loopback.
     Tcp(SocketAddr),
+    /// The same over TLS: what is said cannot be read on the way.
+    Tls(SocketAddr),
     /// Somebody of this machine whom the file permissions of `local.sock` let in.
     Local,
 }
@@ -70,7 +72,7 @@ impl Peer {
     #[must_use]
     pub fn address(&self) -> Option<SocketAddr> {
         match self {
-            Self::Tcp(address) => Some(*address),
+            Self::Tcp(address) | Self::Tls(address) => Some(*address),
             Self::Local => None,
         }
     }

@@ -104,7 +104,7 @@ pub fn check_origin(allowed: &Allowed, request: &Request, trusted: bool) -> Resu
     let mut origins = request.headers.get_all("origin");
     let fits = match (origins.next(), origins.next()) {
         (None, _) => excused,
-        (Some(origin), None) => is_own_origin(allowed, origin, request.headers.get("host").unwrap_or_default()),
+        (Some(origin), None) => is_own_origin(allowed, origin, request),
         (Some(_), Some(_)) => false,
     };
     if fits { Ok(()) } else { Err(problem::FOREIGN_ORIGIN.into()) }
@@ -117,10 +117,13 @@ fn has_bearer(request: &Request) -> bool {
 
 /// An own origin: one of the own names, at the port that this request came to. Another port of the same machine is
 /// another site.
-fn is_own_origin(allowed: &Allowed, origin: &str, host: &str) -> bool {
-    let (authority, default_port) = match origin.split_once("://") {
-        Some(("http", authority)) => (authority, 80),
-        Some(("https", authority)) => (authority, 443),
+fn is_own_origin(allowed: &Allowed, origin: &str, request: &Request) -> bool {
+    let host = request.headers.get("host").unwrap_or_default();
+    let (authority, default_port) = match (origin.split_once("://"), request.peer) {
+        // Whoever can write into a page that came by http must not speak by https through it.
+        (Some(("http", authority)), Peer::Tcp(_) | Peer::Local) => (authority, 80),
+        // Without TLS here there may be a proxy in front that speaks it.
+        (Some(("https", authority)), _) => (authority, 443),
         _ => return false,
     };
     let port = |authority| split_port(authority).map(|(_, port)| port.unwrap_or(default_port));
@@ -227,6 +230,20 @@ mod tests {
             let mut request = asking(method, "/", fields);
             request.peer = Peer::Tcp("192.168.1.9:5".parse().unwrap());
             assert_eq!(check_origin(&allowed(), &request, false).is_ok(), fits, "{method} {fields:?}");
+        }
+    }
+
+    #[test]
+    fn over_tls_only_pages_that_came_over_tls_may_write() {
+        for (origin, fits) in [
+            ("https://pi.local:8642", true),
+            ("http://pi.local:8642", false),
+            ("https://pi.local", false),
+            ("https://evil.example:8642", false),
+        ] {
+            let mut request = asking("POST", "/", &[("Host", "pi.local:8642"), ("Origin", origin)]);
+            request.peer = Peer::Tls("192.168.1.9:5".parse().unwrap());
+            assert_eq!(check_origin(&allowed(), &request, false).is_ok(), fits, "{origin}");
         }
     }
 

@@ -55,6 +55,14 @@ kinds! {
     "not-in-playlist" 404 "Not in the playlist";
     "playlist-full" 422 "The playlist is full";
     "too-many-playlists" 409 "Too many playlists";
+    "too-many-stars" 409 "Too many stars";
+    "batch-too-long" 422 "The batch is too long";
+    "nothing-played" 404 "That device has played nothing";
+    "same-device" 422 "One and the same device";
+    "no-such-profile" 404 "No such profile";
+    "too-many-profiles" 409 "Too many profiles";
+    "profile-in-use" 409 "Devices belong to this profile";
+    "home-stays" 409 "The home profile stays";
 }
 
 const STORE: &Kind = &Kind { status: 500, slug: "store", title: "It could not be stored", advice: "" };

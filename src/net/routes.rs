@@ -2,7 +2,9 @@
 //!
 //! Three tables, by who may ask. Whatever stands in none of them is a file of the page, or nothing.
 
-use super::api::{comparing, households, live, media, music, operator, pairing, playlists, radio, rooms, session};
+use super::api::{
+    comparing, households, live, media, music, operator, pairing, playlists, radio, rooms, session, stars, trust,
+};
 use super::app::App;
 use super::message::Method::{Delete, Get, Patch, Post, Put};
 use super::router::Route;
@@ -14,6 +16,9 @@ pub const OPEN: &[Route<App>] = &[
     Route::new(Get, "/qr.svg", pairing::qr_svg),
     Route::new(Post, "/invite", pairing::invite),
     Route::new(Get, "/healthz", operator::health),
+    Route::new(Get, "/ca.crt", trust::authority),
+    Route::new(Get, "/trust", trust::help),
+    Route::new(Get, "/trust.html", trust::help),
     // With the station's key, which players show instead of a cookie.
     Route::new(Get, "/radio/{id}/stream", radio::stream),
     Route::new(Get, "/radio/{id}.m3u", radio::m3u),
@@ -46,8 +51,14 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Post, "/comparison/verdict", comparing::command),
     Route::new(Post, "/comparison/skip", comparing::command),
     Route::new(Post, "/comparison/undo", comparing::command),
+    Route::new(Post, "/comparison/redo", comparing::command),
     Route::new(Post, "/comparison/select", comparing::command),
     Route::new(Get, "/ratings", comparing::ratings),
+    Route::new(Get, "/stars", stars::stars),
+    Route::new(Post, "/stars", stars::command),
+    Route::new(Post, "/stars/undo", stars::command),
+    Route::new(Post, "/stars/redo", stars::command),
+    Route::new(Get, "/stars/log", stars::log),
     Route::new(Get, "/playlists", playlists::playlists),
     Route::new(Post, "/playlists", playlists::create),
     Route::new(Post, "/playlists/import", playlists::import),
@@ -98,4 +109,5 @@ pub const LOCAL: &[Route<App>] = &[
     Route::new(Post, "/backup", operator::backup),
     Route::new(Get, "/export", operator::export),
     Route::new(Get, "/log", operator::log),
+    Route::new(Post, "/log/compact", operator::compact),
 ];

@@ -1,11 +1,10 @@
 //! The line between transports and what answers: a door knows a [`Service`], a service knows no door.
 
+use super::duplex::Duplex;
 use super::message::{Peer, Request};
 use super::problem::Problem;
 use super::response::Response;
 use crate::limits;
-use std::net::TcpStream;
-use std::sync::Arc;
 
 /// What answers requests. Called from many connections' threads at once.
 ///
@@ -38,10 +37,9 @@ pub enum Outcome {
 
 /// A connection taken over from HTTP.
 pub struct Taken {
-    /// The connection's one descriptor: blocking, TCP_NODELAY, no read timeout, write timeout
-    /// [`limits::WRITE_STALL`]. Shared, because whoever writes (fan-out) and whoever reads use the same one; the
-    /// door shuts it down when the closure returns, and when it must stop.
-    pub socket: Arc<TcpStream>,
+    /// The connection, with TLS where it speaks that. Its one descriptor is blocking, TCP_NODELAY, without read timeout,
+    /// write timeout [`limits::WRITE_STALL`]; the door shuts it down when the closure returns, and when it must stop.
+    pub duplex: Duplex,
     /// What was received behind the head: the peer's first bytes of the next protocol.
     pub already_read: Vec<u8>,
     /// Who is at the other end.

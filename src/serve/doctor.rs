@@ -11,7 +11,7 @@ pub use restore::{RestoreError, Restored, backup, latest, restore};
 
 use super::start::DATABASE;
 use super::whereabouts::addresses_of;
-use crate::config::Config;
+use crate::config::{Config, TlsMode};
 use crate::device::health::reader::Reader;
 use crate::device::health::{Finding, clock, disk, lan, music, port, programs};
 use crate::device::mdns;
@@ -29,6 +29,7 @@ pub(super) fn of_house(app: &App) -> Vec<Finding> {
     found.extend(music::look(&config.audio_dir, &Reader::Me));
     found.push(clock::look());
     found.push(programs::ffmpeg(app.radio.has_ffmpeg()));
+    found.push(https(app));
     found.extend(lan::look(&lan::Place {
         port: place.port,
         addresses: place.addresses,
@@ -49,6 +50,21 @@ fn server(app: &App) -> Finding {
     let tracks = app.library.catalog().count();
     let online = app.published().presence.online().count();
     Finding::ok(CHECK, format!("{seen}; {tracks} tracks, {online} devices online"))
+}
+
+fn https(app: &App) -> Finding {
+    const CHECK: &str = "https";
+    match (app.tls(), app.fitted()) {
+        (None, _) if app.config().tls == TlsMode::Off => Finding::ok(CHECK, "not spoken: tls = \"off\""),
+        (None, _) => Finding::warn(CHECK, "not spoken", "journalctl -u hearken | grep https says why"),
+        (Some(_), Err(error)) => {
+            Finding::warn(CHECK, error.to_string(), "until then the certificate of before is shown")
+        }
+        (Some(tls), Ok(())) => match tls.authority() {
+            Some(made) => Finding::ok(CHECK, format!("by this household's authority, SHA-256 {}", made.fingerprint())),
+            None => Finding::ok(CHECK, "with the certificate of tls_cert"),
+        },
+    }
 }
 
 /// Looks at an appliance that does not answer, from outside.

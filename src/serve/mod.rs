@@ -9,6 +9,7 @@
 
 mod announce;
 mod backups;
+mod compaction;
 pub mod doctor;
 mod follow;
 mod operator;
@@ -68,6 +69,9 @@ pub enum ServeError {
     /// The port cannot be had.
     #[error(transparent)]
     Door(#[from] DoorError),
+    /// The household's own certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] crate::device::tls::TlsError),
     /// The private socket cannot be had.
     #[error(transparent)]
     Local(#[from] LocalError),

@@ -1,5 +1,6 @@
 //! What an operator may ask of the appliance: a backup, a look at everything that can be wrong, figures.
 
+use super::compaction::Compactor;
 use super::start::DATABASE;
 use super::{backups, doctor};
 use crate::config::Config;
@@ -7,7 +8,7 @@ use crate::core::event::Event;
 use crate::device::health::Finding;
 use crate::log::sqlite::SqliteLog;
 use crate::log::{Entry, EventLog};
-use crate::net::app::{App, Operator};
+use crate::net::app::{App, Compacted, Operator};
 use crate::net::registry::Counters;
 use crate::wire;
 use std::path::PathBuf;
@@ -39,6 +40,15 @@ impl Operator for Appliance {
         let head = store.head().map_err(|error| error.to_string())?.seq;
         let entries = store.read_after(head.saturating_sub(limit as u64), limit).map_err(|error| error.to_string())?;
         Ok(entries.iter().map(shown).collect())
+    }
+
+    fn entries(&self, topic: &str, since: u64, limit: usize) -> Result<Vec<Entry>, String> {
+        let store = SqliteLog::open(&self.state_dir.join(DATABASE)).map_err(|error| error.to_string())?;
+        store.read_topic(topic, since, limit).map_err(|error| error.to_string())
+    }
+
+    fn compact(&self, app: &App) -> Result<Compacted, String> {
+        Compactor::new(&app.config(), app.hub()).compact(|| {})
     }
 
     fn metrics(&self) -> String {

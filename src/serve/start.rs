@@ -5,13 +5,14 @@ use super::reload::{set_log_level, settings};
 use super::supervise::Supervisor;
 use super::whereabouts::{Whereabouts, addresses_of};
 use super::{House, ServeError, ServeOptions, announce, follow};
-use crate::clock::Clock;
-use crate::config::Config;
+use crate::clock::{self, Clock};
 use crate::config::load::Sources;
+use crate::config::{Config, TlsMode};
 use crate::device::mdns::{Advert, AdvertSettings};
 use crate::device::pairing::Desk;
 use crate::device::secrets;
 use crate::device::systemd::Notifier;
+use crate::device::tls::{Tls, TlsSource};
 use crate::hub::{Hub, Store, recovery};
 use crate::library::{Library, LibrarySettings, Watch};
 use crate::log::lock::StateLock;
@@ -68,10 +69,11 @@ pub(super) fn open(sources: Sources, options: ServeOptions, systemd: &Arc<Notifi
 
     let auth = Auth::new(stored_tokens.filter(|_| is_readable), config.trust_loopback);
     let desk = Desk::new(config.pairing_window, config.qr_open)?;
-    let bound = Bound::new(config.listen, Bounds::default())?;
+    let tls = tls(&config)?;
+    let bound = Bound::new(config.listen, Bounds::default())?.with_tls(tls.as_ref().map(Tls::server_config));
     let operator = Appliance::new(&config, bound.counters());
     let app = App::new(live, library.clone(), auth, desk, assets(&config)?, config, Box::new(operator));
-    let app = Arc::new(app);
+    let app = Arc::new(app.with_tls(tls));
     app.radio.keys.load(stored_keys.unwrap_or_default());
     let address = bound.address();
     app.change_place(|place| {
@@ -127,6 +129,20 @@ fn assets(config: &Config) -> Result<Assets, ServeError> {
     match &config.static_dir {
         Some(path) => Assets::directory(path).map_err(ServeError::Assets),
         None => Ok(Assets::embedded()),
+    }
+}
+
+/// What handshakes are made with. Files that the household named must be right; what is made here must not keep the
+/// house from opening.
+fn tls(config: &Config) -> Result<Option<Tls>, ServeError> {
+    let own = config.tls_cert.clone().zip(config.tls_key.clone()).map(|(cert, key)| TlsSource::Own { cert, key });
+    match (config.tls, own) {
+        (TlsMode::Off, _) => Ok(None),
+        (TlsMode::Auto, Some(own)) => Ok(Some(Tls::open(&own, clock::system_time())?)),
+        (TlsMode::Auto, None) => {
+            let made = Tls::open(&TlsSource::Auto(config.state_dir.join("tls")), clock::system_time());
+            Ok(made.map_err(|error| ::log::warn!("no https: {error}")).ok())
+        }
     }
 }
 

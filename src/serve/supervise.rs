@@ -1,13 +1,14 @@
 //! What must be looked at now and then: the watchdog, the network, the scan's manners, the nightly backup.
 
 use super::backups;
+use super::compaction::Compactor;
 use super::radio::Stations;
 use super::whereabouts::Whereabouts;
 use crate::clock::Mono;
 use crate::core::event::Mode;
 use crate::device::systemd::Notifier;
 use crate::hub::Hub;
-use crate::limits::WRITER_WITHIN;
+use crate::limits::{self, WRITER_WITHIN};
 use crate::log::LogError;
 use crate::net::app::App;
 use std::sync::Arc;
@@ -67,6 +68,8 @@ struct Rounds<'a> {
     count: u64,
     is_busy: bool,
     backup_not_before: Mono,
+    /// The log's last entry when it was compacted last in this run.
+    compacted_at: u64,
     alive_every: u64,
     stations: Stations,
 }
@@ -75,8 +78,19 @@ impl<'a> Rounds<'a> {
     fn new(app: &'a App, hub: &'a Hub, whereabouts: &'a Whereabouts, systemd: &'a Notifier) -> Self {
         let alive_every = systemd.watchdog_every().map_or(0, |span| span.as_secs().max(1));
         let stations = Stations::follow(&app.library);
-        let backup_not_before = Mono::default();
-        Self { app, hub, whereabouts, systemd, count: 0, is_busy: false, backup_not_before, alive_every, stations }
+        let (backup_not_before, compacted_at) = (Mono::default(), hub.published().seq);
+        Self {
+            app,
+            hub,
+            whereabouts,
+            systemd,
+            count: 0,
+            is_busy: false,
+            backup_not_before,
+            compacted_at,
+            alive_every,
+            stations,
+        }
     }
 
     fn go(&mut self) {
@@ -91,6 +105,9 @@ impl<'a> Rounds<'a> {
         self.stations.look(self.hub, &self.app.radio, self.count.is_multiple_of(STATION_ROUNDS));
         if self.count.is_multiple_of(BACKUP_ROUNDS) {
             self.back_up();
+        }
+        if self.hub.published().seq.saturating_sub(self.compacted_at) >= limits::ENTRIES_PER_SNAPSHOT {
+            self.compact();
         }
     }
 
@@ -125,6 +142,22 @@ impl<'a> Rounds<'a> {
             Ok((path, bytes)) => ::log::info!("nightly backup: {path}, {} kB", bytes.div_ceil(1000)),
             Err(error @ LogError::NoRoom { .. }) => ::log::warn!("no backup tonight: {error}"),
             Err(error) => ::log::error!("the nightly backup failed: {error}; the earlier ones are kept"),
+        }
+        self.compact();
+    }
+
+    /// Each night, and as often as snapshots are made: an appliance may be off at night.
+    fn compact(&mut self) {
+        self.compacted_at = self.hub.published().seq;
+        match Compactor::new(&self.app.config(), self.hub).compact(|| self.systemd.alive()) {
+            Ok(done) if done.entries == 0 => ::log::debug!("the log holds nothing superseded that is old enough"),
+            Ok(done) => ::log::info!(
+                "the log was compacted: {} entries went, {} of {} bytes are in use",
+                done.entries,
+                done.bytes_after,
+                done.bytes_before
+            ),
+            Err(why) => ::log::warn!("the log was not compacted: {why}"),
         }
     }
 }

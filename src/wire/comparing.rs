@@ -1,7 +1,7 @@
 //! Comparisons on the wire: the state, the events' data, the ratings, and the commands as they come in.
 //!
-//! A client takes over each of `source`, `mode`, `pair`, `prefetched`, `progress`, `selected`, `canUndo` that is there,
-//! whatever the event's type. Floats are rounded here, to a tenth of a point.
+//! A client takes over each of `source`, `mode`, `pair`, `prefetched`, `progress`, `selected`, `canUndo`, `canRedo` that
+//! is there, whatever the event's type. Floats are rounded here, to a tenth of a point.
 
 use super::command::{BadCommand, read};
 use super::track::{TrackShown, shown as track};
@@ -42,6 +42,7 @@ struct Table {
     progress: Progress,
     selected: Option<Selected>,
     can_undo: bool,
+    can_redo: bool,
 }
 
 /// All of a comparison.
@@ -143,8 +144,14 @@ pub enum Asked {
 }
 
 /// The commands by their names, in the order of docs/protocol.md.
-pub const COMMANDS: [&str; 5] =
-    ["comparison/start", "comparison/verdict", "comparison/skip", "comparison/undo", "comparison/select"];
+pub const COMMANDS: [&str; 6] = [
+    "comparison/start",
+    "comparison/verdict",
+    "comparison/skip",
+    "comparison/undo",
+    "comparison/redo",
+    "comparison/select",
+];
 
 /// Understands a command on a comparison.
 ///
@@ -162,6 +169,7 @@ pub fn command(name: &str, args: &Value) -> Result<Asked, BadCommand> {
         }
         "comparison/skip" => ComparisonCommand::Skip { pair: read::<Skip>(name, args)?.pair_id },
         "comparison/undo" => ComparisonCommand::Undo,
+        "comparison/redo" => ComparisonCommand::Redo,
         "comparison/select" => ComparisonCommand::Select(read(name, args)?),
         _ => return Err(BadCommand::Unknown(name.chars().take(40).collect())),
     };
@@ -199,6 +207,7 @@ fn table(comparison: &Comparison, tracks: &KnownTracks) -> Table {
         progress: comparison.progress(),
         selected: run.and_then(|run| run.selected.clone()),
         can_undo: run.is_some_and(Run::can_undo),
+        can_redo: run.is_some_and(|run| run.redo().is_some()),
     }
 }
 

@@ -29,12 +29,18 @@ pub fn name(event: &Event) -> &'static str {
         Event::Household(HouseholdEvent::Changed { .. }) => "household:renamed",
         Event::Household(HouseholdEvent::Revoked { .. }) => "household:revoked",
         Event::Radio(event) => super::radio::name(event),
+        Event::Household(HouseholdEvent::ProfileCreated { .. }) => "household:profile-created",
+        Event::Household(HouseholdEvent::ProfileRenamed { .. }) => "household:profile-renamed",
+        Event::Household(HouseholdEvent::ProfileDeleted { .. }) => "household:profile-deleted",
         Event::Household(HouseholdEvent::RoomCreated { .. }) => "household:room-created",
         Event::Household(HouseholdEvent::RoomRenamed { .. }) => "household:room-renamed",
         Event::Household(HouseholdEvent::RoomDeleted { .. }) => "household:room-deleted",
         Event::LibraryChanged { .. } => "library:changed",
         Event::Comparison(_, event) => super::comparing::name(event),
         Event::Playlists(event) => super::playlists::name(event),
+        Event::Stars(_, event) => super::stars::name(event),
+        Event::Plays(..) => "plays:counted",
+        Event::Playback(..) => "playback:updated",
     }
 }
 
@@ -52,6 +58,9 @@ pub fn data(event: &Event, durable: &Durable, presence: &Presence) -> String {
             json(&super::comparing::data(event, durable.comparison(profile), &presence.tracks))
         }
         Event::Playlists(event) => json(&super::playlists::data(event, &durable.playlists)),
+        Event::Stars(profile, event) => json(&super::stars::data(event, durable.stars(profile))),
+        Event::Plays(_, event) => json(&super::plays::data(event)),
+        Event::Playback(_, event) => json(&super::playback::data(event)),
     }
 }
 
@@ -89,6 +98,10 @@ fn household_data(event: &HouseholdEvent, durable: &Durable, presence: &Presence
             value!({"device": known.map(|known| device(id, known, presence))})
         }
         HouseholdEvent::Revoked { device } => value!({"clientId": device}),
+        HouseholdEvent::ProfileCreated { profile, name } | HouseholdEvent::ProfileRenamed { profile, name } => {
+            value!({"profile": {"id": profile, "name": name}})
+        }
+        HouseholdEvent::ProfileDeleted { profile } => value!({"profile": {"id": profile}}),
         HouseholdEvent::RoomCreated { room, name } | HouseholdEvent::RoomRenamed { room, name } => {
             value!({"room": {"id": room, "name": name}})
         }

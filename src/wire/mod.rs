@@ -3,6 +3,7 @@
 //! Inside, times are milliseconds and states are types; outside, they are the JSON of docs/protocol.md. Each message is
 //! encoded once, here, and the same bytes go to every socket that may see it. Nothing here decides anything.
 
+pub mod answer;
 pub mod args;
 pub mod command;
 pub mod comparing;
@@ -10,9 +11,12 @@ pub mod envelope;
 pub mod event;
 pub mod frame;
 pub mod m3u8;
+pub mod playback;
 pub mod playlists;
+pub mod plays;
 pub mod radio;
 pub mod snapshot;
+pub mod stars;
 pub mod track;
 
 use serde::{Serialize, Serializer};

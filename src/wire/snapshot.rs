@@ -30,6 +30,7 @@ pub struct Published {
     /// What the connections say.
     pub presence: Presence,
     queues: BTreeMap<RoomId, Arc<QueueJson>>,
+    stars: BTreeMap<ProfileId, Arc<super::stars::Encoded>>,
 }
 
 #[derive(Debug)]
@@ -125,7 +126,7 @@ pub(super) struct DeviceShown<'a> {
 }
 
 impl Published {
-    /// The state after a batch. Encoded queues of `before` are kept where the queue is the same.
+    /// The state after a batch. Encoded queues and stars of `before` are kept where they are the same.
     #[must_use]
     pub fn new(
         epoch: Arc<str>,
@@ -142,7 +143,11 @@ impl Published {
             (room.clone(), kept.unwrap_or_else(fresh))
         });
         let queues = queues.collect();
-        Self { epoch, seq, clock_id, durable, presence, queues }
+        let kept = |profile| before.and_then(|before| before.stars.get(profile));
+        let stars = durable.stars.iter();
+        let stars = stars.map(|(profile, stars)| (profile.clone(), super::stars::Encoded::of(stars, kept(profile))));
+        let stars = stars.collect();
+        Self { epoch, seq, clock_id, durable, presence, queues, stars }
     }
 
     /// The number of events of `room`'s session.
@@ -201,6 +206,9 @@ impl Published {
         if topics(&Topic::Radio) {
             data.push(format!("\"radio\":{}", super::radio::stations(&self.durable.radio, &self.presence, ts_ms)));
         }
+        if topics(&Topic::Stars(you.profile.clone())) {
+            data.push(format!("\"stars\":{}", self.stars(&you.profile)));
+        }
         let heads = self.durable.heads.iter().filter(|(topic, _)| topics(topic));
         let versions: BTreeMap<&Topic, u64> = heads.map(|(topic, head)| (topic, head.version)).collect();
         format!(
@@ -233,6 +241,15 @@ impl Published {
     #[must_use]
     pub fn comparison(&self, profile: &ProfileId) -> String {
         json(&super::comparing::shown(self.durable.comparison(profile), &self.presence.tracks))
+    }
+
+    /// What a profile starred, encoded.
+    #[must_use]
+    pub fn stars(&self, profile: &ProfileId) -> String {
+        match self.stars.get(profile) {
+            Some(encoded) => encoded.json().to_owned(),
+            None => json(&super::stars::all(self.durable.stars(profile))),
+        }
     }
 
     /// The paired devices, encoded.

@@ -13,6 +13,7 @@ export const NOTHING_COMPARED = Object.freeze({
   progress: { answered: 0, expected: 0, pool: 0, skipped: 0, done: false },
   selected: null,
   canUndo: false,
+  canRedo: false,
 });
 
 /**

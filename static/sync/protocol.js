@@ -48,6 +48,7 @@
  * @property {Progress} progress
  * @property {{ trackId: string, isPlaying: boolean } | null} selected
  * @property {boolean} canUndo
+ * @property {boolean} canRedo
  */
 /**
  * @typedef {{ rank: number, track: NamedTrack, trackId: string, rating: number, uncertainty: number, verdicts: number }} Rated

@@ -34,7 +34,8 @@ export class House {
     if (typeof music !== "string") writeMusic(this.music, music);
   }
 
-  async start(listen = "127.0.0.1:0") {
+  /** @param {NodeJS.ProcessEnv} [settings] as variables, `HEARKEN_…` */
+  async start(listen = "127.0.0.1:0", settings = {}) {
     if (isFake) {
       const { startFake } = await import("./fake-server.mjs");
       this.#fake = await startFake({ port: Number(listen.split(":")[1]), count: 6, seconds: 60 });
@@ -44,7 +45,7 @@ export class House {
     const bin = process.env.HEARKEN_BIN;
     if (!bin) throw new Error("set HEARKEN_BIN to the binary, or HEARKEN_FAKE=1");
     const args = ["serve", "--listen", listen, "--audio-dir", this.music, "--state-dir", join(this.folder, "state"), "--no-mdns", "--json"];
-    this.#child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...settings } });
     this.#child.stderr.on("data", (chunk) => (this.log += chunk));
     const { url, pairingCode } = await this.#ready();
     Object.assign(this, { port: Number(new URL(url).port), code: pairingCode });

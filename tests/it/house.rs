@@ -8,6 +8,7 @@ pub mod http;
 pub mod music;
 pub mod phone;
 pub mod process;
+pub mod secure;
 pub mod setup;
 pub mod sse;
 pub mod ws;

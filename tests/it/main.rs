@@ -23,4 +23,5 @@ mod rooms;
 mod session;
 mod stop;
 mod stream;
+mod tls;
 mod trust;

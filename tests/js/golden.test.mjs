@@ -92,7 +92,7 @@ test("comparisons: every event leaves the table that it tells of", { skip }, () 
   assert.ok(events.length >= 5, `${events.length} events`);
   for (const message of events) {
     const { state } = applyMessage({ ...start, seq: message.seq - 1 }, message);
-    for (const field of ["source", "mode", "pair", "prefetched", "progress", "selected", "canUndo"]) {
+    for (const field of ["source", "mode", "pair", "prefetched", "progress", "selected", "canUndo", "canRedo"]) {
       if (field in message.data) assert.deepEqual(state.comparison[field], message.data[field], `${message.type} ${field}`);
     }
   }

@@ -36,6 +36,7 @@ enum Step {
     Answer(usize, Outcome, bool),
     Skip(usize, bool),
     Undo(usize),
+    Redo(usize),
     Select(usize, usize, bool),
     Playlists(PlaylistsCommand),
     /// The library now has the tracks whose bits are set.
@@ -72,6 +73,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         14 => (who(), outcome, prop::bool::weighted(0.1)).prop_map(|(who, said, late)| Step::Answer(who, said, late)),
         3 => (who(), prop::bool::weighted(0.1)).prop_map(|(who, late)| Step::Skip(who, late)),
         4 => who().prop_map(Step::Undo),
+        2 => who().prop_map(Step::Redo),
         2 => (who(), 0..=TRACKS, any::<bool>()).prop_map(|(who, n, playing)| Step::Select(who, n, playing)),
         5 => any_playlists().prop_map(Step::Playlists),
         1 => any::<u16>().prop_map(Step::Scan),
@@ -116,6 +118,7 @@ impl World {
                 self.compare(who, Ask::Skip { pair });
             }
             Step::Undo(who) => self.compare(who, Ask::Undo),
+            Step::Redo(who) => self.compare(who, Ask::Redo),
             Step::Select(who, n, is_playing) => {
                 self.compare(who, Ask::Select(Selected { track_id: track(n), is_playing }));
             }

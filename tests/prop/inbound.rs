@@ -4,9 +4,11 @@ use hearken::core::command::{Command, SessionCommand};
 use hearken::core::ids::RoomId;
 use hearken::hub::ring::Since;
 use hearken::limits;
+use hearken::net::seal::Seal;
 use hearken::wire::command::{SESSION_COMMANDS, session};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::sync::{Arc, LazyLock};
 
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -42,6 +44,29 @@ fn positions(command: &SessionCommand) -> Option<u64> {
     }
 }
 
+/// What a client says first.
+fn hello() -> Vec<u8> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = config.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
+    let mut client = rustls::ClientConnection::new(Arc::new(config), "hearken.local".try_into().unwrap()).unwrap();
+    let mut bytes = Vec::new();
+    client.write_tls(&mut bytes).unwrap();
+    bytes
+}
+
+/// The server's side without a certificate: no hello gets as far as one.
+fn tls() -> Arc<rustls::ServerConfig> {
+    static CONFIG: LazyLock<Arc<rustls::ServerConfig>> = LazyLock::new(|| {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config =
+            rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let none = rustls::server::ResolvesServerCertUsingSni::new();
+        Arc::new(config.with_no_client_auth().with_cert_resolver(Arc::new(none)))
+    });
+    Arc::clone(&CONFIG)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2_000, ..ProptestConfig::default() })]
 
@@ -61,6 +86,21 @@ proptest! {
         let said = session("seek", &json!({"positionSec": seconds}), &RoomId::house(), 0);
         let fits = (0.0..=limits::POSITION_MS_MAX as f64 / 1000.0).contains(&seconds);
         prop_assert_eq!(said.is_ok(), fits);
+    }
+
+    #[test]
+    fn any_hello_is_taken_or_refused(edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4), cut: prop::sample::Index) {
+        let mut hello = hello();
+        let last = hello.len() - 1;
+        edits.iter().for_each(|(at, byte)| hello[at.index(last) + 1] = *byte);
+        let mut seal = Seal::new(&tls()).unwrap();
+        let (first, second) = hello.split_at(cut.index(hello.len()));
+        let taken = seal.take_in(first).and_then(|()| seal.take_in(second));
+        // Whatever there is to say to it is short, and nothing of it is open.
+        let mut told = Vec::new();
+        seal.send(&mut told).unwrap();
+        prop_assert!(told.len() < 100 && seal.is_new());
+        prop_assert!(taken.is_err() || !matches!(seal.read(&mut [0; 16]), Ok(Some(_))));
     }
 
     #[test]

@@ -52,6 +52,8 @@ impl Teller {
             }
             "comparison:selected" => None,
             kind if kind.starts_with("comparison:") => Some(self.by(message, &comparison(message))),
+            "stars:retimed" => None,
+            "stars:changed" => self.stars(data).map(|what| self.by(message, &what)),
             kind if kind.starts_with("playlists:") => Some(self.by(message, &playlists(message))),
             kind if kind.starts_with("radio:") => Some(self.by(message, &told(kind, data))),
             "cursor" | "sync:resumed" | "household:presence" => None,
@@ -86,6 +88,29 @@ impl Teller {
             _ => "changed".into(),
         };
         format!("queue: {what}, {}", count(data["queueLength"].as_u64().unwrap_or_default(), "track"))
+    }
+
+    /// What was starred and unstarred; nothing, if others were later with all of it.
+    fn stars(&self, data: &Value) -> Option<String> {
+        let marks = data["events"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let wins: Vec<&Value> = marks.iter().filter(|mark| mark["by"].is_null()).collect();
+        let verb = |mark: &Value| match mark["eventType"].as_str().unwrap_or_default().starts_with("un") {
+            true => "no longer starred",
+            false => "starred",
+        };
+        match wins.as_slice() {
+            [] => None,
+            [one] => {
+                let id = one["id"].as_str().unwrap_or_default();
+                let kind = one["eventType"].as_str().and_then(|name| name.split('_').nth(1)).unwrap_or("track");
+                let name = if kind == "track" { self.catalogue.name(id) } else { format!("{kind} {id}") };
+                Some(format!("{}: {name}", verb(one)))
+            }
+            many => {
+                let stars = many.iter().filter(|mark| verb(mark) == "starred").count() as u64;
+                Some(format!("{} starred, {} unstarred", stars, many.len() as u64 - stars))
+            }
+        }
     }
 
     fn presence(&self, data: &Value) -> String {
@@ -212,6 +237,20 @@ mod tests {
             (
                 json!({"type": "playlists:created", "data": {"playlist": {"name": "Evening", "count": 1}}}),
                 "playlist “Evening” is there, 1 track",
+            ),
+            (
+                json!({"type": "stars:changed", "origin": origin,
+                    "data": {"events": [{"eventType": "star_track", "id": "b"}, {"eventType": "star_track", "id": "a", "by": {}}]}}),
+                "starred: “B” (by Phone)",
+            ),
+            (
+                json!({"type": "stars:changed", "data": {"events": [{"eventType": "unstar_album", "id": "x"}]}}),
+                "no longer starred: album x",
+            ),
+            (
+                json!({"type": "stars:changed", "data": {"events": [{"eventType": "star_track", "id": "b"},
+                    {"eventType": "star_artist", "id": "y"}, {"eventType": "unstar_track", "id": "a"}]}}),
+                "2 starred, 1 unstarred",
             ),
             (json!({"type": "server:refresh", "reason": "stopping"}), "the appliance goes away: stopping"),
         ];

@@ -70,6 +70,7 @@ fn a_file_is_refused_with_words_that_help() {
         ("stall_s = 1", "FILE: there is no setting \"stall_s\"; did you mean \"session.stall_s\"?"),
         ("name = \"x\"\n\nqr_open = 3", "FILE, line 3: invalid type: integer `3`, expected a boolean"),
         ("name = \"\"", "name: must have 1 to 64 characters, not 0"),
+        ("tls_cert = \"/c\"", "tls_cert: needs tls_key beside it: a certificate and its key go together"),
         ("[session]\nqueue_max = 0", "session.queue_max: must be at least 1"),
     ];
     for (text, expected) in table {

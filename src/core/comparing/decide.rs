@@ -44,6 +44,7 @@ pub fn decide(view: View<'_>, command: &ComparisonCommand) -> Decision {
         ComparisonCommand::Verdict { pair, outcome } => verdict(view, pair, *outcome),
         ComparisonCommand::Skip { pair } => skip(view, pair),
         ComparisonCommand::Undo => undo(view),
+        ComparisonCommand::Redo => redo(view),
         ComparisonCommand::Select(selected) => {
             let run = view.run()?;
             if !view.tracks.has(&selected.track_id) {
@@ -123,6 +124,16 @@ fn undo(view: View<'_>) -> Decision {
         if_tie: named(if_tie, "t"),
     };
     Ok(ComparisonEvent::Undone { pair: pair.clone(), outcome: step.outcome, round })
+}
+
+/// What was taken back last is answered again, as it was.
+fn redo(view: View<'_>) -> Decision {
+    let run = view.run()?;
+    match (run.redo(), &run.round.pair) {
+        (Some(Some(outcome)), Some(pair)) => verdict(view, &pair.id, outcome),
+        (Some(None), Some(pair)) => skip(view, &pair.id),
+        _ => Err(Rejection::NothingToRedo),
+    }
 }
 
 impl<'a> View<'a> {

@@ -53,6 +53,9 @@ pub struct Run {
     pub skipped: Vec<(u32, u32)>,
     /// What can be taken back, oldest first.
     pub steps: Vec<Step>,
+    /// What was taken back and can be done again, the last taken back last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undone: Vec<Undone>,
     /// The track somebody listens to, as long as the pair is on the table.
     pub selected: Option<Selected>,
 }
@@ -103,6 +106,16 @@ pub struct Step {
     pub outcome: Option<Outcome>,
 }
 
+/// An answer that was taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Undone {
+    /// The two that were compared.
+    pub tracks: (TrackId, TrackId),
+    /// What was answered; `None`: they were skipped.
+    pub outcome: Option<Outcome>,
+}
+
 /// A track that somebody listens to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -149,6 +162,10 @@ impl Pair {
     #[must_use]
     pub fn has(&self, track: &TrackId) -> bool {
         self.a == *track || self.b == *track
+    }
+
+    fn tracks(&self) -> (TrackId, TrackId) {
+        (self.a.clone(), self.b.clone())
     }
 }
 
@@ -246,6 +263,8 @@ impl Comparison {
     fn undo(&mut self, round: &Round) {
         let Some(run) = &mut self.run else { return };
         let Some(step) = run.steps.pop() else { return };
+        let tracks = step.round.pair.as_ref().map(Pair::tracks);
+        run.undone.extend(tracks.map(|tracks| Undone { tracks, outcome: step.outcome }));
         run.round = round.clone();
         run.selected = None;
         if step.outcome.is_none() {
@@ -297,7 +316,7 @@ impl Comparison {
 impl Run {
     fn new(source: Source, mode: Mode, pool: &Arc<Vec<TrackId>>, round: Round) -> Self {
         let pool = Arc::clone(pool);
-        Self { source, mode, pool, round, answered: 0, skipped: Vec::new(), steps: Vec::new(), selected: None }
+        Self { source, mode, pool, round, answered: 0, skipped: vec![], steps: vec![], undone: vec![], selected: None }
     }
 
     fn skip(&mut self, places: Option<(u32, u32)>) {
@@ -308,6 +327,12 @@ impl Run {
 
     /// The pair on the table was answered; this is on it now.
     fn step(&mut self, outcome: Option<Outcome>, round: &Round) {
+        // The same answer again is the redoing of it; another one ends all redoing.
+        if self.redo() == Some(outcome) {
+            self.undone.pop();
+        } else {
+            self.undone.clear();
+        }
         let before = std::mem::replace(&mut self.round, round.clone());
         self.steps.push(Step { round: before, outcome });
         let surplus = self.steps.len().saturating_sub(limits::COMPARISON_UNDO_MAX);
@@ -319,6 +344,13 @@ impl Run {
     #[must_use]
     pub fn can_undo(&self) -> bool {
         !self.steps.is_empty()
+    }
+
+    /// The answer to the pair on the table that was taken back last, if it is the same two that are asked.
+    #[must_use]
+    pub fn redo(&self) -> Option<Option<Outcome>> {
+        let (undone, pair) = (self.undone.last()?, self.round.pair.as_ref()?);
+        (undone.tracks == pair.tracks()).then_some(undone.outcome)
     }
 
     /// About as many answers as insertion by bisection needs to sort the pool, Σ⌈log₂ k⌉ (Knuth, The Art of Computer

@@ -157,6 +157,29 @@ fn a_skipped_pair_is_passed_over_and_can_come_back() {
 }
 
 #[test]
+fn what_was_taken_back_is_answered_again_until_something_else_is_said() {
+    let mut scene = Scene::started(5);
+    assert_eq!(slug(scene.ask(&Ask::Redo)), "nothing-to-redo");
+    for outcome in [Outcome::A, Outcome::Tie] {
+        scene.answer(outcome).unwrap();
+    }
+    let told = |scene: &Scene| (scene.comparison.verdicts().to_vec(), scene.pair().tracks());
+    let before = told(&scene);
+    (0..2).for_each(|_| scene.ask(&Ask::Undo).unwrap());
+    assert!(scene.comparison.verdicts().is_empty());
+    (0..2).for_each(|_| scene.ask(&Ask::Redo).unwrap());
+    assert_eq!(told(&scene), before);
+    assert_eq!(slug(scene.ask(&Ask::Redo)), "nothing-to-redo");
+    // To answer the same by hand is to do it again; another answer ends the redoing.
+    (0..2).for_each(|_| scene.ask(&Ask::Undo).unwrap());
+    scene.answer(Outcome::A).unwrap();
+    assert_eq!(scene.run().redo(), Some(Some(Outcome::Tie)));
+    scene.answer(Outcome::B).unwrap();
+    assert_eq!(slug(scene.ask(&Ask::Redo)), "nothing-to-redo");
+    assert_eq!(scene.replayed(), scene.comparison);
+}
+
+#[test]
 fn undo_is_bounded() {
     let mut scene = Scene::started(20);
     for _ in 0..limits::COMPARISON_UNDO_MAX + 10 {

@@ -145,9 +145,8 @@ impl<F: Fn(&AdvertState)> Follower<F> {
         match event {
             DaemonEvent::Announce(service, _) => self.announced |= service.contains(KIND),
             DaemonEvent::NameChange(change) => {
-                if renamed(&mut self.won, &change) {
-                    self.settles = Some(clock::instant() + SETTLED_AFTER);
-                }
+                let settles = renamed(&mut self.won, &change).then(|| clock::instant() + SETTLED_AFTER);
+                self.settles = settles.or(self.settles);
             }
             DaemonEvent::IpAdd(address) => {
                 log::debug!("mDNS: reachable by {address}");

@@ -81,6 +81,10 @@ impl EventLog for Watched {
     fn prune(&mut self, now_wall_ms: i64) -> Result<u64, LogError> {
         self.log.prune(now_wall_ms)
     }
+
+    fn forget(&mut self, seqs: &[u64]) -> Result<u64, LogError> {
+        self.log.forget(seqs)
+    }
 }
 
 impl Vault for Watched {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may
 
+mod answers;
+mod clocks;
 mod failures;
 mod harness;
 mod joining;

@@ -41,7 +41,9 @@ fn a_wish_without_a_guard_is_accepted_behind_it() {
             name: name.into(),
             profile: crate::core::ids::ProfileId::home(),
         };
-        crate::core::household::Household::default().decide(&command, |_| false, crate::clock::Now::default()).unwrap()
+        crate::core::household::Household::default()
+            .decide(&command, |_| false, 1, crate::clock::Now::default())
+            .unwrap()
     };
     overtake(&it.store, Event::Household(pairing("F")));
     it.submit("mine", super::harness::pair("D"), None, None);

@@ -11,6 +11,8 @@ pub mod playlists;
 pub mod radio;
 pub mod rooms;
 pub mod session;
+pub mod stars;
+pub mod trust;
 
 use super::app::App;
 use super::auth::Identity;
@@ -70,6 +72,14 @@ fn carry_out(app: &App, call: &Call<'_>, name: &str, args: &Value) -> Result<(Id
         app.radio.keys.apply(change);
     }
     Ok((who, accepted))
+}
+
+/// An answer to a command: its data, an object, with the event's place.
+fn told(accepted: &Accepted) -> Response {
+    let (version, seq) = (accepted.version, accepted.seq);
+    let members = accepted.data.strip_prefix('{').unwrap_or("}");
+    let comma = if members.starts_with('}') { "" } else { "," };
+    encoded(format!("{{\"eventCount\":{version},\"seq\":{seq}{comma}{members}"))
 }
 
 /// An answer that is JSON already.

@@ -72,6 +72,14 @@ pub fn log(app: &App, call: &Call<'_>) -> Answer {
     }
 }
 
+/// `POST /log/compact`
+pub fn compact(app: &App, _: &Call<'_>) -> Answer {
+    match app.operator.compact(app) {
+        Ok(compacted) => Ok(Response::json(200, &compacted).into()),
+        Err(why) => Err(problem::INTERNAL.because(why)),
+    }
+}
+
 /// `GET /export?state=1`: the house's session, as S3 knows it; without `state`, everything remembered. No secrets.
 pub fn export(app: &App, call: &Call<'_>) -> Answer {
     let published = app.published();

@@ -105,7 +105,7 @@ pub fn stream(app: &App, call: &Call<'_>) -> Answer {
     }
     let (studio, id) = (Arc::clone(&app.radio), station.id.clone());
     Ok(Outcome::upgrade(move |taken| match studio.listen(&id) {
-        Ok(listener) => listener.serve(&taken.socket, &write::taken_head(200, &headers), with_titles),
+        Ok(listener) => listener.serve(&taken.duplex, &write::taken_head(200, &headers), with_titles),
         Err(error) => log::warn!("radio {id}: no thread for a listener: {error}"),
     }))
 }
@@ -169,6 +169,7 @@ fn playlist(app: &App, call: &Call<'_>) -> Result<(Arc<Station>, String), Proble
     }
     let station = station(app, call)?;
     let place = call.request.headers.get("host").filter(|host| !host.is_empty() && *host != "localhost");
+    // Ordinary players know nothing of this household's authority: they get http, whoever asks for them.
     let origin = place.map_or_else(|| super::pairing::url(app), |host| format!("http://{host}"));
     let url = addresses(app, &station.id)["stream"].as_str().map(|path| format!("{origin}{path}"));
     Ok((station, url.unwrap_or_default()))

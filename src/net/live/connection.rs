@@ -150,7 +150,7 @@ mod tests {
             profile: ProfileId::home(),
             topics: Topics::ALL,
         };
-        let out = Out::greeting(socket, cursor, 0, Vec::new());
+        let out = Out::greeting(crate::net::duplex::Duplex::plain(socket), cursor, 0, Vec::new());
         Connection::new(7, Origin { device, tab: None }, you, view, out, Mono(100_000))
     }
 

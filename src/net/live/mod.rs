@@ -30,12 +30,12 @@ use crate::core::ids::DeviceId;
 use crate::core::presence::{ConnectionId, Signal};
 use crate::hub::Hub;
 use crate::hub::ring::{Joined, Since};
+use crate::net::duplex::Duplex;
 use crate::wire::snapshot::You;
 use connection::Connection;
 use mop::Mop;
 use out::Out;
 use std::collections::HashMap;
-use std::net::TcpStream;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use view::View;
@@ -85,7 +85,7 @@ impl Live {
     /// Lets a socket in: state and cursor in one step, then it is one of those the fan-out writes to. `head` (the
     /// protocol's own greeting) is sent first.
     #[must_use]
-    pub fn open(&self, socket: Arc<TcpStream>, opening: Opening, head: &[u8]) -> Arc<Connection> {
+    pub fn open(&self, duplex: Duplex, opening: Opening, head: &[u8]) -> Arc<Connection> {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
         let Opening { you, view, since } = opening;
         let origin = Origin { device: you.client_id.clone(), tab: you.tab.clone() };
@@ -95,7 +95,7 @@ impl Live {
         let mut greeting = head.to_vec();
         greet(&mut greeting, &joined, &view, &you, self.hub.clock().wall_ms());
         // It lags from the first, so that nobody writes to it before its greeting.
-        let out = Out::greeting(socket, joined.cursor, joined.published.seq, greeting);
+        let out = Out::greeting(duplex, joined.cursor, joined.published.seq, greeting);
         let connection = Arc::new(Connection::new(id, origin, you, view, out, self.hub.clock().mono()));
         self.lock().insert(id, Arc::clone(&connection));
         if connection.out.mop(|inner| fanout::catch_up(self, &connection, inner)) {

@@ -2,10 +2,12 @@
 //!
 //! Whatever is written (events by the fan-out, answers by the reader, pongs by tungstenite) is appended under one lock,
 //! behind what is still pending. A send takes what the kernel takes; the rest stays pending and the socket *lags*:
-//! [`Out::push`] says so once, and whoever called hands the socket to the mop.
+//! [`Out::push`] says so once, and whoever called hands the socket to the mop. Over TLS bytes are sealed when they are
+//! appended, under the same lock, so what is pending is always what the network gets.
 
 use crate::hub::ring::Cursor;
 use crate::limits;
+use crate::net::duplex::Duplex;
 use rustix::io::Errno;
 use rustix::net::SendFlags;
 use std::net::{Shutdown, TcpStream};
@@ -14,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The sending side of a live socket.
 #[derive(Debug)]
 pub struct Out {
-    socket: Arc<TcpStream>,
+    duplex: Duplex,
     inner: Mutex<Inner>,
 }
 
@@ -25,7 +27,7 @@ pub struct Inner {
     pub cursor: Cursor,
     /// The last logged event that was written down, shown or not.
     pub seq: u64,
-    /// Bytes that the kernel has not taken yet. Empty unless lagging.
+    /// Bytes for the network that the kernel has not taken yet. Empty unless lagging.
     pending: Vec<u8>,
     lags: bool,
     dead: bool,
@@ -35,14 +37,27 @@ impl Out {
     /// A sending side that begins with `greeting` and goes on at `cursor`, after event `seq`. It lags until
     /// [`Out::mop`] has sent the greeting: whatever comes meanwhile goes out behind it.
     #[must_use]
-    pub fn greeting(socket: Arc<TcpStream>, cursor: Cursor, seq: u64, greeting: Vec<u8>) -> Self {
-        Self { socket, inner: Mutex::new(Inner { cursor, seq, pending: greeting, lags: true, dead: false }) }
+    pub fn greeting(duplex: Duplex, cursor: Cursor, seq: u64, greeting: Vec<u8>) -> Self {
+        let inner = match duplex.seal_own(greeting) {
+            Ok(pending) => Inner { cursor, seq, pending, lags: true, dead: false },
+            // Its reader finds that out as well.
+            Err(_) => Inner { cursor, seq, pending: Vec::new(), lags: true, dead: true },
+        };
+        Self { duplex, inner: Mutex::new(inner) }
     }
 
-    /// The socket, to read from and to watch.
+    /// The socket, to watch.
     #[must_use]
     pub fn socket(&self) -> &TcpStream {
-        &self.socket
+        self.duplex.socket()
+    }
+
+    /// Waits for what the other end says; 0 at the end. For the thread that reads it.
+    ///
+    /// # Errors
+    /// What the connection says.
+    pub fn read(&self, into: &mut [u8]) -> std::io::Result<usize> {
+        self.duplex.read(into)
     }
 
     /// Sends `bytes`, or keeps what does not fit. True if the socket began to lag with it.
@@ -86,7 +101,10 @@ impl Out {
                 inner.lags = false;
                 return false;
             }
-            inner.pending = more;
+            match self.duplex.seal_own(more) {
+                Ok(more) => inner.pending = more,
+                Err(_) => self.end(&mut inner),
+            }
         }
     }
 
@@ -103,14 +121,23 @@ impl Out {
 
     /// Says that nothing more will come. What the kernel has already is still delivered.
     pub fn hang_up(&self) {
+        let mut inner = self.lock();
+        if !inner.lags && !inner.dead {
+            self.send(&mut inner, &self.duplex.goodbye());
+        }
         // It may be gone already; then there is nothing to shut down.
-        drop(self.socket.shutdown(Shutdown::Both));
+        drop(self.duplex.socket().shutdown(Shutdown::Both));
     }
 
     fn append(&self, inner: &mut Inner, bytes: &[u8]) -> bool {
         if inner.dead || bytes.is_empty() {
             return false;
         }
+        let Ok(bytes) = self.duplex.seal(bytes) else {
+            self.end(inner);
+            return false;
+        };
+        let bytes = bytes.as_ref();
         if inner.lags {
             inner.pending.extend_from_slice(bytes);
             if inner.pending.len() > limits::LIVE_PENDING_BYTES_MAX.max(bytes.len()) {
@@ -131,7 +158,7 @@ impl Out {
     fn send(&self, inner: &mut Inner, bytes: &[u8]) -> usize {
         let mut sent = 0;
         while sent < bytes.len() {
-            match rustix::net::send(&*self.socket, &bytes[sent..], SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
+            match rustix::net::send(self.duplex.socket(), &bytes[sent..], SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
                 Ok(more) => sent += more,
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => break,
@@ -148,7 +175,7 @@ impl Out {
         inner.dead = true;
         inner.pending = Vec::new();
         // It may be gone already; then there is nothing to shut down.
-        drop(self.socket.shutdown(Shutdown::Both));
+        drop(self.duplex.socket().shutdown(Shutdown::Both));
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

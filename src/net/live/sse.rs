@@ -6,7 +6,6 @@ use super::ws::tune;
 use super::{Live, Opening};
 use crate::core::presence::Signal;
 use crate::net::service::Taken;
-use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -15,17 +14,16 @@ const RETRY_MS: u32 = 1000;
 
 /// Serves a connection as an event stream until it ends. `listens`: its device becomes a listener of the room.
 pub fn serve(live: &Arc<Live>, taken: Taken, opening: Opening, listens: bool) {
-    tune(&taken.socket);
+    tune(taken.duplex.socket());
     let (device, room) = (opening.you.client_id.clone(), opening.view.room.clone());
-    let connection = live.open(Arc::clone(&taken.socket), opening, &head());
+    let connection = live.open(taken.duplex, opening, &head());
     if listens {
         connection.listens.store(true, Ordering::Relaxed);
         live.hub().signal(Signal::Join(device, room, connection.id));
     }
     let mut ignored = [0_u8; 256];
-    let mut socket = connection.out.socket();
     // An event stream's client has nothing to say; whatever it says only shows that it is there.
-    while matches!(socket.read(&mut ignored), Ok(1..)) {}
+    while matches!(connection.out.read(&mut ignored), Ok(1..)) {}
     live.close(&connection);
 }
 

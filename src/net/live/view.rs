@@ -73,7 +73,8 @@ impl View {
     pub fn shows(&self, topic: &Topic) -> bool {
         let is_meant = match topic {
             Topic::Session(room) => *room == self.room,
-            Topic::Comparison(profile) => *profile == self.profile,
+            Topic::Comparison(profile) | Topic::Stars(profile) | Topic::Plays(profile) => *profile == self.profile,
+            Topic::Playback(_) => false,
             Topic::Household | Topic::Library | Topic::Playlists | Topic::Radio => true,
         };
         is_meant && self.topics.has(topic.kind())

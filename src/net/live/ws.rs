@@ -30,9 +30,9 @@ use tungstenite::{Error, Message};
 
 /// Serves a connection that asked to become a WebSocket with `key`, until it ends.
 pub fn serve(live: &Arc<Live>, radio: &Arc<Studio>, taken: Taken, key: &str, opening: Opening) {
-    tune(&taken.socket);
+    tune(taken.duplex.socket());
     let head = handshake(key);
-    let connection = live.open(Arc::clone(&taken.socket), opening, &head);
+    let connection = live.open(taken.duplex, opening, &head);
     Session { live, radio, connection: &connection }.read(taken.already_read);
     live.close(&connection);
 }
@@ -70,7 +70,7 @@ struct Wire<'a>(&'a Session<'a>);
 
 impl Read for Wire<'_> {
     fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        self.0.connection.out.socket().read(buf)
+        self.0.connection.out.read(buf)
     }
 }
 

@@ -3,9 +3,8 @@
 use super::icy::Icy;
 use super::{OnAir, Studio};
 use crate::core::ids::StationId;
+use crate::net::duplex::Duplex;
 use crate::net::live::ws::tune;
-use std::io::Write;
-use std::net::TcpStream;
 use std::sync::Arc;
 
 /// A place in the audience; given back when it is dropped.
@@ -21,19 +20,18 @@ impl Listener {
     }
 
     /// Writes `head`, and then the stream until either side ends it. `with_titles`: the player asked for them.
-    pub fn serve(self, socket: &TcpStream, head: &[u8], with_titles: bool) {
+    pub fn serve(self, duplex: &Duplex, head: &[u8], with_titles: bool) {
         // Small buffers in the kernel: what is late shall be late here, where it can be left out.
-        tune(socket);
+        tune(duplex.socket());
         let mut icy = with_titles.then(Icy::new);
         let clock = self.studio.hub.clock();
         let mut place = self.on_air.ring.join(clock.mono());
         let mut out = head.to_vec();
         loop {
-            let mut socket = socket;
-            if let Err(error) = socket.write_all(&out) {
+            if let Err(error) = duplex.write_all(&out) {
                 return log::debug!("radio {}: a player went away: {error}", self.station);
             }
-            let Some((piece, next)) = self.on_air.ring.read(place, || clock.mono()) else { return };
+            let Some((piece, next)) = self.on_air.ring.read(place, || clock.mono()) else { return duplex.finish() };
             place = next;
             out.clear();
             match &mut icy {

@@ -58,6 +58,7 @@ function PairPart({ model, actions }) {
       <button disabled=${offline} onClick=${() => actions.verdict("tie")}>Equally good</button>
       <button class="plain" disabled=${offline} onClick=${actions.skipPair}>Skip</button>
       <button class="round" aria-label="Undo" disabled=${offline || !comparison.canUndo} onClick=${actions.undoVerdict}><${Icon} name="undo" /></button>
+      ${comparison.canRedo && html`<button class="round" aria-label="Redo" disabled=${offline} onClick=${actions.redoVerdict}><${Icon} name="redo" /></button>`}
     </div>
     <p class="soft keys-hint">Keys: ← → for a winner, ↓ for a tie</p>
   </div>`;

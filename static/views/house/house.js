@@ -33,6 +33,13 @@ export function House({ model, actions }) {
         <button disabled=${scan !== null} onClick=${actions.rescan}>Look for new music</button>
       </section>
       <section class="card">
+        <h2>Install</h2>
+        <p class="soft">${window.isSecureContext
+          ? "Opened by https: your browser may install this page as an app, and it opens without the network."
+          : "By plain http everything works. By https this page can also be installed as an app and opens without the network."}</p>
+        <a class="link" href="/trust">Install and https help</a>
+      </section>
+      <section class="card">
         <h2>About</h2>
         <p class="soft">Hearken ${model.version.value}</p>
         <button onClick=${actions.refresh}>Refresh everything</button>

@@ -1,7 +1,9 @@
 //! A WebSocket client that remembers what it was told.
 
 use super::PATIENCE;
+use super::secure::{Secure, Trust};
 use serde_json::{Value, json};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 use tungstenite::client::IntoClientRequest;
@@ -9,14 +11,51 @@ use tungstenite::{Error, Message, WebSocket};
 
 /// An open WebSocket.
 pub struct Socket {
-    inner: WebSocket<TcpStream>,
+    inner: WebSocket<Wire>,
     /// Every message so far, in order.
     pub told: Vec<Value>,
     read: usize,
     closed: Option<Option<u16>>,
 }
 
+/// What a WebSocket travels on.
+enum Wire {
+    Plain(TcpStream),
+    Secure(Box<Secure>),
+}
+
+impl Read for Wire {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.read(into),
+            Self::Secure(stream) => stream.read(into),
+        }
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.write(bytes),
+            Self::Secure(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self {
+            Self::Plain(stream) => stream.flush(),
+            Self::Secure(stream) => stream.flush(),
+        }
+    }
+}
+
 impl Socket {
+    /// Opens one over TLS.
+    pub fn secure(trust: &Trust, address: SocketAddr, target: &str, token: &str) -> Self {
+        let wire = Wire::Secure(Box::new(trust.shake(address, "127.0.0.1").unwrap()));
+        Self::on(wire, &format!("wss://{address}{target}"), &[("Authorization", &format!("Bearer {token}"))]).unwrap()
+    }
+
     /// Opens one.
     pub fn open(address: SocketAddr, target: &str, token: &str) -> Self {
         Self::try_open(address, target, &[("Authorization", &format!("Bearer {token}"))]).unwrap()
@@ -26,11 +65,15 @@ impl Socket {
     pub fn try_open(address: SocketAddr, target: &str, fields: &[(&'static str, &str)]) -> Result<Self, u16> {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut request = format!("ws://{address}{target}").into_client_request().unwrap();
+        Self::on(Wire::Plain(stream), &format!("ws://{address}{target}"), fields)
+    }
+
+    fn on(wire: Wire, url: &str, fields: &[(&'static str, &str)]) -> Result<Self, u16> {
+        let mut request = url.into_client_request().unwrap();
         for (name, value) in fields {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        match tungstenite::client(request, stream) {
+        match tungstenite::client(request, wire) {
             Ok((inner, _)) => Ok(Self { inner, told: Vec::new(), read: 0, closed: None }),
             Err(tungstenite::HandshakeError::Failure(Error::Http(answer))) => Err(answer.status().as_u16()),
             Err(error) => panic!("the handshake failed: {error}"),
@@ -39,7 +82,10 @@ impl Socket {
 
     /// The socket below.
     pub fn stream(&self) -> &TcpStream {
-        self.inner.get_ref()
+        match self.inner.get_ref() {
+            Wire::Plain(stream) => stream,
+            Wire::Secure(stream) => &stream.sock,
+        }
     }
 
     /// Says something.

@@ -13,6 +13,9 @@ pub fn cases<B: Bench>() -> Vec<Case<B>> {
         ("prune keeps what it must", prune_keeps_what_it_must),
         ("prune needs a snapshot", prune_needs_a_snapshot),
         ("prune goes through many entries", prune_goes_through_many_entries),
+        ("forget takes out what it is told", forget_takes_out_what_it_is_told),
+        ("forget needs a snapshot", forget_needs_a_snapshot),
+        ("forget leaves keys and the rest alone", forget_leaves_keys_and_the_rest_alone),
         ("keys are kept for 30 days", keys_are_kept_for_30_days),
         ("the epoch stays over a start", the_epoch_stays_over_a_start),
         ("a restored log is another log", a_restored_log_is_another_log),
@@ -85,6 +88,51 @@ fn prune_goes_through_many_entries<B: Bench>(place: &B) {
         let key = CommandKey::new(&format!("k{n}")).unwrap();
         assert_eq!(log.answer_to(&DeviceId::local(), &key).unwrap(), None, "k{n}");
     }
+}
+
+fn forget_takes_out_what_it_is_told<B: Bench>(place: &B) {
+    let mut log = place.open();
+    let topics = ["stars:home", "radio", "stars:home", "stars:ada", "stars:home"];
+    let mut last = std::collections::BTreeMap::new();
+    for (seq, topic) in (1..).zip(topics) {
+        let expected = last.insert(topic, seq).unwrap_or(0);
+        log.append(&[entry(topic, expected, "x")]).unwrap();
+    }
+    log.put_snapshot(&Snapshot { seq: 5, state: vec![] }).unwrap();
+    let before = log.head().unwrap();
+    assert_eq!(log.forget(&[]).unwrap(), 0);
+    assert_eq!(log.forget(&[3, 1, 99]).unwrap(), 2);
+    assert_eq!(log.forget(&[1, 3]).unwrap(), 0, "they are gone already");
+    assert_eq!(log.forget(&[4, 5]).unwrap(), 1, "the log's last entry stays");
+    assert_eq!(seqs(&log), [2, 5]);
+    drop(log);
+    let mut log = place.open();
+    assert_eq!(log.head().unwrap(), before, "what went is still counted");
+    assert_eq!(log.append(&[entry("stars:ada", 4, "on"), entry("stars:home", 5, "on")]).unwrap()[1], appended(7, 4));
+    assert_eq!(seqs(&log), [2, 5, 6, 7]);
+}
+
+fn forget_needs_a_snapshot<B: Bench>(place: &B) {
+    let mut log = place.open();
+    log.append(&[entry("stars:home", 0, "a"), entry("stars:home", 1, "b"), entry("stars:home", 2, "c")]).unwrap();
+    assert_eq!(log.forget(&[1, 2]).unwrap(), 0);
+    log.put_snapshot(&Snapshot { seq: 1, state: vec![] }).unwrap();
+    assert_eq!(log.forget(&[1, 2]).unwrap(), 1, "the second is not covered");
+    assert_eq!(seqs(&log), [2, 3]);
+}
+
+fn forget_leaves_keys_and_the_rest_alone<B: Bench>(place: &B) {
+    let mut log = place.open();
+    log.append(&[keyed("stars:home", 0, "k1"), keyed("stars:home", 1, "k2")]).unwrap();
+    log.put(&[put("a", Some("1"))]).unwrap();
+    log.put_snapshot(&Snapshot { seq: 2, state: b"state".to_vec() }).unwrap();
+    assert_eq!(log.forget(&[1]).unwrap(), 1);
+    drop(log);
+    let log = place.open();
+    let answer = log.answer_to(&DeviceId::local(), &CommandKey::new("k1").unwrap()).unwrap();
+    assert_eq!(answer.map(|answer| answer.seq), Some(1), "a repeated key is still answered");
+    assert_eq!(log.snapshot().unwrap().unwrap().state, b"state");
+    assert_eq!(log.list("token").unwrap().len(), 1);
 }
 
 fn keys_are_kept_for_30_days<B: Bench>(place: &B) {

@@ -1,0 +1,1 @@
+//! Tests of what a device plays: each command, as a story.

@@ -1,0 +1,45 @@
+//! What others ask the writer to do with its store, because only the writer may write to it: a snapshot, forgetting.
+//!
+//! Both are one transaction, after the round's commands are answered. Whoever wants much forgotten asks for a little, many
+//! times, so that commands come in between. What may go is decided elsewhere: see [`crate::core::compaction`].
+
+use super::Refused;
+use super::writer::Writer;
+use crate::log::Snapshot;
+use std::sync::mpsc::SyncSender;
+
+/// Something to do with the store, and where its outcome goes.
+pub(super) enum Upkeep {
+    /// Store the state; the outcome is the seq that it stands for.
+    Snapshot(SyncSender<Result<u64, Refused>>),
+    /// Take these entries out; the outcome is how many went.
+    Forget(Vec<u64>, SyncSender<Result<u64, Refused>>),
+}
+
+impl Writer {
+    pub(super) fn look_after(&mut self, wanted: Upkeep) {
+        let (outcome, answer) = match wanted {
+            Upkeep::Snapshot(answer) => (self.store_snapshot().map(|()| self.snapshot_seq), answer),
+            Upkeep::Forget(seqs, answer) => (self.forget(&seqs), answer),
+        };
+        // Who asked may be gone; it is done all the same.
+        let _ = answer.try_send(outcome);
+    }
+
+    /// Stores the state, unless nothing has changed since it was stored last.
+    pub(super) fn store_snapshot(&mut self) -> Result<(), Refused> {
+        let refused = |why: &dyn std::fmt::Display| Refused::Store(why.to_string().into());
+        let store = self.store.as_mut().map_err(|why| Refused::Store(why.clone()))?;
+        if self.snapshot_seq < self.head {
+            let state = serde_json::to_vec(&self.state.durable).map_err(|error| refused(&error))?;
+            store.put_snapshot(&Snapshot { seq: self.head, state }).map_err(|error| refused(&error))?;
+            self.snapshot_seq = self.head;
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, seqs: &[u64]) -> Result<u64, Refused> {
+        let store = self.store.as_mut().map_err(|why| Refused::Store(why.clone()))?;
+        store.forget(seqs).map_err(|error| Refused::Store(error.to_string().into()))
+    }
+}
