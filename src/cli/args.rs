@@ -13,11 +13,11 @@ pub(super) use radio::*;
 pub(super) use rooms::*;
 pub(super) use simulate::*;
 
-use argh::FromArgs;
+use argh::{ArgsInfo, FromArgs};
 use std::path::PathBuf;
 
 /// The household's music, in step on every device.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(
     help_triggers("-h", "--help"),
     note = "Without --host: [web] remote_server of the configuration, else the hearken on this machine, else the one
@@ -33,7 +33,7 @@ pub(super) struct Args {
     #[argh(option)]
     pub room: Option<String>,
     /// configuration file to read instead of the usual ones
-    #[argh(option)]
+    #[argh(option, arg_name = "file")]
     pub config: Option<PathBuf>,
     /// answer in JSON, one document a line
     #[argh(switch)]
@@ -61,7 +61,7 @@ impl Args {
     }
 }
 
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand)]
 pub(super) enum Verb {
     Serve(ServeArgs),
@@ -90,10 +90,11 @@ pub(super) enum Verb {
     Export(ExportArgs),
     Log(LogArgs),
     Simulate(SimulateArgs),
+    Completions(CompletionsArgs),
 }
 
 /// Run the appliance.
-#[derive(FromArgs, Debug, Default)]
+#[derive(FromArgs, ArgsInfo, Debug, Default)]
 #[argh(subcommand, name = "serve", help_triggers("-h", "--help"))]
 pub(super) struct ServeArgs {
     /// address and port to answer on; port 0 takes a free one
@@ -117,7 +118,7 @@ pub(super) struct ServeArgs {
 }
 
 /// Show the pairing QR: scan it with a phone to listen.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "qr", help_triggers("-h", "--help"))]
 pub(super) struct QrArgs {
     /// write a PNG instead
@@ -129,7 +130,7 @@ pub(super) struct QrArgs {
 }
 
 /// On the appliance: show address, code and QR. Elsewhere, with the code: pair this machine.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "pair", help_triggers("-h", "--help"))]
 pub(super) struct PairArgs {
     /// the six digits that the appliance shows
@@ -147,17 +148,17 @@ pub(super) struct PairArgs {
 }
 
 /// List the appliances on the LAN.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "discover", help_triggers("-h", "--help"))]
 pub(super) struct DiscoverArgs {}
 
 /// Show what plays, who listens, and what comes next.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "status", help_triggers("-h", "--help"))]
 pub(super) struct StatusArgs {}
 
 /// Show every change as it happens; comes back by itself after a break.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "watch", help_triggers("-h", "--help"))]
 pub(super) struct WatchArgs {
     /// only these topics, separated by commas, such as session:house,library
@@ -169,7 +170,7 @@ pub(super) struct WatchArgs {
 }
 
 /// Play, on every device together.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "play", help_triggers("-h", "--help"))]
 pub(super) struct PlayArgs {
     /// from this position: 83, 1:23 or 1:02:03
@@ -178,7 +179,7 @@ pub(super) struct PlayArgs {
 }
 
 /// Pause, on every device.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "pause", help_triggers("-h", "--help"))]
 pub(super) struct PauseArgs {
     /// at this position instead of where it is
@@ -187,7 +188,7 @@ pub(super) struct PauseArgs {
 }
 
 /// Go to a position in the track.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "seek", help_triggers("-h", "--help"))]
 pub(super) struct SeekArgs {
     /// 83, 1:23 or 1:02:03
@@ -196,17 +197,17 @@ pub(super) struct SeekArgs {
 }
 
 /// Play the next track.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "next", help_triggers("-h", "--help"))]
 pub(super) struct NextArgs {}
 
 /// Play the track before.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "prev", help_triggers("-h", "--help"))]
 pub(super) struct PrevArgs {}
 
 /// Play a track after the current one.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "nudge", help_triggers("-h", "--help"))]
 pub(super) struct NudgeArgs {
     /// its id, or words to search for
@@ -215,12 +216,12 @@ pub(super) struct NudgeArgs {
 }
 
 /// Look for new, changed and vanished music.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "scan", help_triggers("-h", "--help"))]
 pub(super) struct ScanArgs {}
 
 /// Check this machine's hearken, and say what to do.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "doctor", help_triggers("-h", "--help"))]
 pub(super) struct DoctorArgs {
     /// bring a backup back: the latest, or the file that is named
@@ -235,7 +236,7 @@ pub(super) struct DoctorArgs {
 }
 
 /// Make a backup of what this machine's hearken remembers.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "backup", help_triggers("-h", "--help"))]
 pub(super) struct BackupArgs {
     /// a copy of it to this file or directory
@@ -244,7 +245,7 @@ pub(super) struct BackupArgs {
 }
 
 /// Write out what this machine's hearken remembers, as JSON.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "export", help_triggers("-h", "--help"))]
 pub(super) struct ExportArgs {
     /// only the session's state
@@ -256,14 +257,14 @@ pub(super) struct ExportArgs {
 }
 
 /// Look into the log of this machine's hearken, or make it shorter.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "log", help_triggers("-h", "--help"))]
 pub(super) struct LogArgs {
     #[argh(subcommand)]
     pub verb: Option<LogVerb>,
 }
 
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand)]
 pub(super) enum LogVerb {
     List(LogListArgs),
@@ -271,7 +272,7 @@ pub(super) enum LogVerb {
 }
 
 /// List the latest entries.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
 pub(super) struct LogListArgs {
     /// how many; 20 unless given
@@ -280,6 +281,20 @@ pub(super) struct LogListArgs {
 }
 
 /// Take out of the log what newer entries say as well. It happens by itself each night.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "compact", help_triggers("-h", "--help"))]
 pub(super) struct LogCompactArgs {}
+
+/// Write a completion script for a shell.
+#[derive(FromArgs, ArgsInfo, Debug)]
+#[argh(
+    subcommand,
+    name = "completions",
+    help_triggers("-h", "--help"),
+    note = "The package has installed them. Elsewhere, for bash: source <(hearken completions bash)"
+)]
+pub(super) struct CompletionsArgs {
+    /// bash, fish or zsh
+    #[argh(positional)]
+    pub shell: super::manual::Shell,
+}

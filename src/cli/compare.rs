@@ -4,11 +4,11 @@ use super::Failure;
 use super::appliance::Appliance;
 use super::context::Context;
 use super::playlist;
-use argh::FromArgs;
+use argh::{ArgsInfo, FromArgs};
 use serde_json::{Value, json};
 
 /// Say which of two tracks is better.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(
     subcommand,
     name = "compare",
@@ -20,7 +20,7 @@ pub(super) struct CompareArgs {
     pub verb: Option<CompareVerb>,
 }
 
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand)]
 pub(super) enum CompareVerb {
     Next(NextPairArgs),
@@ -35,42 +35,42 @@ pub(super) enum CompareVerb {
 }
 
 /// Show the pair on the table.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "next", help_triggers("-h", "--help"))]
 pub(super) struct NextPairArgs {}
 
 /// The first one is better.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "a", help_triggers("-h", "--help"))]
 pub(super) struct AArgs {}
 
 /// The second one is better.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "b", help_triggers("-h", "--help"))]
 pub(super) struct BArgs {}
 
 /// Neither is better.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "tie", help_triggers("-h", "--help"))]
 pub(super) struct TieArgs {}
 
 /// Ask another pair.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "skip", help_triggers("-h", "--help"))]
 pub(super) struct SkipArgs {}
 
 /// Take back the last answer.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "undo", help_triggers("-h", "--help"))]
 pub(super) struct UndoArgs {}
 
 /// Answer again what was taken back last.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "redo", help_triggers("-h", "--help"))]
 pub(super) struct RedoArgs {}
 
 /// Compare the tracks of a source.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "start", help_triggers("-h", "--help"))]
 pub(super) struct StartArgs {
     /// all, top, starred, recent, or: album WORDS, artist WORDS, genre NAME, playlist NAME
@@ -82,7 +82,7 @@ pub(super) struct StartArgs {
 }
 
 /// Show the tracks that were compared, the best first.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "ratings", help_triggers("-h", "--help"))]
 pub(super) struct RatingsArgs {
     /// how many; 20 unless given

@@ -16,6 +16,7 @@ mod doctor;
 mod failure;
 mod invitation;
 mod logger;
+mod manual;
 mod operator;
 mod output;
 mod pair;
@@ -101,6 +102,7 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Export(typed) => operator::export(context, typed),
         Verb::Log(typed) => operator::log(context, typed),
         Verb::Simulate(typed) => simulate::run(context, typed),
+        Verb::Completions(typed) => manual::completions(context, typed),
     }
 }
 

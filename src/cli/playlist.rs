@@ -7,19 +7,19 @@ use super::compare::track_name;
 use super::context::Context;
 use super::describe::count;
 use super::tracks;
-use argh::FromArgs;
+use argh::{ArgsInfo, FromArgs};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// Show or change the playlists.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "playlist", help_triggers("-h", "--help"))]
 pub(super) struct PlaylistArgs {
     #[argh(subcommand)]
     pub verb: Option<PlaylistVerb>,
 }
 
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand)]
 pub(super) enum PlaylistVerb {
     List(ListArgs),
@@ -35,12 +35,12 @@ pub(super) enum PlaylistVerb {
 }
 
 /// List the playlists.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
 pub(super) struct ListArgs {}
 
 /// Show what is in a playlist.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "show", help_triggers("-h", "--help"))]
 pub(super) struct ShowArgs {
     /// its name or id
@@ -49,7 +49,7 @@ pub(super) struct ShowArgs {
 }
 
 /// Make a playlist.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "create", help_triggers("-h", "--help"))]
 pub(super) struct CreateArgs {
     /// its name
@@ -61,7 +61,7 @@ pub(super) struct CreateArgs {
 }
 
 /// Give a playlist another name.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "rename", help_triggers("-h", "--help"))]
 pub(super) struct RenameArgs {
     /// its name or id
@@ -73,7 +73,7 @@ pub(super) struct RenameArgs {
 }
 
 /// Put tracks into a playlist.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "add", help_triggers("-h", "--help"))]
 pub(super) struct AddArgs {
     /// its name or id
@@ -88,7 +88,7 @@ pub(super) struct AddArgs {
 }
 
 /// Take a track out of a playlist.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "remove", help_triggers("-h", "--help"))]
 pub(super) struct RemoveArgs {
     /// its name or id
@@ -100,7 +100,7 @@ pub(super) struct RemoveArgs {
 }
 
 /// Move a track to another place.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "move", help_triggers("-h", "--help"))]
 pub(super) struct MoveArgs {
     /// its name or id
@@ -115,7 +115,7 @@ pub(super) struct MoveArgs {
 }
 
 /// Delete a playlist; its tracks stay.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "delete", help_triggers("-h", "--help"))]
 pub(super) struct DeleteArgs {
     /// its name or id
@@ -124,7 +124,7 @@ pub(super) struct DeleteArgs {
 }
 
 /// Write a playlist as M3U8, for other players.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "export", help_triggers("-h", "--help"))]
 pub(super) struct ExportListArgs {
     /// its name or id
@@ -136,7 +136,7 @@ pub(super) struct ExportListArgs {
 }
 
 /// Take in a playlist file, M3U8 or M3U.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "import", help_triggers("-h", "--help"))]
 pub(super) struct ImportArgs {
     /// the file

@@ -6,12 +6,12 @@ use super::catalogue::name_of;
 use super::context::Context;
 use super::tracks::one_of;
 use crate::clock;
-use argh::{FromArgValue, FromArgs};
+use argh::{ArgsInfo, FromArgValue, FromArgs};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// Star a track, an album or an artist; without words, show what is starred.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "star", help_triggers("-h", "--help"))]
 pub(super) struct StarArgs {
     /// track, album or artist; then its id, or words to search for
@@ -20,7 +20,7 @@ pub(super) struct StarArgs {
 }
 
 /// Take the star off a track, an album or an artist.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "unstar", help_triggers("-h", "--help"))]
 pub(super) struct UnstarArgs {
     /// track, album or artist

@@ -1,16 +1,16 @@
 //! What may be typed after `devices`.
 
-use argh::FromArgs;
+use argh::{ArgsInfo, FromArgs};
 
 /// Show, rename or revoke the paired devices.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "devices", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct DevicesArgs {
     #[argh(subcommand)]
     pub verb: Option<DevicesVerb>,
 }
 
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand)]
 pub(in crate::cli) enum DevicesVerb {
     List(DevicesListArgs),
@@ -19,12 +19,12 @@ pub(in crate::cli) enum DevicesVerb {
 }
 
 /// List the paired devices.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct DevicesListArgs {}
 
 /// Give a device another name.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "rename", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct DevicesRenameArgs {
     /// its id, or its present name
@@ -36,7 +36,7 @@ pub(in crate::cli) struct DevicesRenameArgs {
 }
 
 /// Shut a device out; it has to pair again.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "revoke", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct DevicesRevokeArgs {
     /// its id, or its name

@@ -1,16 +1,16 @@
 //! What may be typed after `queue`.
 
-use argh::FromArgs;
+use argh::{ArgsInfo, FromArgs};
 
 /// Show or change the queue.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "queue", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct QueueArgs {
     #[argh(subcommand)]
     pub verb: Option<QueueVerb>,
 }
 
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand)]
 pub(in crate::cli) enum QueueVerb {
     List(QueueListArgs),
@@ -25,12 +25,12 @@ pub(in crate::cli) enum QueueVerb {
 }
 
 /// Show the queue; place 0 is the current track.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct QueueListArgs {}
 
 /// Put tracks into the queue.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "add", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct QueueAddArgs {
     /// ids, or words to search for, each track in quotes
@@ -42,7 +42,7 @@ pub(in crate::cli) struct QueueAddArgs {
 }
 
 /// Take a track out of the queue.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "remove", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct QueueRemoveArgs {
     /// its id, or words to search for
@@ -51,7 +51,7 @@ pub(in crate::cli) struct QueueRemoveArgs {
 }
 
 /// Move a track to another place.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "move", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct QueueMoveArgs {
     /// its id, or words to search for, in quotes
@@ -63,12 +63,12 @@ pub(in crate::cli) struct QueueMoveArgs {
 }
 
 /// Mix all tracks but the current one.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "shuffle", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct QueueShuffleArgs {}
 
 /// Replace the queue.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "set", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct QueueSetArgs {
     /// ids, or words to search for, each track in quotes
@@ -77,16 +77,16 @@ pub(in crate::cli) struct QueueSetArgs {
 }
 
 /// Empty the queue.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "clear", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct QueueClearArgs {}
 
 /// Take back your own last edit of the queue.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "undo", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct QueueUndoArgs {}
 
 /// Do it again.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "redo", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct QueueRedoArgs {}

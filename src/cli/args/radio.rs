@@ -1,16 +1,16 @@
 //! What may be typed after `radio`.
 
-use argh::FromArgs;
+use argh::{ArgsInfo, FromArgs};
 
 /// Show or change the radio stations, and what they play.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "radio", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct RadioArgs {
     #[argh(subcommand)]
     pub verb: Option<RadioVerb>,
 }
 
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand)]
 pub(in crate::cli) enum RadioVerb {
     List(RadioListArgs),
@@ -22,12 +22,12 @@ pub(in crate::cli) enum RadioVerb {
 }
 
 /// List the stations.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct RadioListArgs {}
 
 /// Show what a station plays, and what comes next.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "now", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct RadioNowArgs {
     /// its name or id
@@ -36,7 +36,7 @@ pub(in crate::cli) struct RadioNowArgs {
 }
 
 /// Make a station.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "add", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct RadioAddArgs {
     /// what to call it
@@ -54,7 +54,7 @@ pub(in crate::cli) struct RadioAddArgs {
 }
 
 /// Take a station off the air for good.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "remove", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct RadioRemoveArgs {
     /// its name or id
@@ -63,7 +63,7 @@ pub(in crate::cli) struct RadioRemoveArgs {
 }
 
 /// Play the station's next track now.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "skip", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct RadioSkipArgs {
     /// its name or id
@@ -72,7 +72,7 @@ pub(in crate::cli) struct RadioSkipArgs {
 }
 
 /// Print the address of a station's stream, for any player.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "url", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct RadioUrlArgs {
     /// its name or id

@@ -1,16 +1,16 @@
 //! What may be typed after `rooms`.
 
-use argh::FromArgs;
+use argh::{ArgsInfo, FromArgs};
 
 /// Show, make, rename or delete rooms.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "rooms", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct RoomsArgs {
     #[argh(subcommand)]
     pub verb: Option<RoomsVerb>,
 }
 
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand)]
 pub(in crate::cli) enum RoomsVerb {
     List(RoomsListArgs),
@@ -20,12 +20,12 @@ pub(in crate::cli) enum RoomsVerb {
 }
 
 /// List the rooms.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "list", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct RoomsListArgs {}
 
 /// Make a room, with a queue of its own.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "create", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct RoomsCreateArgs {
     /// what people call it
@@ -34,7 +34,7 @@ pub(in crate::cli) struct RoomsCreateArgs {
 }
 
 /// Give a room another name.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "rename", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct RoomsRenameArgs {
     /// its id, or its present name
@@ -46,7 +46,7 @@ pub(in crate::cli) struct RoomsRenameArgs {
 }
 
 /// Delete a room in which nobody listens.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "delete", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct RoomsDeleteArgs {
     /// its id, or its name

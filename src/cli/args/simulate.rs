@@ -1,9 +1,9 @@
 //! What may be typed after `simulate`.
 
-use argh::FromArgs;
+use argh::{ArgsInfo, FromArgs};
 
 /// Run synthetic listeners, and check that each sees every event once.
-#[derive(FromArgs, Debug)]
+#[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "simulate", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct SimulateArgs {
     /// how many (default 20)
