@@ -31,10 +31,12 @@ pub const LINGER: Duration = Duration::from_secs(1);
 pub const LINGER_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of a connection's read buffer while it is idle; it grows to [`HEAD_BYTES_MAX`] for one head.
 pub const INBOX_BYTES_IDLE: usize = 1024;
+/// The same for a WebSocket that sent too long a message: all of that, at what a LAN carries in the time.
+pub const WS_LINGER_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Answers of at least this many bytes are gzipped where that helps; below, the head is most of it.
 pub const GZIP_BYTES_MIN: usize = 1024;
-/// Bytes of a file handed to the kernel in one call.
-pub const SENDFILE_CHUNK_BYTES: usize = 2 * 1024 * 1024;
+/// Bytes of a file handed to the kernel in one call; before each it is asked whether the device is still let in.
+pub const SENDFILE_CHUNK_BYTES: usize = 256 * 1024;
 /// Bytes of a file copied at a time where the kernel cannot send it by itself (TLS, odd file systems).
 pub const FILE_COPY_BYTES: usize = 64 * 1024;
 /// Connections that the kernel keeps until they are accepted.
@@ -189,6 +191,10 @@ pub const CLOCK_STEP_MS: i64 = 2_000;
 pub const RECENT_TRACKS_MAX: usize = 200;
 /// A track that is heard again within this time is not counted again, milliseconds.
 pub const PLAY_COUNTED_EVERY_MS: i64 = 30 * 60 * 1000;
+/// A play may be said this long after it was heard, milliseconds (a year offline); more is a clock gone wrong.
+pub const PLAY_AGE_MS_MAX: u64 = 366 * 24 * 3600 * 1000;
+/// Tracks that a joining device is told its profile heard last; `/plays` tells more.
+pub const PLAYS_TOLD: usize = 50;
 /// Tracks whose plays are counted for a profile; beyond, the one heard longest ago is forgotten.
 pub const PLAYED_TRACKS_MAX: usize = 100_000;
 /// A device without a connection for this long is away: what it was playing is paused, milliseconds.

@@ -2,12 +2,14 @@
 
 use super::position::Position;
 mod devices;
+mod profiles;
 mod queue;
 mod radio;
 mod rooms;
 mod simulate;
 
 pub(super) use devices::*;
+pub(super) use profiles::*;
 pub(super) use queue::*;
 pub(super) use radio::*;
 pub(super) use rooms::*;
@@ -83,6 +85,8 @@ pub(super) enum Verb {
     Playlist(super::playlist::PlaylistArgs),
     Radio(RadioArgs),
     Devices(DevicesArgs),
+    Profiles(ProfilesArgs),
+    Plays(PlaysArgs),
     Rooms(RoomsArgs),
     Scan(ScanArgs),
     Doctor(DoctorArgs),
@@ -145,6 +149,9 @@ pub(super) struct PairArgs {
     /// what the household will call this machine
     #[argh(option)]
     pub name: Option<String>,
+    /// whose it is: the name of a profile, which is made if there is none
+    #[argh(option)]
+    pub profile: Option<String>,
 }
 
 /// List the appliances on the LAN.

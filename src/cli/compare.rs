@@ -3,8 +3,9 @@
 use super::Failure;
 use super::appliance::Appliance;
 use super::context::Context;
-use super::playlist;
-use argh::{ArgsInfo, FromArgs};
+use super::describe::count;
+use super::{playlist, profiles};
+use argh::FromArgs;
 use serde_json::{Value, json};
 
 /// Say which of two tracks is better.
@@ -88,9 +89,12 @@ pub(super) struct RatingsArgs {
     /// how many; 20 unless given
     #[argh(option, default = "20")]
     pub limit: usize,
-    /// whose; this machine's profile unless given
+    /// whose, by id or name; this machine's profile unless given
     #[argh(option)]
     pub profile: Option<String>,
+    /// what all profiles together think
+    #[argh(switch)]
+    pub household: bool,
 }
 
 pub(super) fn run(context: &Context, typed: &CompareArgs) -> Result<(), Failure> {
@@ -98,6 +102,12 @@ pub(super) fn run(context: &Context, typed: &CompareArgs) -> Result<(), Failure>
         && typed.source.is_empty()
     {
         return Err(Failure::usage("say what to compare: all, or an album, artist, genre or playlist".into()));
+    }
+    if let Some(CompareVerb::Ratings(typed)) = &typed.verb
+        && typed.household
+        && typed.profile.is_some()
+    {
+        return Err(Failure::usage("say --profile or --household, not both".into()));
     }
     let appliance = context.appliance()?;
     match &typed.verb {
@@ -139,7 +149,9 @@ fn change(context: &Context, appliance: &Appliance, verb: &str, args: &Value) ->
 fn ratings(context: &Context, appliance: &Appliance, typed: &RatingsArgs) -> Result<(), Failure> {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("limit", &typed.limit.to_string());
-    query.extend_pairs(typed.profile.iter().map(|profile| ("profile", profile)));
+    let profile = typed.profile.as_deref().map(|name| profiles::the_one(appliance, name)).transpose()?;
+    query.extend_pairs(profile.iter().map(|profile| ("profile", profile)));
+    query.extend_pairs(typed.household.then_some(("household", "1")));
     let found = appliance.http().get(&format!("/ratings?{}", query.finish()))?.json();
     if context.out.json {
         return context.out.line(&found.to_string());
@@ -151,7 +163,9 @@ fn ratings(context: &Context, appliance: &Appliance, typed: &RatingsArgs) -> Res
     for row in rows {
         let number = |key: &str| row[key].as_f64().unwrap_or_default();
         let (rank, rating, uncertainty) = (number("rank"), number("rating"), number("uncertainty"));
-        context.out.line(&format!("{rank:4}  {rating:5.0} ± {uncertainty:3.0}  {}", track_name(&row["track"])))?;
+        let of =
+            row["profiles"].as_u64().map(|profiles| format!("  {}", count(profiles, "profile"))).unwrap_or_default();
+        context.out.line(&format!("{rank:4}  {rating:5.0} ± {uncertainty:3.0}{of}  {}", track_name(&row["track"])))?;
     }
     Ok(())
 }

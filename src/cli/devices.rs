@@ -4,6 +4,7 @@ use super::Failure;
 use super::appliance::Appliance;
 use super::args::{DevicesArgs, DevicesVerb};
 use super::context::Context;
+use super::profiles;
 use serde_json::{Value, json};
 
 pub(super) fn run(context: &Context, typed: &DevicesArgs) -> Result<(), Failure> {
@@ -11,6 +12,7 @@ pub(super) fn run(context: &Context, typed: &DevicesArgs) -> Result<(), Failure>
     match &typed.verb {
         None | Some(DevicesVerb::List(_)) => list(context, &appliance),
         Some(DevicesVerb::Rename(typed)) => rename(context, &appliance, &typed.device, &typed.name),
+        Some(DevicesVerb::Profile(typed)) => give(context, &appliance, &typed.device, &typed.profile),
         Some(DevicesVerb::Revoke(typed)) => revoke(context, &appliance, &typed.device),
     }
 }
@@ -35,6 +37,13 @@ fn revoke(context: &Context, appliance: &Appliance, device: &str) -> Result<(), 
     let id = the_one(&clients(appliance)?, device)?;
     appliance.http().ask("DELETE", &format!("/clients/{id}"), None)?;
     context.out.either(&json!({"revoked": id}), || format!("{device} is out"))
+}
+
+fn give(context: &Context, appliance: &Appliance, device: &str, profile: &str) -> Result<(), Failure> {
+    let id = the_one(&clients(appliance)?, device)?;
+    let whose = profiles::the_one(appliance, profile)?;
+    let answer = appliance.http().ask("PATCH", &format!("/clients/{id}"), Some(&json!({"profile": whose})))?;
+    context.out.either(&answer.json(), || format!("{device} belongs to {profile} now"))
 }
 
 fn clients(appliance: &Appliance) -> Result<Vec<Value>, Failure> {

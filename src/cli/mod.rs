@@ -21,7 +21,9 @@ mod operator;
 mod output;
 mod pair;
 mod playlist;
+mod plays;
 mod position;
+mod profiles;
 mod queue;
 mod radio;
 mod rooms;
@@ -95,6 +97,8 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Playlist(typed) => playlist::run(context, typed),
         Verb::Radio(typed) => radio::run(context, typed),
         Verb::Devices(typed) => devices::run(context, typed),
+        Verb::Profiles(typed) => profiles::run(context, typed),
+        Verb::Plays(typed) => plays::run(context, typed),
         Verb::Rooms(typed) => rooms::run(context, typed),
         Verb::Scan(_) => scan::run(context),
         Verb::Doctor(typed) => doctor::run(context, typed),

@@ -10,14 +10,14 @@ use serde_json::json;
 
 pub(super) fn run(context: &Context, typed: &PairArgs) -> Result<(), Failure> {
     match &typed.code {
-        Some(code) => this_machine(context, code, typed.name.as_deref()),
+        Some(code) => this_machine(context, code, typed),
         None if typed.open => open(context),
         None if typed.new_code => new_code(context),
         None => show(context),
     }
 }
 
-fn this_machine(context: &Context, code: &str, name: Option<&str>) -> Result<(), Failure> {
+fn this_machine(context: &Context, code: &str, typed: &PairArgs) -> Result<(), Failure> {
     let code: String = code.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Failure::usage("a pairing code has six digits".into()));
@@ -26,7 +26,7 @@ fn this_machine(context: &Context, code: &str, name: Option<&str>) -> Result<(),
     let mut tokens =
         context::tokens()?.ok_or_else(|| Failure::refused("HOME is not set: no place to keep the token".into()))?;
     let own = || addresses::machine_name().unwrap_or_else(|| "command line".into());
-    let credentials = client::pair(&target, &code, &name.map_or_else(own, str::to_owned))?;
+    let credentials = client::pair(&target, &code, &typed.name.clone().unwrap_or_else(own), typed.profile.as_deref())?;
     let document = json!({"target": target.to_string(), "clientId": credentials.client_id});
     tokens.keep(&target, id.as_deref(), credentials)?;
     context.out.either(&document, || format!("paired with {target}: try `hearken status --host {target}`"))

@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, typed: &SimulateArgs) -> Result<(), Failure
     bar.set_length(typed.listeners as u64);
     let mut devices = Vec::new();
     for nth in 0..typed.listeners.clamp(1, 900) {
-        devices.push(pair(&target, &code, &format!("Simulated {nth}"))?);
+        devices.push(pair(&target, &code, &format!("Simulated {nth}"), None)?);
         bar.inc(1);
     }
     bar.finish_and_clear();

@@ -1,6 +1,6 @@
 //! From typed words to typed arguments: what is understood, and how the rest is refused.
 
-use super::args::{DevicesVerb, QueueVerb};
+use super::args::{DevicesVerb, PlaysVerb, QueueVerb};
 use super::*;
 
 fn parsed(typed: &str) -> Args {
@@ -14,7 +14,7 @@ fn refused(typed: &str) -> Failure {
 
 #[test]
 fn every_verb_is_understood() {
-    let verbs = "serve qr pair discover status watch play pause next prev queue star compare playlist devices scan doctor backup export log";
+    let verbs = "serve qr pair discover status watch play pause next prev queue star compare playlist devices profiles plays rooms scan doctor backup export log";
     for verb in verbs.split(' ') {
         assert!(parsed(verb).verb.is_some(), "{verb}");
     }
@@ -42,6 +42,14 @@ fn verbs_of_a_verb_are_understood() {
     }
     let Some(Verb::Devices(devices)) = parsed("devices revoke 0A").verb else { panic!() };
     assert!(matches!(devices.verb, Some(DevicesVerb::Revoke(revoke)) if revoke.device == "0A"));
+    let Some(Verb::Devices(devices)) = parsed("devices profile 0A Anna").verb else { panic!() };
+    assert!(matches!(devices.verb, Some(DevicesVerb::Profile(given)) if given.profile == "Anna"));
+    for verb in ["list", "new Anna", "rename Anna Ann", "delete Anna"] {
+        let Some(Verb::Profiles(profiles)) = parsed(&format!("profiles {verb}")).verb else { panic!("{verb}") };
+        assert!(profiles.verb.is_some(), "{verb}");
+    }
+    let Some(Verb::Plays(plays)) = parsed("plays top --limit 3").verb else { panic!() };
+    assert!(matches!(plays.verb, Some(PlaysVerb::Top(top)) if top.limit == 3));
 }
 
 #[test]
@@ -68,6 +76,10 @@ fn what_is_not_understood_exits_2_in_one_line() {
         "queue add",
         "nudge",
         "pair 12",
+        "profiles new",
+        "profiles rename Anna",
+        "devices profile 0A",
+        "compare ratings --household --profile x",
     ] {
         let failure = refused(typed);
         assert_eq!(failure.exit(), 2, "{typed:?}: {failure:?}");

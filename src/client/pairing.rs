@@ -14,12 +14,15 @@ pub struct Credentials {
     pub token: String,
 }
 
-/// Pairs by the code that the appliance shows; `name` is what the household will call us.
+/// Pairs by the code that the appliance shows; `name` is what the household will call us, `profile` names whose we are.
 ///
 /// # Errors
 /// [`ClientError::Refused`] with 403 for a wrong code, 429 after too many.
-pub fn pair(target: &Target, code: &str, name: &str) -> Result<Credentials, ClientError> {
-    let body = json!({"code": code, "clientName": name});
+pub fn pair(target: &Target, code: &str, name: &str, profile: Option<&str>) -> Result<Credentials, ClientError> {
+    let mut body = json!({"code": code, "clientName": name});
+    if let Some(profile) = profile {
+        body["profileName"] = profile.into();
+    }
     credentials(target, &Http::new(target, None).as_guest().post("/pair", &body)?)
 }
 

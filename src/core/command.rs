@@ -172,7 +172,7 @@ pub enum HouseholdCommand {
         /// What people call it.
         name: String,
         /// Whose it is.
-        profile: ProfileId,
+        profile: WhichProfile,
     },
     /// A device gets another name or profile.
     Change {
@@ -224,6 +224,21 @@ pub enum HouseholdCommand {
         /// Which room.
         room: RoomId,
     },
+}
+
+/// Whose a new device is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhichProfile {
+    /// This one's.
+    Known(ProfileId),
+    /// That of the profile of this name, which is made if there is none.
+    Named(String),
+}
+
+impl From<ProfileId> for WhichProfile {
+    fn from(profile: ProfileId) -> Self {
+        Self::Known(profile)
+    }
 }
 
 /// Commands on a comparison.

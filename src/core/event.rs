@@ -145,6 +145,9 @@ pub enum HouseholdEvent {
         profile: ProfileId,
         /// When, milliseconds since the Unix epoch.
         at_ms: i64,
+        /// The name of its profile, if that was made with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        new_profile: Option<String>,
     },
     /// A device has these now.
     Changed {

@@ -1,6 +1,9 @@
 //! The devices of the household: who was let in, what they are called, whose they are. Never their secrets.
+//!
+//! Profiles and rooms are here by their names. What a profile starred, heard and compared, and what a room plays, are
+//! topics of their own; they come and go with the names.
 
-use super::command::HouseholdCommand;
+use super::command::{HouseholdCommand, WhichProfile};
 use super::event::HouseholdEvent;
 use super::ids::{DeviceId, ProfileId, RoomId};
 use super::rejection::Rejection;
@@ -47,6 +50,9 @@ pub struct Device {
     pub profile: ProfileId,
     /// When it was let in, milliseconds since the Unix epoch.
     pub paired_ms: i64,
+    /// What it saw up to this entry of the log, it saw as somebody else: under another profile, or as another device.
+    #[serde(default)]
+    pub profile_after: u64,
 }
 
 impl Household {
@@ -63,7 +69,7 @@ impl Household {
         now: Now,
     ) -> Result<HouseholdEvent, Rejection> {
         match command {
-            HouseholdCommand::Pair { device, name, profile } => self.pair(device, name, profile, now),
+            HouseholdCommand::Pair { device, name, profile } => self.pair(device, name, profile, version, now),
             HouseholdCommand::Change { device, name, profile } => {
                 self.change(device, name.as_deref(), profile.as_ref())
             }
@@ -80,17 +86,26 @@ impl Household {
         }
     }
 
-    /// Takes over what happened.
-    pub fn apply(&mut self, event: &HouseholdEvent) {
+    /// Takes over what happened in the entry `seq`.
+    pub fn apply(&mut self, event: &HouseholdEvent, seq: u64) {
         match event {
-            HouseholdEvent::Paired { device, name, profile, at_ms } => {
-                let entry = Device { name: name.clone(), profile: profile.clone(), paired_ms: *at_ms };
+            HouseholdEvent::Paired { device, name, profile, at_ms, new_profile } => {
+                self.list(profile, new_profile.as_deref());
+                let profile_after = match self.devices.get(device) {
+                    Some(known) if known.profile == *profile => known.profile_after,
+                    Some(_) => seq,
+                    None => seq.saturating_sub(1),
+                };
+                let entry = Device { name: name.clone(), profile: profile.clone(), paired_ms: *at_ms, profile_after };
                 self.devices.insert(device.clone(), entry);
             }
             HouseholdEvent::Changed { device, name, profile } => {
+                self.list(profile, None);
                 if let Some(entry) = self.devices.get_mut(device) {
                     entry.name.clone_from(name);
-                    entry.profile.clone_from(profile);
+                    if entry.profile != *profile {
+                        (entry.profile, entry.profile_after) = (profile.clone(), seq);
+                    }
                 }
             }
             HouseholdEvent::Revoked { device } => {
@@ -111,9 +126,29 @@ impl Household {
         }
     }
 
-    fn pair(&self, device: &DeviceId, name: &str, profile: &ProfileId, now: Now) -> Result<HouseholdEvent, Rejection> {
+    /// Makes sure that a profile has a name: before profiles had names, any id was one. Its name is then its id.
+    pub fn list(&mut self, profile: &ProfileId, name: Option<&str>) {
+        let name = || name.unwrap_or(profile.as_str()).to_owned();
+        self.profiles.entry(profile.clone()).or_insert_with(name);
+    }
+
+    /// The profile of this name, whatever its case and the spaces around it.
+    #[must_use]
+    pub fn profile_named(&self, name: &str) -> Option<&ProfileId> {
+        let wanted = name.trim().to_lowercase();
+        self.profiles.iter().find(|(_, name)| name.to_lowercase() == wanted).map(|(profile, _)| profile)
+    }
+
+    fn pair(
+        &self,
+        device: &DeviceId,
+        name: &str,
+        profile: &WhichProfile,
+        version: u64,
+        now: Now,
+    ) -> Result<HouseholdEvent, Rejection> {
         let name = good_name(name)?;
-        self.profile(profile)?;
+        let (profile, new_profile) = self.profile_for(profile, version)?;
         // A device that pairs again stays who it is, and keeps the day it came.
         let at_ms = match self.devices.get(device) {
             Some(known) => known.paired_ms,
@@ -122,7 +157,7 @@ impl Household {
             }
             None => now.wall_ms,
         };
-        Ok(HouseholdEvent::Paired { device: device.clone(), name, profile: profile.clone(), at_ms })
+        Ok(HouseholdEvent::Paired { device: device.clone(), name, profile, at_ms, new_profile })
     }
 
     fn change(
@@ -166,12 +201,30 @@ impl Household {
         }
     }
 
-    fn create_profile(&self, name: &str, version: u64) -> Result<HouseholdEvent, Rejection> {
+    /// The profile that a new device gets, and its name if it is yet to be made.
+    fn profile_for(&self, wanted: &WhichProfile, version: u64) -> Result<(ProfileId, Option<String>), Rejection> {
+        match wanted {
+            WhichProfile::Known(profile) => self.profile(profile).map(|_| (profile.clone(), None)),
+            WhichProfile::Named(name) => match self.profile_named(name) {
+                Some(profile) => Ok((profile.clone(), None)),
+                None => self.new_profile(name, version).map(|(profile, name)| (profile, Some(name))),
+            },
+        }
+    }
+
+    fn new_profile(&self, name: &str, version: u64) -> Result<(ProfileId, String), Rejection> {
         let name = good_name(name)?;
         if self.profiles.len() >= limits::PROFILES_MAX {
             return Err(Rejection::TooManyProfiles { max: limits::PROFILES_MAX });
         }
-        Ok(HouseholdEvent::ProfileCreated { profile: ProfileId::of_version(version), name })
+        // An id of this form may be there from before profiles had names.
+        let free = |id: &ProfileId| !self.profiles.contains_key(id);
+        let id = (version..).map(ProfileId::of_version).find(free).unwrap_or_else(ProfileId::home);
+        Ok((id, name))
+    }
+
+    fn create_profile(&self, name: &str, version: u64) -> Result<HouseholdEvent, Rejection> {
+        self.new_profile(name, version).map(|(profile, name)| HouseholdEvent::ProfileCreated { profile, name })
     }
 
     fn rename_profile(&self, profile: &ProfileId, name: &str) -> Result<HouseholdEvent, Rejection> {
@@ -216,67 +269,4 @@ pub(super) fn good_name(name: &str) -> Result<String, Rejection> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn device() -> DeviceId {
-        DeviceId::new("0A1B2C3D4E5F6071").unwrap()
-    }
-
-    fn paired() -> Household {
-        let mut household = Household::default();
-        let wish = HouseholdCommand::Pair { device: device(), name: " Phone ".into(), profile: ProfileId::home() };
-        let event = household.decide(&wish, |_| false, 7, Now { wall_ms: 5, ..Now::default() }).unwrap();
-        household.apply(&event);
-        household
-    }
-
-    #[test]
-    fn a_device_comes_changes_and_goes() {
-        let mut household = paired();
-        assert_eq!(household.devices[&device()].name, "Phone");
-        let wish = HouseholdCommand::Change { device: device(), name: Some("Kitchen".into()), profile: None };
-        let event = household.decide(&wish, |_| false, 7, Now::default()).unwrap();
-        household.apply(&event);
-        assert_eq!(household.devices[&device()].name, "Kitchen");
-        assert_eq!(household.decide(&wish, |_| false, 7, Now::default()), Err(Rejection::NoChange));
-        let event =
-            household.decide(&HouseholdCommand::Revoke { device: device() }, |_| false, 7, Now::default()).unwrap();
-        household.apply(&event);
-        assert!(household.devices.is_empty());
-    }
-
-    #[test]
-    fn pairing_again_keeps_the_first_day() {
-        let household = paired();
-        let wish = HouseholdCommand::Pair { device: device(), name: "Other".into(), profile: ProfileId::home() };
-        let event = household.decide(&wish, |_| false, 7, Now { wall_ms: 99, ..Now::default() }).unwrap();
-        assert!(matches!(event, HouseholdEvent::Paired { at_ms: 5, .. }));
-    }
-
-    #[test]
-    fn rooms_come_are_renamed_and_go_when_nobody_listens() {
-        let mut household = Household::default();
-        let kitchen = RoomId::new("k1").unwrap();
-        let wish = HouseholdCommand::CreateRoom { room: kitchen.clone(), name: "Kitchen".into() };
-        let event = household.decide(&wish, |_| false, 7, Now::default()).unwrap();
-        household.apply(&event);
-        assert_eq!(household.rooms.len(), 2);
-        let wish = HouseholdCommand::DeleteRoom { room: kitchen.clone() };
-        let heard = household.decide(&wish, |_| true, 7, Now::default());
-        assert_eq!(heard, Err(Rejection::RoomInUse("Kitchen".into())));
-        let event = household.decide(&wish, |_| false, 7, Now::default()).unwrap();
-        household.apply(&event);
-        assert_eq!(household.decide(&wish, |_| false, 7, Now::default()), Err(Rejection::NoSuchRoom("k1".into())));
-        let house = HouseholdCommand::DeleteRoom { room: RoomId::house() };
-        assert_eq!(household.decide(&house, |_| false, 7, Now::default()), Err(Rejection::HouseStays));
-    }
-
-    #[test]
-    fn names_are_bounded_and_printable() {
-        for bad in ["", "   ", "a\nb", &"x".repeat(65)] {
-            assert!(good_name(bad).is_err(), "{bad:?}");
-        }
-        assert_eq!(good_name("Küche 🎧").unwrap(), "Küche 🎧");
-    }
-}
+mod tests;

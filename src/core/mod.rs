@@ -286,7 +286,7 @@ pub fn apply(durable: &mut Durable, applied: &Applied<'_>) {
                 HouseholdEvent::Revoked { device } => drop(durable.playbacks.remove(device)),
                 _ => {}
             }
-            Arc::make_mut(&mut durable.household).apply(event);
+            Arc::make_mut(&mut durable.household).apply(event, applied.seq);
         }
         Event::LibraryChanged { version, count, .. } => {
             durable.library = LibraryFacts { version: *version, count: *count };

@@ -10,7 +10,7 @@
 use super::Store;
 use super::ring::{Logged, Slot};
 use crate::core::event::{Event, Mode};
-use crate::core::ids::RoomId;
+use crate::core::ids::{ProfileId, RoomId};
 use crate::core::presence::Presence;
 use crate::core::tracks::KnownTracks;
 use crate::core::{Applied, Durable, Settings, State, TopicHead, apply};
@@ -18,7 +18,7 @@ use crate::limits;
 use crate::log::{Entry, LogError};
 use crate::wire::{envelope, event, frame::Frame};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Everything the writer starts from.
@@ -128,6 +128,7 @@ fn replay(store: &dyn Store, presence: &Presence) -> Result<Replayed, LogError> 
             durable.heads.insert(topic, TopicHead { version: place.version, last_seq: place.last_seq });
         }
     }
+    list_profiles(&mut durable);
     // From now on ratings follow each verdict; to make them from all of them is not the writer's work.
     durable.comparisons.values().for_each(|comparison| drop(Arc::clone(comparison.insight())));
     let positions = saved_positions(store, &durable)?;
@@ -180,6 +181,17 @@ fn saved_positions(store: &dyn Store, durable: &Durable) -> Result<BTreeMap<Room
 
 fn decode_state(bytes: &[u8]) -> Result<Durable, LogError> {
     serde_json::from_slice(bytes).map_err(|error| damaged(&format!("its snapshot cannot be understood: {error}")))
+}
+
+/// A log from before profiles had names may speak of some that are not listed.
+fn list_profiles(durable: &mut Durable) {
+    let devices = durable.household.devices.values().map(|device| &device.profile);
+    let spoken_of: BTreeSet<ProfileId> = devices.chain(durable.comparisons.keys()).cloned().collect();
+    let is_listed = |profile: &ProfileId| durable.household.profiles.contains_key(profile);
+    if !spoken_of.iter().all(is_listed) {
+        let household = Arc::make_mut(&mut durable.household);
+        spoken_of.iter().for_each(|profile| household.list(profile, None));
+    }
 }
 
 fn damaged(detail: &str) -> LogError {

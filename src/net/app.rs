@@ -6,6 +6,7 @@
 
 use super::assets::Assets;
 use super::auth::{Auth, Identity};
+use super::commands::Beside;
 use super::live::Live;
 use super::message::{Method, Peer, Request};
 use super::origin::{self, Allowed};
@@ -37,7 +38,7 @@ pub struct App {
     /// Where stations are made and heard.
     pub radio: Arc<Studio>,
     /// Who is let in.
-    pub auth: Auth,
+    pub auth: Arc<Auth>,
     /// What an operator may ask for.
     pub operator: Box<dyn Operator>,
     config: RwLock<Arc<Config>>,
@@ -125,11 +126,11 @@ impl App {
         let (allowed, place) = (RwLock::new(allowed(&config, &place)), RwLock::new(place));
         let ffmpeg = ffmpeg::find(std::env::var_os("PATH"));
         let radio = Studio::new(live.hub().clone(), library.clone(), ffmpeg);
-        let (config, tls) = (RwLock::new(Arc::new(config)), None);
+        let (auth, config, tls) = (Arc::new(auth), RwLock::new(Arc::new(config)), None);
         Self { live, library, radio, auth, config, operator, tls, desk, place, allowed, assets, open, paired, local }
     }
 
-    /// Speaks https too, with a certificate that follows [`App::set_place`].
+    /// Speaks https too, with a certificate that follows [`App::change_place`].
     #[must_use]
     pub fn with_tls(self, tls: Option<Tls>) -> Self {
         Self { tls, ..self }
@@ -151,6 +152,13 @@ impl App {
     #[must_use]
     pub fn hub(&self) -> &Hub {
         self.live.hub()
+    }
+
+    /// What commands reach.
+    #[must_use]
+    pub fn beside(&self) -> Beside {
+        let (live, radio, auth) = (Arc::clone(&self.live), Arc::clone(&self.radio), Arc::clone(&self.auth));
+        Beside { live, radio, auth }
     }
 
     /// What is now.
@@ -226,7 +234,9 @@ impl App {
     /// # Errors
     /// 401, or 422 for a tab that is no id.
     pub fn who(&self, request: &Request) -> Result<Identity, Problem> {
-        self.auth.who(request)
+        // A device that was shown out is nobody from the moment it is seen to be, also while its token is being forgotten.
+        let who = self.auth.who(request)?;
+        if self.published().lets_in(&who.device) { Ok(who) } else { Err(Problem::new(problem::UNAUTHORIZED)) }
     }
 
     /// What a socket of `who` is told about itself.
@@ -238,8 +248,7 @@ impl App {
     /// Whose device this is.
     #[must_use]
     pub fn profile(&self, device: &DeviceId) -> ProfileId {
-        let known = self.published().durable.household.devices.get(device).map(|known| known.profile.clone());
-        known.unwrap_or_else(ProfileId::home)
+        self.published().profile_of(device)
     }
 
     /// The room a request names in its query; `house` if none.

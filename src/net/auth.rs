@@ -7,8 +7,10 @@ use super::message::{Peer, Request};
 use super::problem::{self, Problem};
 use crate::core::ids::{DeviceId, TabId};
 use crate::device::secrets;
+use crate::hub::Answer;
+use crate::log::Put;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The vault's drawer of token hashes: hash → device.
 pub const TOKENS: &str = "token";
@@ -60,6 +62,27 @@ impl Auth {
             paired.iter().filter(|(_, owner)| *owner == device).map(|(hash, _)| hash.clone()).collect();
         hashes.iter().for_each(|hash| drop(paired.remove(hash)));
         hashes
+    }
+
+    /// The writes that forget a device's tokens.
+    #[must_use]
+    pub fn forget_puts(&self, device: &DeviceId) -> Vec<Put> {
+        let paired = self.paired.read().unwrap_or_else(PoisonError::into_inner);
+        let hashes = paired.iter().filter(|(_, owner)| *owner == device);
+        hashes.map(|(hash, _)| Put { bucket: TOKENS, key: hash.as_str().into(), value: None }).collect()
+    }
+
+    /// The same answer, after a device that is revoked has been let in for the last time: once the command was accepted.
+    #[must_use]
+    pub fn expel_once_accepted(self: &Arc<Self>, revoked: Option<DeviceId>, answer: Answer) -> Answer {
+        let Some(device) = revoked else { return answer };
+        let auth = Arc::clone(self);
+        Box::new(move |result| {
+            if result.as_ref().is_ok_and(|accepted| accepted.is_event) {
+                auth.expel(&device);
+            }
+            answer(result);
+        })
     }
 
     /// Lets this machine's command line in by a token with this hash, until the server stops.

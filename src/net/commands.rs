@@ -1,13 +1,26 @@
-//! From a command's name and arguments to the command: the same by POST and by WebSocket.
+//! Commands by POST and by WebSocket alike: from a name and arguments to the command, and to the hub with what goes
+//! beside it.
+//!
+//! Some commands carry a secret (a station's key) or end one (a device's tokens). Secrets are never events: they are
+//! written in the event's own transaction, and taken over by the writer's thread once that is durable, in its order.
 
-use super::problem::Problem;
-use super::radio::asking as radio;
+use super::auth::Auth;
+use super::live::Live;
+use super::problem::{self, Problem};
+use super::radio::{Studio, asking as radio};
 use super::{asking, refusal, sources};
-use crate::core::command::{Command, ComparisonCommand};
-use crate::core::ids::{ProfileId, RoomId};
+use crate::core::command::{Command, ComparisonCommand, HouseholdCommand, Origin, Wish};
+use crate::core::ids::{CommandKey, ProfileId, RoomId};
+use crate::core::presence::ConnectionId;
+use crate::device::secrets;
+use crate::hub::{Accepted, Answer, Refused, Submission};
+use crate::log::Put;
+use crate::wire::household::{self, Misunderstood};
 use crate::wire::snapshot::Published;
-use crate::wire::{command, comparing, playlists, stars};
+use crate::wire::{command, comparing, playlists, plays, stars};
 use serde_json::Value;
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 /// Who says it: what a command is about where its arguments do not say.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +31,72 @@ pub struct Speaker<'a> {
     pub profile: &'a ProfileId,
 }
 
+/// A command as it was said.
+pub struct Said<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its arguments.
+    pub args: &'a Value,
+    /// The idempotency key.
+    pub key: Option<CommandKey>,
+    /// The version it was based on.
+    pub guard: Option<u64>,
+    /// Who said it.
+    pub origin: Origin,
+    /// The room it is about where its arguments do not say.
+    pub room: &'a RoomId,
+    /// The socket it came by, if any.
+    pub connection: Option<ConnectionId>,
+}
+
+/// What commands reach: the hub, and the secrets beside it.
+#[derive(Clone)]
+pub struct Beside {
+    /// Live sockets, and the hub behind them.
+    pub live: Arc<Live>,
+    /// The stations' keys.
+    pub radio: Arc<Studio>,
+    /// The devices' tokens.
+    pub auth: Arc<Auth>,
+}
+
+impl Beside {
+    /// Gives a command to the hub. `answer` makes what is called with the hub's answer, by the writer's thread.
+    ///
+    /// # Errors
+    /// The problem to answer with if it is no command; then `answer` was not called.
+    pub fn submit(&self, said: Said<'_>, answer: impl FnOnce(&Command) -> Answer) -> Result<(), Problem> {
+        let hub = self.live.hub();
+        let published = hub.published();
+        // A device's profile is what it is now, not what it was when its socket opened.
+        let profile = published.profile_of(&said.origin.device);
+        let command = understand(said.name, said.args, Speaker { room: said.room, profile: &profile }, &published)?;
+        let station_key = self.radio.key_change(&command)?;
+        let revoked = match &command {
+            Command::Household(HouseholdCommand::Revoke { device }) => Some(device.clone()),
+            _ => None,
+        };
+        let tokens = revoked.iter().flat_map(|device| self.auth.forget_puts(device));
+        let puts: Vec<Put> = station_key.iter().map(|key| key.put()).chain(tokens).collect();
+        let answer = self.radio.keys.once_accepted(station_key, answer(&command));
+        let answer = self.auth.expel_once_accepted(revoked, answer);
+        let key = said.key.map(|key| (key, asking::body_hash(said.name, said.args)));
+        let wish = Wish { command, origin: Some(said.origin), guard: said.guard };
+        hub.submit(Submission { wish, key, connection: said.connection, puts, answer });
+        Ok(())
+    }
+
+    /// Gives a command to the hub and waits for the answer.
+    ///
+    /// # Errors
+    /// The problem to answer with if it is no command; else the hub's own refusal.
+    pub fn ask(&self, said: Said<'_>) -> Result<Result<Accepted, Refused>, Problem> {
+        let (answer, answered) = sync_channel(1);
+        self.submit(said, |_| Box::new(move |result| drop(answer.send(result))))?;
+        Ok(answered.recv().unwrap_or(Err(Refused::Stopping)))
+    }
+}
+
 /// Understands a command.
 ///
 /// # Errors
@@ -26,8 +105,10 @@ pub fn understand(name: &str, args: &Value, who: Speaker<'_>, published: &Publis
     let understood = match name.split('/').next().unwrap_or_default() {
         "comparison" => return comparison(name, args, who.profile, published),
         "radio" => return radio::understand(name, args, who.profile, published).map(Command::Radio),
+        "clients" | "rooms" | "profiles" => return of_household(name, args),
         "stars" => stars::command(name, args).map(|command| Command::Stars(who.profile.clone(), command)),
         "playlists" => playlists::command(name, args).map(Command::Playlists),
+        "plays" => plays::command(name, args).map(|heard| Command::Plays(who.profile.clone(), heard)),
         _ => command::session(name, args, who.room, asking::chance()),
     };
     understood.map_err(|bad| refusal::of_bad_command(&bad))
@@ -43,4 +124,14 @@ fn comparison(name: &str, args: &Value, profile: &ProfileId, published: &Publish
         }
     };
     Ok(Command::Comparison(profile.clone(), command))
+}
+
+fn of_household(name: &str, args: &Value) -> Result<Command, Problem> {
+    let id = secrets::appliance_id().map_err(|why| problem::INTERNAL.because(why.to_string()))?;
+    let room = RoomId::new(&id).map_err(|bad| problem::INTERNAL.because(bad.to_string()))?;
+    let understood = household::command(name, args, room).map_err(|why| match why {
+        Misunderstood::Bad(bad) => refusal::of_bad_command(&bad),
+        Misunderstood::Nothing(rejection) => refusal::of_rejection(&rejection),
+    });
+    understood.map(Command::Household)
 }

@@ -229,8 +229,8 @@ impl Writer {
         let nothing = Body::Empty;
         let sends_body = !head_only && framing != super::write::Framing::None;
         let sent = match if sends_body { &response.body } else { &nothing } {
-            Body::File { file, offset, len } => {
-                link.send_file(&self.head, Stretch { file, offset: *offset, len: *len })
+            Body::File { file, offset, len, permit } => {
+                link.send_file(&self.head, Stretch { file, offset: *offset, len: *len, permit })
             }
             body => link.send(&self.head, body.bytes().unwrap_or_default()),
         };

@@ -3,6 +3,7 @@
 //! [`Plain`] is TCP without TLS. With it, [`super::tls_link`] is another [`Link`]; it cannot let the kernel send files, so
 //! it keeps the copying default.
 
+use super::permit::Permit;
 use crate::clock;
 use crate::limits::{FILE_COPY_BYTES, LINGER_BYTES_MAX, SENDFILE_CHUNK_BYTES};
 use rustix::io::Errno;
@@ -23,6 +24,15 @@ pub struct Stretch<'f> {
     pub offset: u64,
     /// How long it is, bytes.
     pub len: u64,
+    /// For how long it may be sent.
+    pub permit: &'f Permit,
+}
+
+impl Stretch<'_> {
+    /// Asked before each part.
+    fn may_go_on(&self) -> io::Result<()> {
+        if self.permit.holds() { Ok(()) } else { Err(ErrorKind::PermissionDenied.into()) }
+    }
 }
 
 /// What HTTP/1.1 does with a connection.
@@ -43,7 +53,7 @@ pub trait Link {
     ///
     /// # Errors
     /// As [`Link::send`]; `UnexpectedEof` when the file ends before the stretch does. The connection must end then,
-    /// because its length was promised.
+    /// because its length was promised; so it must after `PermissionDenied`, when the stretch may be sent no more.
     fn send_file(&mut self, head: &[u8], stretch: Stretch<'_>) -> io::Result<()> {
         self.send(head, &[])?;
         copy_file(stretch, |bytes| self.send(bytes, &[]))
@@ -172,6 +182,7 @@ fn send_more_follows(socket: &TcpStream, mut bytes: &[u8]) -> io::Result<()> {
 fn splice_file(socket: &TcpStream, stretch: Stretch<'_>) -> io::Result<()> {
     let (mut offset, end) = (stretch.offset, stretch.offset.saturating_add(stretch.len));
     while offset < end {
+        stretch.may_go_on()?;
         let chunk = usize::try_from(end - offset).unwrap_or(usize::MAX).min(SENDFILE_CHUNK_BYTES);
         match rustix::fs::sendfile(socket, stretch.file, Some(&mut offset), chunk) {
             Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
@@ -187,6 +198,7 @@ fn copy_file(stretch: Stretch<'_>, mut send: impl FnMut(&[u8]) -> io::Result<()>
     let mut buffer = vec![0; FILE_COPY_BYTES];
     let (mut offset, end) = (stretch.offset, stretch.offset.saturating_add(stretch.len));
     while offset < end {
+        stretch.may_go_on()?;
         let want = usize::try_from(end - offset).unwrap_or(usize::MAX).min(buffer.len());
         let got = match stretch.file.read_at(&mut buffer[..want], offset) {
             Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
@@ -217,6 +229,7 @@ pub fn linger(link: &mut impl Link, span: Duration) {
 mod tests {
     use super::*;
     use std::net::TcpListener;
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
     fn pair(write_stall: Duration) -> (Plain, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -235,7 +248,8 @@ mod tests {
     fn a_stretch_arrives_behind_its_head_either_way() {
         let file = file(300_000);
         let expected: Vec<_> = b"head".iter().copied().chain((7..250_007).map(|at| at as u8)).collect();
-        let stretch = Stretch { file: &file, offset: 7, len: 250_000 };
+        let permit = Permit::default();
+        let stretch = Stretch { file: &file, offset: 7, len: 250_000, permit: &permit };
         let spliced: fn(&mut Plain, Stretch<'_>) = |link, stretch| link.send_file(b"head", stretch).unwrap();
         let copied: fn(&mut Plain, Stretch<'_>) = |link, stretch| {
             link.send(b"he", b"ad").unwrap();
@@ -257,8 +271,25 @@ mod tests {
     fn a_file_that_has_shrunk_is_an_error() {
         let (mut link, _client) = pair(Duration::from_secs(10));
         let file = file(10);
-        let stretch = Stretch { file: &file, offset: 0, len: 11 };
+        let stretch = Stretch { file: &file, offset: 0, len: 11, permit: &Permit::default() };
         assert_eq!(link.send_file(b"", stretch).unwrap_err().kind(), ErrorKind::UnexpectedEof);
+    }
+
+    #[test]
+    fn what_may_be_sent_no_more_ends_before_its_next_part() {
+        let (mut link, mut client) = pair(Duration::from_secs(10));
+        let len = 3 * SENDFILE_CHUNK_BYTES;
+        let (file, asked) = (file(len), Arc::new(AtomicUsize::new(0)));
+        let count = Arc::clone(&asked);
+        let permit = Permit::while_so(move || count.fetch_add(1, Relaxed) < 2);
+        let reader = std::thread::spawn(move || {
+            let mut got = Vec::new();
+            client.read_to_end(&mut got).map(|_| got.len())
+        });
+        let stretch = Stretch { file: &file, offset: 0, len: len as u64, permit: &permit };
+        assert_eq!(link.send_file(b"", stretch).unwrap_err().kind(), ErrorKind::PermissionDenied);
+        drop(link);
+        assert!((1..=2 * SENDFILE_CHUNK_BYTES).contains(&reader.join().unwrap().unwrap()));
     }
 
     #[test]
@@ -266,7 +297,7 @@ mod tests {
         let (mut link, _client) = pair(Duration::from_millis(50));
         let (file, bytes) = (file(16_000_000), vec![0; 16_000_000]);
         assert_eq!(link.send(&bytes, &[]).unwrap_err().kind(), ErrorKind::TimedOut);
-        let stretch = Stretch { file: &file, offset: 0, len: 16_000_000 };
+        let stretch = Stretch { file: &file, offset: 0, len: 16_000_000, permit: &Permit::default() };
         assert_eq!(link.send_file(b"", stretch).unwrap_err().kind(), ErrorKind::TimedOut);
     }
 

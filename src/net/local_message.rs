@@ -60,7 +60,7 @@ fn reader(body: Body) -> io::Result<Box<dyn Read>> {
         Body::Bytes(bytes) => Box::new(io::Cursor::new(bytes)),
         Body::Shared(bytes) => Box::new(io::Cursor::new(bytes)),
         Body::Static(bytes) => Box::new(bytes),
-        Body::File { mut file, offset, len } => {
+        Body::File { mut file, offset, len, .. } => {
             file.seek(SeekFrom::Start(offset))?;
             Box::new(file.take(len))
         }

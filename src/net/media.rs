@@ -4,6 +4,7 @@
 
 use super::conditional::{http_date, range_applies, revalidated};
 use super::message::{Method, Request};
+use super::permit::Permit;
 use super::problem;
 use super::range::{Wanted, parse_range};
 use super::response::{Body, Response};
@@ -30,6 +31,8 @@ pub struct FileInfo {
     pub modified: Option<SystemTime>,
     /// How long a copy may be used.
     pub cache_control: &'static str,
+    /// For how long it may be sent.
+    pub permit: Permit,
 }
 
 impl FileInfo {
@@ -59,6 +62,7 @@ impl FileInfo {
             etag: etag(&metadata),
             modified: metadata.modified().ok(),
             cache_control: "private, no-cache",
+            permit: Permit::default(),
         })
     }
 }
@@ -87,9 +91,12 @@ pub fn serve_file(request: &Request, info: FileInfo) -> Response {
         return response;
     }
     match range.map_or(Wanted::Whole, |range| parse_range(range, size)) {
-        Wanted::Whole => Response { body: Body::File { file: info.file, offset: 0, len: size }, ..response },
+        Wanted::Whole => {
+            Response { body: Body::File { file: info.file, offset: 0, len: size, permit: info.permit }, ..response }
+        }
         Wanted::Part { first, last } => {
-            let body = Body::File { file: info.file, offset: first, len: last - first + 1 };
+            let (len, permit) = (last - first + 1, info.permit);
+            let body = Body::File { file: info.file, offset: first, len, permit };
             let response = response.header("Content-Range", format!("bytes {first}-{last}/{size}"));
             Response { status: 206, body, ..response }
         }

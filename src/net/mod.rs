@@ -31,6 +31,7 @@ pub mod media;
 pub mod message;
 pub mod origin;
 pub mod pattern;
+pub mod permit;
 pub mod problem;
 pub mod radio;
 pub mod range;

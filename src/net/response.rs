@@ -4,6 +4,7 @@
 //! ([`super::write`]); gzip where it is worth it ([`super::gzip`]).
 
 use super::headers::Headers;
+use super::permit::Permit;
 use super::problem::{self, Problem};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -40,6 +41,8 @@ pub enum Body {
         offset: u64,
         /// How long it is, bytes.
         len: u64,
+        /// For how long it may be sent.
+        permit: Permit,
     },
 }
 
@@ -182,7 +185,7 @@ mod tests {
             (Body::from(vec![1, 2]), 2),
             (Body::from("abc"), 3),
             (Body::from(Arc::<str>::from("abcd")), 4),
-            (Body::File { file, offset: 3, len: 5 }, 5),
+            (Body::File { file, offset: 3, len: 5, permit: Permit::default() }, 5),
         ] {
             assert_eq!(body.len(), len, "{body:?}");
         }

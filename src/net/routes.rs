@@ -2,9 +2,8 @@
 //!
 //! Three tables, by who may ask. Whatever stands in none of them is a file of the page, or nothing.
 
-use super::api::{
-    comparing, households, live, media, music, operator, pairing, playlists, radio, rooms, session, stars, trust,
-};
+use super::api::{comparing, households, live, media, music, operator, pairing};
+use super::api::{playlists, plays, profiles, radio, rooms, session, stars, trust};
 use super::app::App;
 use super::message::Method::{Delete, Get, Patch, Post, Put};
 use super::router::Route;
@@ -90,6 +89,12 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Get, "/clients", households::clients),
     Route::new(Patch, "/clients/{id}", households::change),
     Route::new(Delete, "/clients/{id}", households::revoke),
+    Route::new(Get, "/profiles", profiles::profiles),
+    Route::new(Post, "/profiles", profiles::create),
+    Route::new(Patch, "/profiles/{id}", profiles::rename),
+    Route::new(Delete, "/profiles/{id}", profiles::delete),
+    Route::new(Get, "/plays", plays::plays),
+    Route::new(Post, "/plays", plays::heard),
     Route::new(Get, "/rooms", rooms::rooms),
     Route::new(Post, "/rooms", rooms::create),
     Route::new(Patch, "/rooms/{id}", rooms::rename),

@@ -1,4 +1,4 @@
-//! Which tracks a source stands for now: of the library, of a playlist, of a profile's ratings and stars.
+//! Which tracks a source stands for now: of the library, of a playlist, of what a profile rates, starred or heard.
 
 use super::problem::Problem;
 use super::refusal;
@@ -26,6 +26,10 @@ pub fn resolve(source: &Source, profile: &ProfileId, published: &Published) -> R
         Source::Top => {
             let board = published.durable.comparison(profile).leaderboard();
             board.into_iter().take(limits::TOP_TRACKS_MAX).map(|(track, ..)| track.clone()).collect()
+        }
+        Source::Recent => {
+            let heard = published.durable.plays(profile).recent(limits::RECENT_TRACKS_MAX);
+            heard.into_iter().map(|(track, _)| track.clone()).collect()
         }
         of_library => match known.shelf() {
             Some(shelf) => shelf.tracks_of(of_library).map_err(|why| refusal::invalid(&why))?,

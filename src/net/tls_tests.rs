@@ -86,7 +86,7 @@ fn long_answers_from_memory_and_from_files_arrive_whole() {
         let body = match request.path.as_str() {
             "/file" => {
                 let file = file.lock().unwrap_or_else(PoisonError::into_inner).try_clone().unwrap();
-                Body::File { file, offset: 1, len: 2_999_990 }
+                Body::File { file, offset: 1, len: 2_999_990, permit: crate::net::permit::Permit::default() }
             }
             _ => Body::Bytes(memory.to_vec()),
         };

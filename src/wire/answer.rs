@@ -4,10 +4,11 @@
 //! something else have a line here. The same words go into the ack, into the body of an HTTP answer, and into the log with
 //! the key, so a repeated key gets them again, also after a restart.
 
-use super::{json, stars};
+use super::{json, plays, stars};
 use crate::core::Durable;
 use crate::core::command::{Command, Wish};
 use crate::core::event::Event;
+use crate::core::plays::PlaysCommand;
 use crate::core::starring::StarsCommand;
 
 /// The answer's data, encoded; `None`: the default. `event` is what the wish became, `None` if it changed nothing;
@@ -18,6 +19,12 @@ pub fn data(wish: &Wish, event: Option<&Event>, durable: &Durable) -> Option<Str
         Command::Stars(profile, StarsCommand::Mark(reports)) => {
             let event = event.and_then(|event| if let Event::Stars(_, event) = event { Some(event) } else { None });
             Some(json(&stars::results(reports, event, durable.stars(profile))))
+        }
+        Command::Plays(profile, PlaysCommand::Heard { track, .. }) => {
+            let plays = durable.plays(profile).get(track)?;
+            let mut told = plays::counted(track, plays);
+            told["counted"] = event.is_some().into();
+            Some(json(&told))
         }
         _ => None,
     }

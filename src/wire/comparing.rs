@@ -6,7 +6,7 @@
 use super::command::{BadCommand, read};
 use super::track::{TrackShown, shown as track};
 use crate::core::command::ComparisonCommand;
-use crate::core::comparing::{Comparison, Mode, Pair, Progress, Round, Run, Selected};
+use crate::core::comparing::{Comparison, Mode, Pair, Progress, Round, Run, Selected, household};
 use crate::core::event::ComparisonEvent;
 use crate::core::ids::{PairId, ProfileId, TrackId};
 use crate::core::rating::Rating;
@@ -15,6 +15,8 @@ use crate::core::source::Source;
 use crate::core::tracks::KnownTracks;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json as value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A pair, its members as track objects.
 #[derive(Clone, Debug, Serialize)]
@@ -121,6 +123,28 @@ pub fn ratings(
     let rows: Vec<Value> = board.iter().enumerate().skip(offset).take(limit).map(row).collect();
     let (method, verdicts) = (comparison.insight().method(), comparison.verdicts().len());
     value!({"profile": profile, "method": method, "verdicts": verdicts, "count": board.len(), "ratings": rows})
+}
+
+/// A part of the household's ratings, the best first: `GET /ratings?household=1`.
+#[must_use]
+pub fn household_ratings(
+    comparisons: &BTreeMap<ProfileId, Arc<Comparison>>,
+    tracks: &KnownTracks,
+    offset: usize,
+    limit: usize,
+) -> Value {
+    let board = household::board(comparisons);
+    let shown = |(place, row): (usize, &household::Row<'_>)| {
+        let about = value!({"rank": place + 1, "track": track(row.track, tracks), "profiles": row.profiles});
+        joined(about, value!(rated(row.track, row.rating, row.verdicts)))
+    };
+    let rows: Vec<Value> = board.iter().enumerate().skip(offset).take(limit).map(shown).collect();
+    let verdicts: usize = comparisons.values().map(|comparison| comparison.verdicts().len()).sum();
+    let profiles = comparisons.values().filter(|comparison| !comparison.verdicts().is_empty()).count();
+    value!({
+        "household": true, "method": "committee", "profiles": profiles, "verdicts": verdicts, "count": board.len(),
+        "ratings": rows,
+    })
 }
 
 /// The pair on the table, as a refusal shows it.

@@ -92,11 +92,16 @@ fn release(stage: &Stage) -> [(String, Value); 3] {
 }
 
 fn household_data(event: &HouseholdEvent, durable: &Durable, presence: &Presence) -> Value {
+    let shown = |id| durable.household.devices.get(id).map(|known| device(id, known, presence));
     match event {
-        HouseholdEvent::Paired { device: id, .. } | HouseholdEvent::Changed { device: id, .. } => {
-            let known = durable.household.devices.get(id);
-            value!({"device": known.map(|known| device(id, known, presence))})
+        HouseholdEvent::Paired { device: id, profile, new_profile, .. } => {
+            let mut data = value!({"device": shown(id)});
+            if let Some(name) = new_profile {
+                data["profile"] = value!({"id": profile, "name": name});
+            }
+            data
         }
+        HouseholdEvent::Changed { device: id, .. } => value!({"device": shown(id)}),
         HouseholdEvent::Revoked { device } => value!({"clientId": device}),
         HouseholdEvent::ProfileCreated { profile, name } | HouseholdEvent::ProfileRenamed { profile, name } => {
             value!({"profile": {"id": profile, "name": name}})

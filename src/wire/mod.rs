@@ -10,6 +10,7 @@ pub mod comparing;
 pub mod envelope;
 pub mod event;
 pub mod frame;
+pub mod household;
 pub mod m3u8;
 pub mod playback;
 pub mod playlists;

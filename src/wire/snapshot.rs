@@ -176,6 +176,19 @@ impl Published {
         })
     }
 
+    /// Whether a device is one of the household's.
+    #[must_use]
+    pub fn lets_in(&self, device: &DeviceId) -> bool {
+        *device == DeviceId::local() || self.durable.household.devices.contains_key(device)
+    }
+
+    /// Whose device this is.
+    #[must_use]
+    pub fn profile_of(&self, device: &DeviceId) -> ProfileId {
+        let known = self.durable.household.devices.get(device);
+        known.map_or_else(ProfileId::home, |known| known.profile.clone())
+    }
+
     /// The queue of `room`, encoded.
     #[must_use]
     pub fn queue(&self, room: &RoomId) -> &str {
@@ -192,10 +205,14 @@ impl Published {
         if topics(&Topic::Household) {
             data.push(format!("\"devices\":{}", self.devices()));
             data.push(format!("\"rooms\":{}", self.rooms()));
+            data.push(format!("\"profiles\":{}", json(&super::household::profiles(&self.durable.household))));
         }
         if topics(&Topic::Library) {
             let library = self.durable.library;
             data.push(format!("\"library\":{{\"version\":{},\"count\":{}}}", library.version, library.count));
+        }
+        if topics(&Topic::Plays(you.profile.clone())) {
+            data.push(format!("\"plays\":{}", json(&super::plays::recent(self.durable.plays(&you.profile)))));
         }
         if topics(&Topic::Comparison(you.profile.clone())) {
             data.push(format!("\"comparison\":{}", self.comparison(&you.profile)));

@@ -47,6 +47,9 @@ pub fn comparisons(house: &mut House, all: &mut Messages) {
     let comparison = published.durable.comparison(&ProfileId::home());
     let ratings = comparing::ratings(&ProfileId::home(), comparison, &published.presence.tracks, 0, 9);
     all.push(("ratings", ratings.to_string()));
+    let comparisons = &published.durable.comparisons;
+    let ratings = comparing::household_ratings(comparisons, &published.presence.tracks, 0, 9);
+    all.push(("ratings-household", ratings.to_string()));
 }
 
 pub fn playlists(house: &mut House, all: &mut Messages) {

@@ -122,7 +122,7 @@ impl House {
     }
 
     pub fn pair(&mut self, id: &str, name: &str) {
-        let (name, profile) = (name.to_owned(), ProfileId::home());
+        let (name, profile) = (name.to_owned(), ProfileId::home().into());
         self.ask(Command::Household(HouseholdCommand::Pair { device: device(id), name, profile })).unwrap();
     }
 

@@ -7,6 +7,7 @@
 
 mod comparing;
 mod house;
+mod profiles;
 mod radio;
 mod story;
 

@@ -75,7 +75,8 @@ fn answers_survive_a_restart_and_ratings_with_them() {
 fn a_profile_has_a_comparison_of_its_own() {
     let house = House::open();
     let (phone, laptop) = (house.pair("phone"), house.pair("laptop"));
-    let profile = Ask::new("PATCH", &format!("/clients/{}", laptop.id)).json(&json!({"profile": "ada"}));
+    let ada = phone.post("/profiles", &json!({"name": "Ada"})).json()["id"].clone();
+    let profile = Ask::new("PATCH", &format!("/clients/{}", laptop.id)).json(&json!({"profile": ada}));
     assert_eq!(laptop.ask(profile).status, 200);
     let mut other = laptop.socket("");
     other.wait("sync:full");

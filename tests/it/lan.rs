@@ -163,6 +163,25 @@ fn a_new_address_is_followed_everywhere() {
 }
 
 #[test]
+fn a_new_name_in_the_settings_takes_the_old_one_s_place() {
+    let Some(lan) = Lan::plug(2) else { return };
+    let Some(avahi) = Avahi::start(&lan, 1, "piano") else { return };
+    let mut pi = Appliance::new();
+    pi.start(&lan, 0, EVERYWHERE, &[]);
+    pi.shows("10.77.0.11", "hearken.local");
+    until("it is listed", || (avahi.browse().len() == 1).then_some(()));
+    pi.reload("name = \"Living Room\"\n");
+    pi.shows("10.77.0.11", "living-room.local");
+    until("under the new name only", || {
+        let lines = avahi.browse();
+        (lines.len() == 1 && lines[0].contains(";living-room.local;10.77.0.11;")).then_some(())
+    });
+    pi.reload("[mdns]\nenabled = false\n");
+    until("it said goodbye", || avahi.browse().is_empty().then_some(()));
+    assert_eq!(pi.asked("/pairing")["localUrl"], Value::Null);
+}
+
+#[test]
 fn a_network_that_comes_late_has_it_soon() {
     let Some(lan) = Lan::plug(2) else { return };
     let Some(avahi) = Avahi::start(&lan, 1, "piano") else { return };

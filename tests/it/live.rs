@@ -164,7 +164,7 @@ fn topics_narrow_what_is_told() {
     let mut household = phone.socket("topics=household");
     let full = household.wait("sync:full");
     assert_eq!(full["versions"], json!({ "household": 1 }));
-    assert_eq!(full["data"].as_object().unwrap().keys().collect::<Vec<_>>(), ["devices", "rooms"]);
+    assert_eq!(full["data"].as_object().unwrap().keys().collect::<Vec<_>>(), ["devices", "profiles", "rooms"]);
     let mut session = phone.socket("topics=session:house,library");
     assert!(session.wait("sync:full")["data"]["devices"].is_null());
 
@@ -286,11 +286,11 @@ fn nonsense_in_reports_does_no_harm() {
 fn a_message_that_is_too_long_ends_the_connection_and_says_why() {
     let (house, phone) = at_home();
     let before = house.fingerprint();
-    for bytes in [64 * 1024 + 1, 1024 * 1024] {
+    for bytes in [64 * 1024 + 1, 1024 * 1024, 8 * 1024 * 1024] {
         let mut socket = phone.socket("");
         socket.wait("sync:full");
-        // The other end may have enough before all of it is sent.
-        let _ = socket.send(Message::text("x".repeat(bytes)));
+        // The other end has enough before all of it is sent, and takes the rest all the same.
+        socket.send(Message::text("x".repeat(bytes))).unwrap();
         assert_eq!(socket.close_code(), Some(1009), "{bytes}");
     }
     let mut socket = phone.socket("");

@@ -18,7 +18,7 @@ fn wrong(code: &str, nth: u32) -> String {
 #[test]
 fn the_code_lets_a_device_in() {
     let house = House::open();
-    let named = json!({ "code": house.code, "clientName": "Küche 🎧", "profile": "anna" });
+    let named = json!({ "code": house.code, "clientName": "Küche 🎧", "profileName": "Anna" });
     let answer = house.ask(Ask::post("/pair").json(&named));
     let paired = answer.ok();
     let id = paired["clientId"].as_str().unwrap();
@@ -32,7 +32,7 @@ fn the_code_lets_a_device_in() {
     let shown = &clients["clients"][0];
     assert_eq!(
         (&shown["clientId"], &shown["name"], &shown["profile"]),
-        (&json!(id), &json!("Küche 🎧"), &json!("anna"))
+        (&json!(id), &json!("Küche 🎧"), &phone.get("/profiles").ok()["profiles"][1]["id"])
     );
     assert_eq!(shown["online"], false);
     assert!(shown["pairedAt"].as_f64().unwrap() > 1.7e9);
@@ -164,9 +164,10 @@ fn a_device_is_renamed_for_everybody_to_see() {
     let (phone, watcher) = (house.pair("phone"), house.pair("watcher"));
     let mut socket = watcher.socket("");
     socket.wait("sync:full");
+    let ben = phone.post("/profiles", &json!({ "name": "Ben" })).json()["id"].clone();
     let patch = |body: &Value| phone.ask(Ask::new("PATCH", &format!("/clients/{}", phone.id)).json(body));
-    let changed = patch(&json!({ "name": " Bath ", "profile": "ben" })).ok();
-    assert_eq!((&changed["name"], &changed["profile"]), (&json!("Bath"), &json!("ben")));
+    let changed = patch(&json!({ "name": " Bath ", "profile": ben })).ok();
+    assert_eq!((&changed["name"], &changed["profile"]), (&json!("Bath"), &ben));
     let event = socket.wait("household:renamed");
     assert_eq!(event["data"]["device"]["name"], "Bath");
     for (body, status) in

@@ -63,7 +63,7 @@ fn what_needs_a_start_is_named_in_one_line_and_waits() {
 fn a_file_that_makes_no_sense_changes_nothing_and_is_told_with_its_line() {
     let house = House::with(Setup::default().config("qr_open = true\n"));
     reload(&house, "qr_open = false\nqueue = 3\n", "the settings stay as they are: ");
-    assert!(house.log().contains("there is no setting \"queue\""), "{}", house.log());
+    assert!(house.log().contains("line 2: there is no setting \"queue\""), "{}", house.log());
     reload(&house, "qr_open = false\n\n[session]\nstall_s = \"long\"\n", "line 4: ");
     assert_eq!(house.ask(Ask::get("/qr")).status, 200, "as it was");
     std::fs::remove_file(house.config_file()).unwrap();

@@ -8,5 +8,6 @@ mod client;
 mod comparing;
 mod inbound;
 mod invariants;
+mod plays;
 mod steps;
 mod world;

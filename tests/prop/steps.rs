@@ -2,7 +2,7 @@
 
 use super::world::{TRACKS, World, library, track};
 use hearken::core::command::{Command, Origin, SessionCommand, Wish};
-use hearken::core::ids::{DeviceId, RoomId, TrackId};
+use hearken::core::ids::{DeviceId, ProfileId, RoomId, TrackId};
 use hearken::core::presence::{ClockReport, ConnectionId, Signal};
 use hearken::core::rejection::Rejection;
 use hearken::core::{household, next_deadline};
@@ -44,7 +44,7 @@ pub fn device(n: Who) -> DeviceId {
 pub fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => (0..DEVICES, any_command(), any_guard()).prop_map(|(who, command, guard)| Step::Ask(who, command, guard)),
-        1 => (0..DEVICES, any_household()).prop_map(|(who, command)| Step::Household(who, command)),
+        2 => (0..DEVICES, any_household()).prop_map(|(who, command)| Step::Household(who, command)),
         8 => any_signal().prop_map(Step::Report),
         1 => any::<u16>().prop_map(Step::Scan),
         2 => (0_u64..9_000).prop_map(Step::Pass),
@@ -96,20 +96,36 @@ fn any_command() -> impl Strategy<Value = SessionCommand> {
 }
 
 fn any_household() -> impl Strategy<Value = hearken::core::command::HouseholdCommand> {
-    use hearken::core::command::HouseholdCommand as Ask;
-    let home = hearken::core::ids::ProfileId::home;
+    use hearken::core::command::{HouseholdCommand as Ask, WhichProfile};
+    let home = ProfileId::home;
     prop_oneof![
-        (0..DEVICES, ".{0,8}").prop_map(move |(n, name)| Ask::Pair { device: device(n), name, profile: home() }),
+        (0..DEVICES, ".{0,8}").prop_map(move |(n, name)| Ask::Pair { device: device(n), name, profile: home().into() }),
         (0..DEVICES, prop::option::of(".{0,8}")).prop_map(|(n, name)| Ask::Change {
             device: device(n),
             name,
             profile: None
         }),
+        (0..DEVICES, ".{0,8}").prop_map(|(n, name)| {
+            let profile = WhichProfile::Named(name.clone());
+            Ask::Pair { device: device(n), name, profile }
+        }),
+        (0..DEVICES, any_profile()).prop_map(|(n, id)| Ask::Change {
+            device: device(n),
+            name: None,
+            profile: Some(id)
+        }),
+        "[a-c]{0,2}".prop_map(|name| Ask::CreateProfile { name }),
+        (any_profile(), "[a-c]{0,2}").prop_map(|(profile, name)| Ask::RenameProfile { profile, name }),
+        any_profile().prop_map(|profile| Ask::DeleteProfile { profile }),
         (0..DEVICES).prop_map(|n| Ask::Revoke { device: device(n) }),
         ".{0,8}".prop_map(|name| Ask::CreateRoom { room: attic(), name }),
         (any::<bool>(), ".{0,8}").prop_map(|(house, name)| Ask::RenameRoom { room: either_room(house), name }),
         any::<bool>().prop_map(|house| Ask::DeleteRoom { room: either_room(house) }),
     ]
+}
+
+fn any_profile() -> impl Strategy<Value = ProfileId> {
+    prop_oneof![1 => Just(ProfileId::home()), 3 => (1_u64..12).prop_map(ProfileId::of_version)]
 }
 
 fn attic() -> RoomId {
@@ -182,8 +198,12 @@ fn origin(who: Who) -> Option<Origin> {
     Some(Origin { device: device(who), tab: None })
 }
 
-/// Devices keep their bound and good names, whatever is asked.
+/// Devices keep their bound, good names and a profile that is there, whatever is asked.
 pub fn is_good(household: &household::Household) -> bool {
     let good = |name: &str| !name.is_empty() && name.trim() == name && name.chars().count() <= 64;
-    household.devices.len() <= DEVICES && household.devices.values().all(|device| good(&device.name))
+    let is_there = |profile: &ProfileId| household.profiles.contains_key(profile);
+    household.devices.len() <= DEVICES
+        && household.devices.values().all(|device| good(&device.name) && is_there(&device.profile))
+        && household.profiles.values().all(|name| good(name))
+        && is_there(&ProfileId::home())
 }

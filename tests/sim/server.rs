@@ -172,7 +172,7 @@ impl Server {
 
     pub fn pair(&mut self, n: usize) {
         use hearken::core::command::HouseholdCommand;
-        let (name, profile) = (format!("Phone {n}"), ProfileId::home());
+        let (name, profile) = (format!("Phone {n}"), ProfileId::home().into());
         let command = Command::Household(HouseholdCommand::Pair { device: device(n), name, profile });
         let wish = Wish { command, origin: None, guard: None };
         let answer = Box::new(|result: Result<Accepted, Refused>| assert!(result.is_ok()));

@@ -2,7 +2,7 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-/// Show, rename or revoke the paired devices.
+/// Show, rename or revoke the paired devices, or give them to a profile.
 #[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "devices", help_triggers("-h", "--help"))]
 pub(in crate::cli) struct DevicesArgs {
@@ -16,6 +16,7 @@ pub(in crate::cli) enum DevicesVerb {
     List(DevicesListArgs),
     Rename(DevicesRenameArgs),
     Revoke(DevicesRevokeArgs),
+    Profile(DevicesProfileArgs),
 }
 
 /// List the paired devices.
@@ -42,4 +43,16 @@ pub(in crate::cli) struct DevicesRevokeArgs {
     /// its id, or its name
     #[argh(positional)]
     pub device: String,
+}
+
+/// Give a device to a profile: its stars, plays and comparisons are that profile's from then on.
+#[derive(FromArgs, ArgsInfo, Debug)]
+#[argh(subcommand, name = "profile", help_triggers("-h", "--help"))]
+pub(in crate::cli) struct DevicesProfileArgs {
+    /// its id, or its name
+    #[argh(positional)]
+    pub device: String,
+    /// the profile's id, or its name
+    #[argh(positional)]
+    pub profile: String,
 }

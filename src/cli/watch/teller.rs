@@ -37,6 +37,8 @@ impl Teller {
                 Some(format!("{} {verb}", self.name(data["device"]["clientId"].as_str())))
             }
             "household:revoked" => Some(format!("{} is out", self.name(data["clientId"].as_str()))),
+            kind if kind.starts_with("household:profile-") => Some(profile(message)),
+            "plays:counted" => Some(format!("heard: {}", self.heard(data))),
             "library:changed" => {
                 let number = |key: &str| data[key].as_u64().unwrap_or_default();
                 Some(format!(
@@ -47,6 +49,9 @@ impl Teller {
                 ))
             }
             "library:scan" => Some(format!("scanning: {} of {}", data["done"], data["total"])),
+            "server:refresh" if message.0["reason"] == "profile" => {
+                Some("this device belongs to somebody else now".into())
+            }
             "server:refresh" => {
                 Some(format!("the appliance goes away: {}", message.0["reason"].as_str().unwrap_or("restart")))
             }
@@ -88,6 +93,11 @@ impl Teller {
             _ => "changed".into(),
         };
         format!("queue: {what}, {}", count(data["queueLength"].as_u64().unwrap_or_default(), "track"))
+    }
+
+    fn heard(&self, data: &Value) -> String {
+        let times = count(data["count"].as_u64().unwrap_or_default(), "time");
+        format!("{}, {times} so far", self.catalogue.name(data["trackId"].as_str().unwrap_or_default()))
     }
 
     /// What was starred and unstarred; nothing, if others were later with all of it.
@@ -151,6 +161,16 @@ impl Teller {
             return "the appliance's own command line".into();
         }
         self.names.get(device).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| device.to_owned())
+    }
+}
+
+/// What became of a profile.
+fn profile(message: &Message) -> String {
+    let name = message.data()["profile"]["name"].as_str().unwrap_or_default();
+    match message.kind() {
+        "household:profile-created" => format!("there is a profile of {name}"),
+        "household:profile-renamed" => format!("{name} is the new name of a profile"),
+        _ => "a profile is gone".into(),
     }
 }
 
@@ -239,6 +259,14 @@ mod tests {
                 "playlist “Evening” is there, 1 track",
             ),
             (
+                json!({"type": "household:profile-created", "data": {"profile": {"id": "u3", "name": "Anna"}}}),
+                "there is a profile of Anna",
+            ),
+            (
+                json!({"type": "plays:counted", "data": {"trackId": "a", "count": 2, "lastPlayed": 1.5}}),
+                "heard: “A”, 2 times so far",
+            ),
+            (
                 json!({"type": "stars:changed", "origin": origin,
                     "data": {"events": [{"eventType": "star_track", "id": "b"}, {"eventType": "star_track", "id": "a", "by": {}}]}}),
                 "starred: “B” (by Phone)",
@@ -252,6 +280,7 @@ mod tests {
                     {"eventType": "star_artist", "id": "y"}, {"eventType": "unstar_track", "id": "a"}]}}),
                 "2 starred, 1 unstarred",
             ),
+            (json!({"type": "server:refresh", "reason": "profile"}), "this device belongs to somebody else now"),
             (json!({"type": "server:refresh", "reason": "stopping"}), "the appliance goes away: stopping"),
         ];
         for (message, expected) in story {

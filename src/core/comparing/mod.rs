@@ -7,6 +7,7 @@
 //! when somebody asks, and an applied verdict moves it on if it is there.
 
 pub mod decide;
+pub mod household;
 #[cfg(test)]
 mod tests;
 

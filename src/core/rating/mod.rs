@@ -13,6 +13,7 @@
 pub mod choice;
 pub mod gaussian;
 pub mod glicko;
+pub mod household;
 pub mod insight;
 #[cfg(test)]
 mod reference;

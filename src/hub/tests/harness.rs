@@ -127,7 +127,11 @@ pub fn key(name: &str) -> CommandKey {
 
 /// A pairing: a command of the household, which needs no guard.
 pub fn pair(name: &str) -> Command {
-    Command::Household(HouseholdCommand::Pair { device: device(name), name: name.into(), profile: ProfileId::home() })
+    Command::Household(HouseholdCommand::Pair {
+        device: device(name),
+        name: name.into(),
+        profile: ProfileId::home().into(),
+    })
 }
 
 pub fn house(command: SessionCommand) -> Command {

@@ -39,7 +39,7 @@ fn a_wish_without_a_guard_is_accepted_behind_it() {
         let command = crate::core::command::HouseholdCommand::Pair {
             device: device(name),
             name: name.into(),
-            profile: crate::core::ids::ProfileId::home(),
+            profile: crate::core::ids::ProfileId::home().into(),
         };
         crate::core::household::Household::default()
             .decide(&command, |_| false, 1, crate::clock::Now::default())

@@ -2,7 +2,9 @@
 
 use super::{arguments, carry_out, encoded, query_number};
 use crate::core::ids::ProfileId;
+use crate::core::rejection::Rejection;
 use crate::net::app::App;
+use crate::net::problem::Problem;
 use crate::net::refusal;
 use crate::net::response::Response;
 use crate::net::router::{Answer, Call};
@@ -23,16 +25,29 @@ pub fn command(app: &App, call: &Call<'_>) -> Answer {
     Ok(encoded(format!("{{\"eventCount\":{version},\"seq\":{seq},\"comparison\":{shown}}}")).into())
 }
 
-/// `GET /ratings?profile=&offset=&limit=`
+/// `GET /ratings?profile=&offset=&limit=`, or `household=1` for what all profiles together think
 pub fn ratings(app: &App, call: &Call<'_>) -> Answer {
-    let named = call.request.query.get("profile").map(|name| ProfileId::new(&name)).transpose();
-    let profile = match named.map_err(|bad| refusal::invalid(&bad.to_string()))? {
-        Some(profile) => profile,
-        None => app.profile(&app.who(call.request)?.device),
-    };
     let (offset, limit) = (query_number(call, "offset", 0)?, query_number(call, "limit", usize::MAX)?);
-    let published = app.published();
-    let comparison = published.durable.comparison(&profile);
-    let ratings = comparing::ratings(&profile, comparison, &published.presence.tracks, offset, limit);
+    let (published, of_all) = (app.published(), query_number(call, "household", 0)? != 0);
+    let tracks = &published.presence.tracks;
+    let ratings = match named(app, call)? {
+        Some(_) if of_all => return Err(refusal::invalid("ask for a profile or for the household, not both")),
+        None if of_all => comparing::household_ratings(&published.durable.comparisons, tracks, offset, limit),
+        named => {
+            let asking = || app.who(call.request).map(|who| published.profile_of(&who.device));
+            let profile = named.map_or_else(asking, Ok)?;
+            comparing::ratings(&profile, published.durable.comparison(&profile), tracks, offset, limit)
+        }
+    };
     Ok(Response::json(200, &ratings).header("Cache-Control", "no-store").into())
+}
+
+/// The profile that the query names.
+fn named(app: &App, call: &Call<'_>) -> Result<Option<ProfileId>, Problem> {
+    let Some(text) = call.request.query.get("profile") else { return Ok(None) };
+    let profile = ProfileId::new(&text).map_err(|bad| refusal::invalid(&bad.to_string()))?;
+    match app.published().durable.household.profiles.contains_key(&profile) {
+        true => Ok(Some(profile)),
+        false => Err(refusal::of_rejection(&Rejection::NoSuchProfile(profile.to_string()))),
+    }
 }

@@ -19,8 +19,8 @@ pub fn websocket(app: &App, call: &Call<'_>) -> Answer {
         None => Topics::ALL,
     };
     let opening = opening(app, call, Writing::WebSocket, topics)?;
-    let (live, radio) = (Arc::clone(&app.live), Arc::clone(&app.radio));
-    Ok(Outcome::upgrade(move |taken| ws::serve(&live, &radio, taken, &key, opening)))
+    let beside = app.beside();
+    Ok(Outcome::upgrade(move |taken| ws::serve(&beside, taken, &key, opening)))
 }
 
 /// `GET /events?room=&since=&listen=`

@@ -4,6 +4,7 @@ use crate::core::ids::TrackId;
 use crate::core::rejection::Rejection;
 use crate::net::app::App;
 use crate::net::media::{FileInfo, serve_file};
+use crate::net::permit::Permit;
 use crate::net::problem::{self, Problem};
 use crate::net::refusal;
 use crate::net::response::Response;
@@ -26,6 +27,7 @@ pub fn file(app: &App, call: &Call<'_>) -> Answer {
         modified: Some(found.modified),
         // The same id always names the same sound, but retagging changes bytes: ask again, cheaply.
         cache_control: "private, no-cache",
+        permit: permit(app, call)?,
     };
     Ok(serve_file(call.request, info).into())
 }
@@ -52,6 +54,12 @@ pub fn cover(app: &App, call: &Call<'_>) -> Answer {
             Err(problem::NOT_FOUND.because("The cover of this track cannot be read."))
         }
     }
+}
+
+/// A device that is shown out gets no more of what it was downloading.
+fn permit(app: &App, call: &Call<'_>) -> Result<Permit, Problem> {
+    let (device, hub) = (app.who(call.request)?.device, app.hub().clone());
+    Ok(Permit::while_so(move || hub.published().lets_in(&device)))
 }
 
 fn kept(response: Response, etag: &str) -> Response {

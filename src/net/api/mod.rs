@@ -8,6 +8,8 @@ pub mod music;
 pub mod operator;
 pub mod pairing;
 pub mod playlists;
+pub mod plays;
+pub mod profiles;
 pub mod radio;
 pub mod rooms;
 pub mod session;
@@ -16,13 +18,12 @@ pub mod trust;
 
 use super::app::App;
 use super::auth::Identity;
-use super::commands::{Speaker, understand};
+use super::commands::Said;
 use super::problem::Problem;
-use super::radio::keys::KeyChange;
+use super::refusal;
 use super::response::Response;
 use super::router::Call;
-use super::{asking, refusal};
-use crate::core::command::{Origin, Wish};
+use crate::core::command::Origin;
 use crate::core::ids::{CommandKey, RoomId};
 use crate::hub::Accepted;
 use crate::wire::args::Args;
@@ -56,21 +57,23 @@ fn arguments(call: &Call<'_>) -> Result<Value, Problem> {
     Ok(args)
 }
 
+/// The JSON arguments of a request, with the `{id}` of its path.
+fn with_id(call: &Call<'_>) -> Result<Value, Problem> {
+    let mut args = arguments(call)?;
+    let Some(members) = args.as_object_mut() else {
+        return Err(refusal::invalid("the body is a JSON object, such as {}"));
+    };
+    members.insert("id".into(), call.var("id").into());
+    Ok(args)
+}
+
 /// Gives the hub a command that is about no room, in the name of who asks; a guard is honoured if it is there.
 fn carry_out(app: &App, call: &Call<'_>, name: &str, args: &Value) -> Result<(Identity, Accepted), Problem> {
-    let who = app.who(call.request)?;
-    let speaker = Speaker { room: &RoomId::house(), profile: &app.profile(&who.device) };
-    let key = key(call)?;
-    let command = understand(name, args, speaker, &app.published())?;
-    let key = key.map(|key| (key, asking::body_hash(name, args)));
-    let station_key = app.radio.key_change(&command)?;
-    let puts = station_key.iter().map(KeyChange::put).collect();
-    let origin = Some(Origin { device: who.device.clone(), tab: who.tab.clone() });
-    let wish = Wish { command, origin, guard: number(call, "if-match-event")? };
-    let accepted = app.hub().ask(wish, key, puts).map_err(|refused| refusal::of_refused_beside(&refused))?;
-    if let Some(change) = station_key.filter(|_| accepted.is_event) {
-        app.radio.keys.apply(change);
-    }
+    let (who, room) = (app.who(call.request)?, RoomId::house());
+    let origin = Origin { device: who.device.clone(), tab: who.tab.clone() };
+    let (key, guard) = (key(call)?, number(call, "if-match-event")?);
+    let said = Said { name, args, key, guard, origin, room: &room, connection: None };
+    let accepted = app.beside().ask(said)?.map_err(|refused| refusal::of_refused_beside(&refused))?;
     Ok((who, accepted))
 }
 

@@ -1,8 +1,9 @@
 //! Letting devices in: by the code, by the QR, and this machine's own command line by its private socket.
 
 use super::encoded;
-use crate::core::command::{Command, HouseholdCommand, Origin, Wish};
+use crate::core::command::{Command, HouseholdCommand, Origin, WhichProfile, Wish};
 use crate::core::ids::{DeviceId, ProfileId, RoomId};
+use crate::core::rejection::Rejection;
 use crate::device::pairing::{Asker, Refusal};
 use crate::device::{qr, secrets};
 use crate::limits;
@@ -25,11 +26,31 @@ struct Pair {
     token: Option<String>,
     client_name: Option<String>,
     profile: Option<ProfileId>,
+    profile_name: Option<String>,
 }
 
-/// `POST /pair {code | token, clientName?, profile?}`
+impl Pair {
+    /// Whose the device is to be, if it says so.
+    fn profile(&self) -> Result<Option<WhichProfile>, Problem> {
+        match (&self.profile, &self.profile_name) {
+            (Some(_), Some(_)) => Err(refusal::invalid("send profile or profileName, not both")),
+            (Some(profile), None) => Ok(Some(profile.clone().into())),
+            (None, Some(name)) => Ok(Some(WhichProfile::Named(name.clone()))),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// `POST /pair {code | token, clientName?, profile? | profileName?}`
 pub fn pair(app: &App, call: &Call<'_>) -> Answer {
     let pair: Pair = call.json()?;
+    // Looked at before the code or the QR's token is: a profile that is gone costs neither.
+    let profile = pair.profile()?;
+    if let Some(WhichProfile::Known(id)) = &profile
+        && !app.published().durable.household.profiles.contains_key(id)
+    {
+        return Err(refusal::of_rejection(&Rejection::NoSuchProfile(id.to_string())));
+    }
     let address = call.request.peer.address().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip());
     let now = app.now();
     let invite = match (&pair.code, &pair.token) {
@@ -38,7 +59,7 @@ pub fn pair(app: &App, call: &Call<'_>) -> Answer {
         (None, None) => return Err(refusal::invalid("send the code that the appliance shows: {\"code\": \"123456\"}")),
     }
     .map_err(|refused| not_let_in(app, &refused))?;
-    let entered = let_in(app, call.request, pair);
+    let entered = let_in(app, call.request, pair.client_name, profile);
     if let (Err(_), Some(invite)) = (&entered, invite) {
         app.desk().give_back(invite);
     }
@@ -57,16 +78,21 @@ pub fn pair(app: &App, call: &Call<'_>) -> Answer {
 }
 
 /// Makes the device one of the household's. One that is paired already stays who it is.
-fn let_in(app: &App, request: &Request, pair: Pair) -> Result<(DeviceId, String), Problem> {
+fn let_in(
+    app: &App,
+    request: &Request,
+    name: Option<String>,
+    profile: Option<WhichProfile>,
+) -> Result<(DeviceId, String), Problem> {
     let minted = secrets::mint().map_err(|why| problem::INTERNAL.because(why.to_string()))?;
     let known = app.who(request).ok().map(|who| who.device).filter(|device| *device != DeviceId::local());
     let published = app.published();
     let before = known.as_ref().and_then(|device| published.durable.household.devices.get(device));
     let device = known.clone().unwrap_or(minted.device);
-    let name =
-        pair.client_name.filter(|name| !name.trim().is_empty()).or_else(|| before.map(|known| known.name.clone()));
+    let name = name.filter(|name| !name.trim().is_empty()).or_else(|| before.map(|known| known.name.clone()));
     let name = name.unwrap_or_else(|| format!("Device {}", &device.as_str()[..4.min(device.as_str().len())]));
-    let profile = pair.profile.or_else(|| before.map(|known| known.profile.clone())).unwrap_or_else(ProfileId::home);
+    let kept = || before.map_or_else(ProfileId::home, |known| known.profile.clone());
+    let profile = profile.unwrap_or_else(|| kept().into());
     let command = Command::Household(HouseholdCommand::Pair { device: device.clone(), name, profile });
     let hash = secrets::token_hash(&minted.token);
     let before = known.map(|known| app.auth.expel(&known)).unwrap_or_default();

@@ -7,10 +7,12 @@
 
 use super::Live;
 use super::connection::{Connection, Pulse};
+use super::leaving::{Standing, standing};
 use super::out::{Composed, Inner};
 use super::view::{View, Writing};
 use crate::clock::Mono;
 use crate::core::event::Mode;
+use crate::core::topic::Topic;
 use crate::hub::ring::{Cursor, Read, Slot};
 use crate::limits;
 use crate::wire::envelope;
@@ -63,6 +65,8 @@ struct Batch {
     to: Cursor,
     published: Arc<Published>,
     is_somebodys: bool,
+    /// Whether something happened to the household: sockets may have to go.
+    is_households: bool,
     composed: Vec<(View, Arc<Vec<u8>>)>,
 }
 
@@ -94,7 +98,8 @@ fn run(live: &Live) {
 impl Batch {
     fn new(slots: Vec<Arc<Slot>>, from: Cursor, to: Cursor, published: Arc<Published>) -> Self {
         let is_somebodys = slots.iter().any(|slot| slot.logged.as_ref().is_some_and(|logged| logged.own.is_some()));
-        Self { slots, from, to, published, is_somebodys, composed: Vec::new() }
+        let is_households = slots.iter().any(|slot| slot.topic == Topic::Household && slot.logged.is_some());
+        Self { slots, from, to, published, is_somebodys, is_households, composed: Vec::new() }
     }
 
     fn for_view(&mut self, view: &View) -> Arc<Vec<u8>> {
@@ -119,6 +124,9 @@ impl Batch {
 
 impl Live {
     fn deliver(&self, batch: &mut Batch, connection: &Arc<Connection>) {
+        if batch.is_households && self.show_out(connection, &batch.published) {
+            return;
+        }
         let began_to_lag = connection.out.advance(|inner| {
             if inner.cursor != batch.from {
                 return Composed::Own(catch_up(self, connection, inner));
@@ -135,6 +143,9 @@ impl Live {
     fn look_at_pulses(&self, now: Mono) {
         let published = self.hub.published();
         for connection in self.all() {
+            if self.show_out(&connection, &published) {
+                continue;
+            }
             let waits = published.durable.session(&connection.view.room).map(|session| session.stage.mode);
             let listens = connection.listens.load(std::sync::atomic::Ordering::Relaxed);
             let urgent = listens && waits == Some(Mode::Waiting);
@@ -180,10 +191,14 @@ impl Live {
     }
 }
 
-/// Everything from the socket's place to the ring's end, written down for it; its place is moved along.
+/// Everything from the socket's place to the ring's end, written down for it; its place is moved along. Nothing for one that must go: see [`super::leaving`].
 pub(super) fn catch_up(live: &Live, connection: &Connection, inner: &mut Inner) -> Vec<u8> {
     let ring = live.hub.ring();
-    match ring.read(inner.cursor, usize::MAX) {
+    let read = ring.read(inner.cursor, usize::MAX);
+    if standing(connection, &ring.published()) != Standing::Stays {
+        return Vec::new();
+    }
+    match read {
         Read::Slots(slots, next) => {
             inner.cursor = next;
             inner.seq = last_seq(&slots).unwrap_or(inner.seq);
@@ -206,6 +221,14 @@ pub(super) fn catch_up(live: &Live, connection: &Connection, inner: &mut Inner) 
         }
         Read::Closed => Vec::new(),
     }
+}
+
+/// Everything from the socket's place to the entry `seq`, written down for a socket that is told no more after it.
+pub(super) fn last_words(live: &Live, connection: &Connection, inner: &mut Inner, seq: u64) -> Vec<u8> {
+    let ring = live.hub.ring();
+    let Read::Slots(mut slots, _) = ring.read(inner.cursor, usize::MAX) else { return Vec::new() };
+    slots.retain(|slot| slot.logged.as_ref().is_some_and(|logged| logged.seq <= seq));
+    connection.compose(&slots, &ring.published())
 }
 
 fn last_seq(slots: &[Arc<Slot>]) -> Option<u64> {

@@ -19,6 +19,7 @@
 pub mod connection;
 pub mod fanout;
 mod inbound;
+pub(in crate::net) mod leaving;
 mod mop;
 pub mod out;
 pub mod sse;
@@ -26,13 +27,13 @@ pub mod view;
 pub mod ws;
 
 use crate::core::command::Origin;
-use crate::core::ids::DeviceId;
 use crate::core::presence::{ConnectionId, Signal};
 use crate::hub::Hub;
 use crate::hub::ring::{Joined, Since};
 use crate::net::duplex::Duplex;
 use crate::wire::snapshot::You;
 use connection::Connection;
+use leaving::is_resumable;
 use mop::Mop;
 use out::Out;
 use std::collections::HashMap;
@@ -87,11 +88,16 @@ impl Live {
     #[must_use]
     pub fn open(&self, duplex: Duplex, opening: Opening, head: &[u8]) -> Arc<Connection> {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
-        let Opening { you, view, since } = opening;
+        let Opening { mut you, mut view, since } = opening;
         let origin = Origin { device: you.client_id.clone(), tab: you.tab.clone() };
         // The device is here before its full state is taken, so that it sees itself online.
         self.hub.signal(Signal::Connected(you.client_id.clone(), id));
-        let joined = self.hub.ring().join(since.as_ref());
+        let mut joined = self.hub.ring().join(since.as_ref());
+        view.profile = joined.published.profile_of(&you.client_id);
+        you.profile = view.profile.clone();
+        joined.missed = joined.missed.filter(|_| {
+            since.is_some_and(|since| is_resumable(&since, &you.client_id, view.writing, &joined.published))
+        });
         let mut greeting = head.to_vec();
         greet(&mut greeting, &joined, &view, &you, self.hub.clock().wall_ms());
         // It lags from the first, so that nobody writes to it before its greeting.
@@ -101,9 +107,8 @@ impl Live {
         if connection.out.mop(|inner| fanout::catch_up(self, &connection, inner)) {
             self.mop.watch(&connection);
         }
-        if !self.is_let_in(&connection.origin.device) {
-            connection.out.kill();
-        }
+        // Whoever looked for sockets that must go, while this one opened, did not see it.
+        self.show_out(&connection, &self.hub.published());
         connection
     }
 
@@ -112,21 +117,6 @@ impl Live {
         self.mop.forget(connection);
         self.lock().remove(&connection.id);
         self.hub.signal(Signal::Disconnected(connection.origin.device.clone(), connection.id));
-    }
-
-    /// Ends all sockets of a device that is no longer let in.
-    pub fn close_device(&self, device: &DeviceId) {
-        for connection in self.all() {
-            if connection.origin.device == *device {
-                connection.out.kill();
-            }
-        }
-    }
-
-    /// Whether a device is still one of the household's: it may have been revoked while its socket opened, and whoever
-    /// ended its sockets did not see this one yet.
-    fn is_let_in(&self, device: &DeviceId) -> bool {
-        *device == DeviceId::local() || self.hub.published().durable.household.devices.contains_key(device)
     }
 
     /// Gives a socket bytes out of turn: an answer to what it said. What does not fit is the mop's.

@@ -80,6 +80,7 @@ impl Mop {
             self.watch(&connection);
         } else {
             self.lock().remove(&id);
+            live.show_out(&connection, &live.hub.published());
         }
     }
 

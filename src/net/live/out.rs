@@ -121,12 +121,22 @@ impl Out {
 
     /// Says that nothing more will come. What the kernel has already is still delivered.
     pub fn hang_up(&self) {
+        self.say_goodbye(Shutdown::Both);
+    }
+
+    /// Says that nothing more will come, and leaves the other end to say goodbye: closing with bytes unread would take
+    /// back what it has not read yet.
+    pub fn finish(&self) {
+        self.say_goodbye(Shutdown::Write);
+    }
+
+    fn say_goodbye(&self, how: Shutdown) {
         let mut inner = self.lock();
         if !inner.lags && !inner.dead {
             self.send(&mut inner, &self.duplex.goodbye());
         }
         // It may be gone already; then there is nothing to shut down.
-        drop(self.duplex.socket().shutdown(Shutdown::Both));
+        drop(self.duplex.socket().shutdown(how));
     }
 
     fn append(&self, inner: &mut Inner, bytes: &[u8]) -> bool {

@@ -7,16 +7,15 @@
 use super::connection::Connection;
 use super::inbound::{self, Misunderstood, Up};
 use super::{Live, Opening};
-use crate::core::command::{Command, Wish};
+use crate::clock;
+use crate::core::command::Command;
 use crate::core::ids::{CommandKey, RoomId, TrackId};
 use crate::core::presence::Signal;
 use crate::core::topic::Topic;
-use crate::hub::{Accepted, Refused, Submission};
+use crate::hub::{Accepted, Refused};
 use crate::limits;
-use crate::net::commands::{Speaker, understand};
+use crate::net::commands::{Beside, Said};
 use crate::net::problem::Problem;
-use crate::net::radio::Studio;
-use crate::net::radio::keys::KeyChange;
 use crate::net::service::Taken;
 use crate::net::{asking, refusal};
 use crate::wire::{envelope, frame::Frame, json};
@@ -29,11 +28,12 @@ use tungstenite::protocol::{Role, WebSocket, WebSocketConfig};
 use tungstenite::{Error, Message};
 
 /// Serves a connection that asked to become a WebSocket with `key`, until it ends.
-pub fn serve(live: &Arc<Live>, radio: &Arc<Studio>, taken: Taken, key: &str, opening: Opening) {
+pub fn serve(beside: &Beside, taken: Taken, key: &str, opening: Opening) {
+    let live = &beside.live;
     tune(taken.duplex.socket());
     let head = handshake(key);
     let connection = live.open(taken.duplex, opening, &head);
-    Session { live, radio, connection: &connection }.read(taken.already_read);
+    Session { live, beside, connection: &connection }.read(taken.already_read);
     live.close(&connection);
 }
 
@@ -61,7 +61,7 @@ pub(in crate::net) fn tune(socket: &TcpStream) {
 /// The reading half of a WebSocket.
 struct Session<'a> {
     live: &'a Arc<Live>,
-    radio: &'a Arc<Studio>,
+    beside: &'a Beside,
     connection: &'a Arc<Connection>,
 }
 
@@ -104,18 +104,31 @@ impl Session<'_> {
                 Err(Error::Capacity(error)) => {
                     let why = format!("a message holds {} bytes at most", limits::WS_MESSAGE_BYTES_MAX);
                     ::log::debug!("{}: {error}", self.connection.origin.device);
-                    self.push(Frame::ws_close(1009, &why).bytes());
-                    return self.connection.out.hang_up();
+                    return self.end(1009, &why);
                 }
-                Err(Error::Utf8(_)) => {
-                    self.push(Frame::ws_close(1007, "text must be UTF-8").bytes());
-                    return self.connection.out.hang_up();
-                }
-                Err(Error::Protocol(error)) => {
-                    self.push(Frame::ws_close(1002, &error.to_string()).bytes());
-                    return self.connection.out.hang_up();
-                }
+                Err(Error::Utf8(_)) => return self.end(1007, "text must be UTF-8"),
+                Err(Error::Protocol(error)) => return self.end(1002, &error.to_string()),
                 Err(_) => return,
+            }
+        }
+    }
+
+    /// Closes, and throws away what still comes in for a moment (RFC 6455, 7.1.1): closing with bytes unread would reset
+    /// the connection, and the client would not see why.
+    fn end(&self, status: u16, why: &str) {
+        self.push(Frame::ws_close(status, why).bytes());
+        let out = &self.connection.out;
+        out.finish();
+        let (mut socket, mut waste, mut read) = (out.socket(), [0; 4096], 0);
+        let until = clock::instant() + limits::LINGER;
+        while read < limits::WS_LINGER_BYTES_MAX {
+            let left = until.saturating_duration_since(clock::instant());
+            if left.is_zero() || socket.set_read_timeout(Some(left)).is_err() {
+                return;
+            }
+            match socket.read(&mut waste) {
+                Ok(0) | Err(_) => return,
+                Ok(count) => read += count,
             }
         }
     }
@@ -190,24 +203,19 @@ impl Session<'_> {
         if name == "radio/tune" {
             return self.tune(&id, args);
         }
-        let speaker = Speaker { room: &self.connection.view.room, profile: &self.connection.view.profile };
-        let understood = understand(name, args, speaker, &self.live.hub().published());
-        match understood.and_then(|command| Ok((self.radio.key_change(&command)?, command))) {
-            Ok((station_key, command)) => {
-                let room = matches!(command, Command::Session(..)).then(|| asking::room_of(&command));
-                let wish = Wish { command, origin: Some(self.connection.origin.clone()), guard };
-                let key = (id.clone(), asking::body_hash(name, args));
-                let puts = station_key.iter().map(KeyChange::put).collect();
-                let answer = self.radio.keys.once_accepted(station_key, self.answer(id, room));
-                let connection = Some(self.connection.id);
-                self.live.hub().submit(Submission { wish, key: Some(key), connection, puts, answer });
-            }
-            Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
+        let (origin, room) = (self.connection.origin.clone(), &self.connection.view.room);
+        let (key, connection) = (Some(id.clone()), Some(self.connection.id));
+        let said = Said { name, args, key, guard, origin, room, connection };
+        let answer = |command: &Command| {
+            let room = matches!(command, Command::Session(..)).then(|| asking::room_of(command));
+            self.answer(id.clone(), room)
+        };
+        if let Err(problem) = self.beside.submit(said, answer) {
+            self.push_text(&reject(Some(id.as_str()), &problem));
         }
     }
-
     fn tune(&self, id: &CommandKey, args: &Value) {
-        match self.radio.tune(&self.connection.origin.device, args) {
+        match self.beside.radio.tune(&self.connection.origin.device, args) {
             Ok(now) => {
                 let published = self.live.hub().published();
                 let version = published.durable.head(&Topic::Radio).version;

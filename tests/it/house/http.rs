@@ -205,6 +205,12 @@ impl<S: Patient> Line<S> {
         Some(answer)
     }
 
+    /// All that still comes until the connection ends.
+    pub fn rest(&mut self) -> Vec<u8> {
+        while self.receive() {}
+        std::mem::take(&mut self.received)
+    }
+
     /// The head of an answer that has no end.
     pub fn answer_head(&mut self) -> Option<(u16, Vec<(String, String)>)> {
         let end = loop {

@@ -120,6 +120,7 @@ impl Appliance {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("music")).unwrap();
+        std::fs::write(dir.path().join("config.toml"), "").unwrap();
         Self { dir, log: Log::default(), process: None, ready: Value::Null }
     }
 
@@ -134,10 +135,21 @@ impl Appliance {
     pub fn start(&mut self, lan: &Lan, host: usize, listen: &str, flags: &[(&str, &str)]) {
         let mut serve = lan.on(host, BINARY);
         serve.args(["serve", "--json", "--listen", listen]).arg("--audio-dir").arg(self.dir.path().join("music"));
-        serve.arg("--state-dir").arg(self.state_dir()).env_remove("HEARKEN_CONFIG");
+        serve.arg("--state-dir").arg(self.state_dir()).env("HEARKEN_CONFIG", self.config_file());
         serve.envs(flags.iter().copied());
         let (process, ready) = Process::start(serve, &self.log);
         (self.process, self.ready) = (Some(process), ready);
+    }
+
+    /// Its config.toml.
+    pub fn config_file(&self) -> PathBuf {
+        self.dir.path().join("config.toml")
+    }
+
+    /// Gives it these settings while it runs.
+    pub fn reload(&self, config: &str) {
+        std::fs::write(self.config_file(), config).unwrap();
+        self.process.as_ref().unwrap().hang_up();
     }
 
     /// Asks it to stop; its exit code.
