@@ -6,7 +6,7 @@
 //!
 //! The wall clock may lie: a Raspberry Pi has no battery-backed clock, boots in the past, and is put right when the network
 //! is there. Here it never runs backwards, within one process and, by [`Clock::not_before`], beyond it. While the machine
-//! says less than was said before, time goes on at half its pace: what happens later still has the later time, and if it
+//! says less than was said before, time goes on a sixteenth slower: what happens later still has the later time, and if it
 //! is what was said before that was wrong, the truth catches up. That it was put right shows in [`Clock::offset_ms`].
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -128,7 +128,8 @@ impl Clock {
     pub fn wall_ms(&self) -> i64 {
         let (read, uptime_ms) = (self.machines_wall_ms(), self.uptime_ms());
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let held = told.0.saturating_add((uptime_ms - told.1).max(0) / 2);
+        let since = (uptime_ms - told.1).max(0);
+        let held = told.0.saturating_add(since - since / 16);
         if read >= held {
             *told = (read, uptime_ms);
         }
@@ -204,11 +205,11 @@ mod tests {
         assert_eq!(clock.wall_ms(), 10_100);
         clock.set(7_000);
         clock.pass(1);
-        assert_eq!(clock.wall_ms(), 10_100, "less than was said before");
-        clock.pass(999);
-        assert_eq!(clock.wall_ms(), 10_600, "half the pace");
-        clock.pass(5_400);
-        assert_eq!((clock.wall_ms(), clock.wall_ms()), (13_400, 13_400), "the truth has caught up");
+        assert_eq!(clock.wall_ms(), 10_101, "not what the machine says");
+        clock.pass(1_599);
+        assert_eq!(clock.wall_ms(), 11_600, "a sixteenth slower");
+        clock.pass(98_400);
+        assert_eq!((clock.wall_ms(), clock.wall_ms()), (107_000, 107_000), "the truth has caught up");
     }
 
     #[test]
@@ -217,13 +218,13 @@ mod tests {
         clock.not_before(50_000);
         clock.not_before(40_000);
         assert_eq!(clock.wall_ms(), 50_000);
-        clock.pass(10);
-        assert_eq!(clock.wall_ms(), 50_005);
+        clock.pass(1_600);
+        assert_eq!(clock.wall_ms(), 51_500);
         let before = clock.offset_ms();
         clock.set(90_000);
-        assert_eq!((clock.wall_ms(), clock.offset_ms() - before), (90_000, 89_990));
+        assert_eq!((clock.wall_ms(), clock.offset_ms() - before), (90_000, 88_400));
         clock.pass(10);
-        assert_eq!((clock.wall_ms(), clock.offset_ms() - before), (90_010, 89_990));
+        assert_eq!((clock.wall_ms(), clock.offset_ms() - before), (90_010, 88_400));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 // What a finger can ask for, turned into commands and requests. The views call these and read the answer in the model.
 
 import { batch } from "./vendor/vendor.js";
+import { mineActions } from "./actions-mine.js";
 import { counted } from "./lib/format.js";
-import { Refusal } from "./sync/api.js";
+import { didNotWork } from "./sync/api.js";
 import { shownPair } from "./sync/comparing.js";
 import { pair } from "./sync/pairing.js";
 import { airing } from "./sync/radio.js";
@@ -12,7 +13,9 @@ import { airing } from "./sync/radio.js";
 /** @import { Client } from "./sync/client.js" */
 /** @import { Library } from "./sync/library.js" */
 /** @import { Listening } from "./sync/listening.js" */
+/** @import { Outbox } from "./sync/outbox.js" */
 /** @import { PairingParts, Standing } from "./sync/pairing.js" */
+/** @import { Starring } from "./sync/stars.js" */
 /** @import { Tuning } from "./sync/tuning.js" */
 /** @import { Actions, Bubble, Model } from "./model.js" */
 /** @import { Source } from "./sync/protocol.js" */
@@ -30,6 +33,9 @@ const RANKED = 100;
  * @property {Audition} audition
  * @property {Tuning} tuning
  * @property {PairingParts} pairing
+ * @property {Outbox} outbox
+ * @property {Starring} starring
+ * @property {() => void} onChosen it is known whose device this is
  * @property {() => number} now
  * @property {(standing: Standing) => void} onStanding
  * @property {(title: string, detail: string, how?: Pick<Bubble, "kind" | "action">) => void} tell
@@ -38,7 +44,7 @@ const RANKED = 100;
 
 /** @param {ActionParts} parts @returns {Actions} */
 export function createActions(parts) {
-  return { ...pageActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...playlistActions(parts), ...compareActions(parts), ...radioActions(parts), ...houseActions(parts), ...roomsActions(parts) };
+  return { ...pageActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...playlistActions(parts), ...compareActions(parts), ...radioActions(parts), ...houseActions(parts), ...roomsActions(parts), ...mineActions(parts) };
 }
 
 /** @param {ActionParts} parts */
@@ -146,35 +152,39 @@ function libraryActions({ model, api, library, tell }) {
 }
 
 /** @param {ActionParts} parts */
-function playlistActions({ model, api, client, tell, nameOf }) {
+function playlistActions({ model, api, client, outbox, tell, nameOf }) {
   const failed = didNotWork(tell);
-  /** @param {string} said @param {string} name @param {object} args */
-  const edit = async (said, name, args) => {
-    const { ok } = await client.ask(name, args);
-    if (ok && said) tell(said, "", { kind: "edit" });
+  /** What can wait: sent now, or when the house is back. @param {string} done @param {string} said @param {string} name @param {object} args */
+  const edit = async (done, said, name, args) => {
+    const isLive = client.status === "live";
+    const answer = outbox.enqueue({ name, args, said });
+    if (!isLive) return tell(said, "Will be sent when the house is back.", { kind: "edit" });
+    const { ok } = await answer;
+    if (ok && done) tell(done, "", { kind: "edit" });
   };
+  const called = (/** @type {string} */ playlistId) => client.state.playlists.find((each) => each.playlistId === playlistId)?.name ?? "a playlist";
   return {
     /** @param {string} playlistId */
     openPlaylist: (playlistId) => api.playlist(playlistId).then((opened) => void (model.opened.value = opened), failed),
     /** @param {string} name @param {string[]} trackIds */
-    createPlaylist: (name, trackIds) => edit(`Made ${name}`, "playlists", { name, trackIds }),
+    createPlaylist: (name, trackIds) => edit(`Made ${name}`, `New playlist ‘${name}’`, "playlists", { name, trackIds }),
     /** @param {string} playlistId @param {string} name */
-    renamePlaylist: (playlistId, name) => edit("", "playlists/change", { playlistId, name }),
+    renamePlaylist: (playlistId, name) => edit("", `Call ‘${called(playlistId)}’ ‘${name}’`, "playlists/change", { playlistId, name }),
     /** @param {string} playlistId */
-    deletePlaylist: (playlistId) => edit("Deleted", "playlists/delete", { playlistId }),
+    deletePlaylist: (playlistId) => edit("Deleted", `Delete ‘${called(playlistId)}’`, "playlists/delete", { playlistId }),
     /** @param {string} playlistId @param {string} trackId */
-    addToPlaylist: (playlistId, trackId) => edit(`Added ${nameOf(trackId)}`, "playlists/add", { playlistId, trackIds: [trackId] }),
+    addToPlaylist: (playlistId, trackId) => edit(`Added ${nameOf(trackId)}`, `Add ‘${nameOf(trackId)}’ to ‘${called(playlistId)}’`, "playlists/add", { playlistId, trackIds: [trackId] }),
     /** @param {string} playlistId @param {string} trackId */
-    removeFromPlaylist: (playlistId, trackId) => edit(`Removed ${nameOf(trackId)}`, "playlists/remove", { playlistId, trackId }),
+    removeFromPlaylist: (playlistId, trackId) => edit(`Removed ${nameOf(trackId)}`, `Remove ‘${nameOf(trackId)}’ from ‘${called(playlistId)}’`, "playlists/remove", { playlistId, trackId }),
     /** @param {string} playlistId @param {string} trackId @param {number} to */
-    moveInPlaylist: (playlistId, trackId, to) => edit("", "playlists/move", { playlistId, trackId, to }),
+    moveInPlaylist: (playlistId, trackId, to) => edit("", `Move ‘${nameOf(trackId)}’ in ‘${called(playlistId)}’`, "playlists/move", { playlistId, trackId, to }),
   };
 }
 
 /** @param {ActionParts} parts */
-function compareActions({ model, api, client, audition, tell }) {
+function compareActions({ model, api, client, outbox, audition, tell }) {
   const failed = didNotWork(tell);
-  const loadRatings = () => api.ratings(RANKED).then((ratings) => void (model.ratings.value = ratings), failed);
+  const loadRatings = (household = false) => api.ratings(RANKED, household).then((ratings) => void (model.ratings.value = ratings), failed);
   const shown = () => shownPair(client.state.comparison, model.given.value);
   return {
     /** @param {Source} source @param {"all" | "top10"} mode */
@@ -185,7 +195,8 @@ function compareActions({ model, api, client, audition, tell }) {
       if (!pair || !settled) return;
       audition.stop();
       model.given.value = { pairId: pair.id, winner };
-      await client.ask("comparison/verdict", { pairId: pair.id, winner });
+      const said = `Your answer to ‘${pair.a.title ?? pair.a.trackId}’ or ‘${pair.b.title ?? pair.b.trackId}’`;
+      await outbox.enqueue({ name: "comparison/verdict", args: { pairId: pair.id, winner }, said, personal: true });
       if (model.given.value?.pairId === pair.id) model.given.value = null;
     },
     skipPair: () => {
@@ -267,13 +278,5 @@ function roomsActions({ api, client, tell }) {
     renameRoom: (room, name) => api.renameRoom(room, name).then((changed) => client.roomChanged(changed), failed),
     /** @param {string} room */
     deleteRoom: (room) => api.deleteRoom(room).then(() => client.roomGone(room), failed),
-  };
-}
-
-/** @param {ActionParts["tell"]} tell */
-function didNotWork(tell) {
-  return (/** @type {unknown} */ error) => {
-    if (error instanceof Refusal) tell(error.problem.title, error.problem.detail);
-    else tell("That did not work", "The house does not answer.");
   };
 }

@@ -2,6 +2,8 @@
 
 import { batch, html, render } from "./vendor/vendor.js";
 import { createActions } from "./actions.js";
+import { tellOvertaken } from "./actions-mine.js";
+import { Ages } from "./lib/ages.js";
 import { defaultDeviceName } from "./lib/device-name.js";
 import { whatChanged } from "./lib/describe.js";
 import { titleOf } from "./lib/format.js";
@@ -16,14 +18,16 @@ import { ElementEngine } from "./sync/element-engine.js";
 import { openDatabase } from "./sync/idb.js";
 import { Library } from "./sync/library.js";
 import { Listening } from "./sync/listening.js";
+import { Outbox } from "./sync/outbox.js";
 import { findStanding } from "./sync/pairing.js";
+import { Plays } from "./sync/plays.js";
+import { Starring } from "./sync/stars.js";
 import { positionAt } from "./sync/state.js";
 import { PlayingTab } from "./sync/tabs.js";
 import { Tuning } from "./sync/tuning.js";
+import { SharedValues } from "./sync/values.js";
 import { App } from "./views/app/app.js";
-import { followKeyboard } from "./views/app/keyboard.js";
 import { fetchScreens } from "./views/app/screens.js";
-import { followMediaSession } from "./views/media/media-session.js";
 
 /** @import { Bubble } from "./model.js" */
 /** @import { Standing } from "./sync/pairing.js" */
@@ -34,8 +38,10 @@ const POSITION_EVERY_MS = 250;
 const REPORT_EVERY_MS = 5000;
 const BUBBLE_MS = 6000;
 const BUBBLES_MAX = 3;
-const SCREENS_AFTER_MS = 300;
+const REST_AFTER_MS = 300;
 
+/** @type {Promise<void> | null} */
+let keysAndLockScreen = null;
 const tab = randomId(12);
 const model = createModel();
 /** @type {Promise<() => void> | null} */ let lookForNewShell = null;
@@ -43,6 +49,8 @@ const database = await openDatabase().catch(() => null);
 /** @param {number} ms @returns {Promise<void>} */
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const now = () => performance.now();
+/** A clock that all tabs share and that does not jump. */
+const sharedNow = () => performance.timeOrigin + now();
 const isHidden = () => document.visibilityState === "hidden";
 const timers = {
   setTimeout: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms),
@@ -51,6 +59,7 @@ const timers = {
   clearInterval: (/** @type {any} */ timer) => clearInterval(timer),
 };
 
+const values = new SharedValues(database, () => (model.outgoing.value = { ...model.outgoing.value, areKept: false }));
 const api = new Api({ fetch: (...request) => fetch(...request), tab });
 const library = new Library({
   api,
@@ -91,8 +100,9 @@ const client = new Client({
     if (status === "refused") model.phase.value = "pairing";
   },
   onLive: () => {
-    setTimeout(fetchScreens, SCREENS_AFTER_MS);
-    setTimeout(followShell, SCREENS_AFTER_MS);
+    outbox.flush();
+    setTimeout(fetchRest, REST_AFTER_MS);
+    setTimeout(followShell, REST_AFTER_MS);
     listening.live();
     tuning.live();
   },
@@ -108,9 +118,9 @@ const client = new Client({
 }, kept("room") ?? HOUSE);
 const playingTab = new PlayingTab({
   tab,
-  changeLease: database ? (change) => database.changeValue("lease", change) : privateLease(),
+  changeLease: (change) => values.change("lease", change),
   channel: new BroadcastChannel("hearken"),
-  now: () => performance.timeOrigin + now(),
+  now: sharedNow,
   timers,
   onTaken: () => listening.stepBack(),
   onHolder: (holder) => (model.elsewhere.value = holder !== null && holder !== tab),
@@ -130,13 +140,36 @@ const listening = new Listening({
   isHidden,
   playingTab,
   now,
-  usedAt: () => performance.timeOrigin + now(),
+  usedAt: sharedNow,
   random: Math.random,
   pause,
   timers,
   onChange: () => showPlayback(),
   onNews: (title, trackId) => tell(title, nameOf(trackId)),
 });
+const ages = new Ages({ load: tab, steady: now });
+const outbox = new Outbox({
+  tab,
+  change: values.change,
+  channel: new BroadcastChannel("hearken-outbox"),
+  send: ({ name, args, id, ifMatch }) => client.ask(name, args, { id, ifMatch, quiet: true, once: true }),
+  isLive: () => client.status === "live",
+  profile: () => client.state.you?.profile ?? null,
+  makeId: () => randomId(20),
+  ages,
+  now: sharedNow,
+  random: Math.random,
+  timers,
+  onChange: (list, stuck) => (model.outgoing.value = { list, stuck, areKept: values.areKept }),
+  onRefused: (problem, record) => tell(record ? `Not done: ${record.said}` : problem.title, problem.detail || problem.title),
+});
+const starring = new Starring({
+  outbox,
+  ages,
+  onAccepted: (events) => client.starsAccepted(events),
+  onOvertaken: (overtaken) => tellOvertaken({ model, starring }, overtaken),
+});
+const plays = new Plays({ outbox, nameOf });
 const audition = new Audition({ client, listening, now, onChange: (trackId) => void (model.audition.value = trackId) });
 const tuning = new Tuning({ client, listening, now, onChange: (stationId) => void (model.tuned.value = stationId) });
 const pairing = {
@@ -146,13 +179,12 @@ const pairing = {
   rememberedToken: async () => (await database?.value("token")) ?? null,
   rememberToken: async (/** @type {string} */ token) => database?.setValue("token", token),
   setCookie: (/** @type {string} */ token) => void (document.cookie = `hearken=${token}; path=/; max-age=31536000; samesite=lax`),
+  clientId: "",
 };
-const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, now, onStanding, tell, nameOf });
+const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, outbox, starring, now, onStanding, onChosen: enter, tell, nameOf });
 
-await listening.open().catch(() => {});
+await Promise.all([listening.open().catch(() => {}), outbox.open()]);
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
-followKeyboard(model, actions);
-followMediaSession(model, actions);
 followPage();
 setInterval(showPlayback, POSITION_EVERY_MS);
 setInterval(() => {
@@ -162,14 +194,37 @@ setInterval(() => {
 onStanding(await findStanding(pairing).catch(() => ({ paired: true, sentence: "" })));
 
 /** @param {Standing} standing */
-function onStanding({ paired, sentence }) {
+async function onStanding({ paired, sentence }) {
+  const isNew = paired && pairing.clientId !== "";
+  const { profiles } = isNew ? await api.profiles().catch(() => ({ profiles: [] })) : { profiles: [] };
   batch(() => {
-    model.phase.value = paired ? "ready" : "pairing";
+    model.choices.value = profiles;
+    model.phase.value = !paired ? "pairing" : profiles.length > 0 ? "whose" : "ready";
     model.pairing.value = { busy: false, sentence };
   });
-  if (!paired) return;
+  if (model.phase.value === "ready") enter();
+}
+
+/** The page of a device that is known, and whose it is. */
+function enter() {
+  batch(() => {
+    model.phase.value = "ready";
+    model.pairing.value = { busy: false, sentence: "" };
+  });
   client.wake();
   playingTab.ask();
+}
+
+/** What the first paint does not need: keys, the lock screen, the other screens. */
+async function fetchRest() {
+  keysAndLockScreen ??= Promise.all([import("./views/app/keyboard.js"), import("./views/media/media-session.js")]).then(
+    ([{ followKeyboard }, { followMediaSession }]) => {
+      followKeyboard(model, actions);
+      followMediaSession(model, actions);
+    },
+  );
+  await keysAndLockScreen.catch(() => (keysAndLockScreen = null));
+  await fetchScreens();
 }
 
 /** The browser's own news: shown, hidden, on the network again, left. */
@@ -205,6 +260,7 @@ function showPlayback() {
   const track = model.current.value;
   const serverNow = client.clock.toServer(now());
   tuning.follow();
+  followPlays();
   batch(() => {
     model.serverMs.value = client.clock.known ? serverNow : 0;
     model.joined.value = client.joined;
@@ -216,6 +272,14 @@ function showPlayback() {
     model.durationSec.value = track?.duration ?? listening.player.durationOf(trackId);
     if (session) model.positionSec.value = client.clock.known ? positionAt(session.playState, serverNow) : session.playState.anchorPositionSec;
   });
+}
+
+/** What is heard counts, unless it is only tried out to compare; and what is on this device can be played without the house. */
+function followPlays() {
+  const heard = model.audition.value === null ? listening.player.measure() : null;
+  const durationSec = heard && (library.tracks.get(heard.trackId)?.duration ?? listening.player.durationOf(heard.trackId));
+  plays.follow(heard, durationSec);
+  model.kept.value = listening.kept;
 }
 
 /** Each device tells the room how well it is in step. */
@@ -270,20 +334,10 @@ function keep(name, value) {
   }
 }
 
-/** Without a database there is nothing that tabs could share: each is on its own. */
-function privateLease() {
-  /** @type {any} */ let lease;
-  return async (/** @type {(lease: any) => { value: any, result: any }} */ change) => {
-    const changed = change(lease);
-    lease = changed.value;
-    return changed.result;
-  };
-}
-
 // For tests and the curious, read only: what this page knows, and what it plays at this instant of the server's clock.
 Object.defineProperty(window, "hearken", {
   value: Object.freeze({
-    state: () => structuredClone({ ...client.state, link: client.status, joined: client.joined, engine: listening.player.engineName }),
+    state: () => structuredClone({ ...client.state, link: client.status, joined: client.joined, waiting: outbox.waiting.length, engine: listening.player.engineName }),
     measure: () => {
       const heard = listening.player.measure();
       return {

@@ -2,18 +2,25 @@
 
 import { computed, signal } from "./vendor/vendor.js";
 import { HOUSE } from "./sync/client.js";
+import { withWaiting } from "./sync/stars.js";
 import { EMPTY_STATE } from "./sync/state.js";
 
 /** @import { LinkStatus } from "./sync/connection.js" */
 /** @import { Given } from "./sync/comparing.js" */
-/** @import { NamedTrack, Playlist, Ratings, Source, Track } from "./sync/protocol.js" */
+/** @import { Album, Artist, NamedTrack, Playlist, Plays, Profile, Ratings, Source, StarKind, Track } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */
+/** @import { Waiting } from "./sync/waiting.js" */
 
 /** @typedef {"now" | "queue" | "library" | "compare" | "radio" | "house"} Screen */
 /**
  * `kind`: a later bubble of the same kind takes its place.
  * @typedef {{ id: string, title: string, detail: string, kind?: string, action?: { label: string, run: () => void } }} Bubble
  */
+/**
+ * Somebody else was faster, or later: theirs stands, unless people want theirs. It stays until one is chosen.
+ * @typedef {{ id: string, title: string, detail: string, theirs: { label: string, run: () => void }, mine: { label: string, run: () => void } }} Conflict
+ */
+/** What waits to be sent. `stuck`: tried without success. `areKept`: it outlives the page. @typedef {{ list: Waiting[], stuck: boolean, areKept: boolean }} Outgoing */
 /** @typedef {{ id: string, label: string }} SourceChoice */
 /** @typedef {{ albums: SourceChoice[], artists: SourceChoice[], genres: SourceChoice[] }} Sources */
 /** @typedef {{ stationId?: string, name: string, source: Source, mode: "shuffle" | "queue" }} StationPlan */
@@ -23,11 +30,13 @@ export function createModel() {
   const state = signal(EMPTY_STATE);
   const tracks = signal(/** @type {Map<string, Track>} */ (new Map()));
   const tuned = signal(/** @type {string | null} */ (null));
+  const outgoing = signal(/** @type {Outgoing} */ ({ list: [], stuck: false, areKept: true }));
+  const stars = computed(() => withWaiting(state.value.stars, outgoing.value.list));
   const session = computed(() => state.value.session);
   const currentId = computed(() => session.value?.playState.trackId ?? session.value?.queue[0] ?? null);
   return {
-    /** Which page this is: still finding out, to be paired, or the app itself. */
-    phase: signal(/** @type {"loading" | "pairing" | "ready"} */ ("loading")),
+    /** Which page this is: still finding out, to be paired, to be somebody's, or the app itself. */
+    phase: signal(/** @type {"loading" | "pairing" | "whose" | "ready"} */ ("loading")),
     pairing: signal({ busy: false, sentence: "" }),
     screen: signal(/** @type {Screen} */ ("now")),
     link: signal({ status: /** @type {LinkStatus} */ ("connecting"), retryAt: 0 }),
@@ -72,14 +81,53 @@ export function createModel() {
     opened: signal(/** @type {(Playlist & { tracks: NamedTrack[] }) | null} */ (null)),
     version: signal(""),
     bubbles: signal(/** @type {Bubble[]} */ ([])),
+    conflicts: signal(/** @type {Conflict[]} */ ([])),
+    outgoing,
+    showsOutgoing: signal(false),
+    stars,
+    /** The same, to ask whether one thing is starred. */
+    starred: computed(() => {
+      const ids = (/** @type {{ id: string }[]} */ list) => new Set(list.map(({ id }) => id));
+      return { track: ids(stars.value.tracks), album: ids(stars.value.albums), artist: ids(stars.value.artists) };
+    }),
+    plays: signal(/** @type {Plays | null} */ (null)),
+    /** Tracks that are on this device. */
+    kept: signal(/** @type {Set<string>} */ (new Set())),
+    profiles: computed(() => state.value.profiles),
+    profile: computed(() => state.value.profiles.find(({ id }) => id === state.value.you?.profile)),
+    /** Profiles to choose from right after pairing, before anything else is known. */
+    choices: signal(/** @type {Profile[]} */ ([])),
+    /** Albums and artists of the whole library, and the one that is open. */
+    shelf: signal({ albums: /** @type {Album[]} */ ([]), artists: /** @type {Artist[]} */ ([]) }),
+    shelved: signal(/** @type {{ kind: "album" | "artist", id: string, tracks: Track[] } | null} */ (null)),
   };
 }
 
 /** @typedef {ReturnType<typeof createModel>} Model */
 
 /**
+ * What is a profile's own, and what waits to be sent.
+ * @typedef {object} MineActions
+ * @property {(kind: StarKind, id: string, isStarred: boolean, title: string) => void} star
+ * @property {() => void} loadPlays
+ * @property {() => void} loadShelf
+ * @property {(kind: "album" | "artist", id: string) => void} openShelved
+ * @property {(key: string) => void} discard
+ * @property {() => void} sendNow
+ * @property {(profileId: string) => void} chooseProfile right after pairing
+ * @property {(name: string) => void} chooseNewProfile right after pairing
+ * @property {(clientId: string, profileId: string) => void} giveDevice
+ * @property {(name: string) => void} createProfile
+ * @property {(profileId: string, name: string) => void} renameProfile
+ * @property {(profileId: string) => void} deleteProfile
+ */
+
+/**
  * What a view may ask for. All of it returns at once; the answer is seen in the model.
- * @typedef {object} Actions
+ * @typedef {MineActions & AllActions} Actions
+ */
+/**
+ * @typedef {object} AllActions
  * @property {(code: string, name: string) => void} pair
  * @property {() => void} join within a tap
  * @property {() => void} leave
@@ -105,7 +153,7 @@ export function createModel() {
  * @property {() => void} redoVerdict
  * @property {(trackId: string) => void} hear within a tap
  * @property {() => void} stopHearing
- * @property {() => void} loadRatings
+ * @property {(household?: boolean) => void} loadRatings
  * @property {() => void} loadSources
  * @property {(playlistId: string) => void} openPlaylist
  * @property {(name: string, trackIds: string[]) => void} createPlaylist

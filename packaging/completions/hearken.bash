@@ -12,11 +12,11 @@ _hearken() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         case "$at:$word" in
-        *':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code')
+        *':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'pair:--profile'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'plays recent:--limit'|'plays top:--limit'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code')
             ((i++))
             [[ ${COMP_WORDS[i]} == = ]] && ((i++))
             ;;
-        ':serve'|':qr'|':pair'|':discover'|':status'|':watch'|':play'|':pause'|':seek'|':next'|':prev'|':nudge'|':queue'|':star'|':unstar'|':compare'|':playlist'|':radio'|':devices'|':rooms'|':scan'|':doctor'|':backup'|':export'|':log'|':simulate'|':completions'|'queue:list'|'queue:add'|'queue:remove'|'queue:move'|'queue:shuffle'|'queue:undo'|'queue:redo'|'queue:set'|'queue:clear'|'compare:next'|'compare:a'|'compare:b'|'compare:tie'|'compare:skip'|'compare:undo'|'compare:redo'|'compare:start'|'compare:ratings'|'playlist:list'|'playlist:show'|'playlist:create'|'playlist:rename'|'playlist:add'|'playlist:remove'|'playlist:move'|'playlist:delete'|'playlist:export'|'playlist:import'|'radio:list'|'radio:now'|'radio:add'|'radio:remove'|'radio:skip'|'radio:url'|'devices:list'|'devices:rename'|'devices:revoke'|'rooms:list'|'rooms:create'|'rooms:rename'|'rooms:delete'|'log:list'|'log:compact'|'completions:bash'|'completions:fish'|'completions:zsh')
+        ':serve'|':qr'|':pair'|':discover'|':status'|':watch'|':play'|':pause'|':seek'|':next'|':prev'|':nudge'|':queue'|':star'|':unstar'|':compare'|':playlist'|':radio'|':devices'|':profiles'|':plays'|':rooms'|':scan'|':doctor'|':backup'|':export'|':log'|':simulate'|':completions'|'queue:list'|'queue:add'|'queue:remove'|'queue:move'|'queue:shuffle'|'queue:undo'|'queue:redo'|'queue:set'|'queue:clear'|'compare:next'|'compare:a'|'compare:b'|'compare:tie'|'compare:skip'|'compare:undo'|'compare:redo'|'compare:start'|'compare:ratings'|'playlist:list'|'playlist:show'|'playlist:create'|'playlist:rename'|'playlist:add'|'playlist:remove'|'playlist:move'|'playlist:delete'|'playlist:export'|'playlist:import'|'radio:list'|'radio:now'|'radio:add'|'radio:remove'|'radio:skip'|'radio:url'|'devices:list'|'devices:rename'|'devices:revoke'|'devices:profile'|'profiles:list'|'profiles:new'|'profiles:rename'|'profiles:delete'|'plays:recent'|'plays:top'|'rooms:list'|'rooms:create'|'rooms:rename'|'rooms:delete'|'log:list'|'log:compact'|'completions:bash'|'completions:fish'|'completions:zsh')
             at="${at:+$at }$word"
             ;;
         esac
@@ -30,15 +30,15 @@ _hearken() {
         _hearken_paths -d "$cur"
         return
         ;;
-    *':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code')
+    *':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'pair:--profile'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'plays recent:--limit'|'plays top:--limit'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code')
         return
         ;;
     esac
     case $at in
-    '') verbs='serve qr pair discover status watch play pause seek next prev nudge queue star unstar compare playlist radio devices rooms scan doctor backup export log simulate completions' own='' ;;
+    '') verbs='serve qr pair discover status watch play pause seek next prev nudge queue star unstar compare playlist radio devices profiles plays rooms scan doctor backup export log simulate completions' own='' ;;
     'serve') verbs='' own='--listen --audio-dir --state-dir --name --no-mdns --trust-loopback' ;;
     'qr') verbs='' own='--png --svg' ;;
-    'pair') verbs='' own='--open --new-code --name' ;;
+    'pair') verbs='' own='--open --new-code --name --profile' ;;
     'discover') verbs='' own='' ;;
     'status') verbs='' own='' ;;
     'watch') verbs='' own='--topics --since' ;;
@@ -69,7 +69,7 @@ _hearken() {
     'compare undo') verbs='' own='' ;;
     'compare redo') verbs='' own='' ;;
     'compare start') verbs='' own='--top10' ;;
-    'compare ratings') verbs='' own='--limit --profile' ;;
+    'compare ratings') verbs='' own='--limit --profile --household' ;;
     'playlist') verbs='list show create rename add remove move delete export import' own='' ;;
     'playlist list') verbs='' own='' ;;
     'playlist show') verbs='' own='' ;;
@@ -88,18 +88,27 @@ _hearken() {
     'radio remove') verbs='' own='' ;;
     'radio skip') verbs='' own='' ;;
     'radio url') verbs='' own='--new-key' ;;
-    'devices') verbs='list rename revoke' own='' ;;
+    'devices') verbs='list rename revoke profile' own='' ;;
     'devices list') verbs='' own='' ;;
     'devices rename') verbs='' own='' ;;
     'devices revoke') verbs='' own='' ;;
+    'devices profile') verbs='' own='' ;;
+    'profiles') verbs='list new rename delete' own='' ;;
+    'profiles list') verbs='' own='' ;;
+    'profiles new') verbs='' own='' ;;
+    'profiles rename') verbs='' own='' ;;
+    'profiles delete') verbs='' own='' ;;
+    'plays') verbs='recent top' own='' ;;
+    'plays recent') verbs='' own='--limit' ;;
+    'plays top') verbs='' own='--limit' ;;
     'rooms') verbs='list create rename delete' own='' ;;
     'rooms list') verbs='' own='' ;;
     'rooms create') verbs='' own='' ;;
     'rooms rename') verbs='' own='' ;;
     'rooms delete') verbs='' own='' ;;
     'scan') verbs='' own='' ;;
-    'doctor') verbs='' own='' ;;
-    'backup') verbs='' own='' ;;
+    'doctor') verbs='' own='--restore --yes' files=yes ;;
+    'backup') verbs='' own='' files=yes ;;
     'export') verbs='' own='--state --out' ;;
     'log') verbs='list compact' own='' ;;
     'log list') verbs='' own='--limit' ;;

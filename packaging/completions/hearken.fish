@@ -12,9 +12,9 @@ function __hearken_at
             continue
         end
         switch "$at:$word"
-            case '*:--host' '*:--room' '*:--config' 'serve:--listen' 'serve:--audio-dir' 'serve:--state-dir' 'serve:--name' 'qr:--png' 'qr:--svg' 'pair:--name' 'watch:--topics' 'watch:--since' 'play:--at' 'pause:--at' 'queue add:--at' 'compare ratings:--limit' 'compare ratings:--profile' 'playlist add:--at' 'playlist export:--out' 'playlist import:--name' 'radio add:--source' 'radio add:--hours' 'export:--out' 'log list:--limit' 'simulate:--listeners' 'simulate:--seconds' 'simulate:--minutes' 'simulate:--rate' 'simulate:--churn' 'simulate:--tabs' 'simulate:--seed' 'simulate:--code'
+            case '*:--host' '*:--room' '*:--config' 'serve:--listen' 'serve:--audio-dir' 'serve:--state-dir' 'serve:--name' 'qr:--png' 'qr:--svg' 'pair:--name' 'pair:--profile' 'watch:--topics' 'watch:--since' 'play:--at' 'pause:--at' 'queue add:--at' 'compare ratings:--limit' 'compare ratings:--profile' 'playlist add:--at' 'playlist export:--out' 'playlist import:--name' 'radio add:--source' 'radio add:--hours' 'plays recent:--limit' 'plays top:--limit' 'export:--out' 'log list:--limit' 'simulate:--listeners' 'simulate:--seconds' 'simulate:--minutes' 'simulate:--rate' 'simulate:--churn' 'simulate:--tabs' 'simulate:--seed' 'simulate:--code'
                 set is_value yes
-            case ':serve' ':qr' ':pair' ':discover' ':status' ':watch' ':play' ':pause' ':seek' ':next' ':prev' ':nudge' ':queue' ':star' ':unstar' ':compare' ':playlist' ':radio' ':devices' ':rooms' ':scan' ':doctor' ':backup' ':export' ':log' ':simulate' ':completions' 'queue:list' 'queue:add' 'queue:remove' 'queue:move' 'queue:shuffle' 'queue:undo' 'queue:redo' 'queue:set' 'queue:clear' 'compare:next' 'compare:a' 'compare:b' 'compare:tie' 'compare:skip' 'compare:undo' 'compare:redo' 'compare:start' 'compare:ratings' 'playlist:list' 'playlist:show' 'playlist:create' 'playlist:rename' 'playlist:add' 'playlist:remove' 'playlist:move' 'playlist:delete' 'playlist:export' 'playlist:import' 'radio:list' 'radio:now' 'radio:add' 'radio:remove' 'radio:skip' 'radio:url' 'devices:list' 'devices:rename' 'devices:revoke' 'rooms:list' 'rooms:create' 'rooms:rename' 'rooms:delete' 'log:list' 'log:compact' 'completions:bash' 'completions:fish' 'completions:zsh'
+            case ':serve' ':qr' ':pair' ':discover' ':status' ':watch' ':play' ':pause' ':seek' ':next' ':prev' ':nudge' ':queue' ':star' ':unstar' ':compare' ':playlist' ':radio' ':devices' ':profiles' ':plays' ':rooms' ':scan' ':doctor' ':backup' ':export' ':log' ':simulate' ':completions' 'queue:list' 'queue:add' 'queue:remove' 'queue:move' 'queue:shuffle' 'queue:undo' 'queue:redo' 'queue:set' 'queue:clear' 'compare:next' 'compare:a' 'compare:b' 'compare:tie' 'compare:skip' 'compare:undo' 'compare:redo' 'compare:start' 'compare:ratings' 'playlist:list' 'playlist:show' 'playlist:create' 'playlist:rename' 'playlist:add' 'playlist:remove' 'playlist:move' 'playlist:delete' 'playlist:export' 'playlist:import' 'radio:list' 'radio:now' 'radio:add' 'radio:remove' 'radio:skip' 'radio:url' 'devices:list' 'devices:rename' 'devices:revoke' 'devices:profile' 'profiles:list' 'profiles:new' 'profiles:rename' 'profiles:delete' 'plays:recent' 'plays:top' 'rooms:list' 'rooms:create' 'rooms:rename' 'rooms:delete' 'log:list' 'log:compact' 'completions:bash' 'completions:fish' 'completions:zsh'
                 set at (string trim "$at $word")
         end
     end
@@ -40,7 +40,9 @@ complete -c hearken -n '__hearken_at \'\'' -a unstar -d 'Take the star off a tra
 complete -c hearken -n '__hearken_at \'\'' -a compare -d 'Say which of two tracks is better.'
 complete -c hearken -n '__hearken_at \'\'' -a playlist -d 'Show or change the playlists.'
 complete -c hearken -n '__hearken_at \'\'' -a radio -d 'Show or change the radio stations, and what they play.'
-complete -c hearken -n '__hearken_at \'\'' -a devices -d 'Show, rename or revoke the paired devices.'
+complete -c hearken -n '__hearken_at \'\'' -a devices -d 'Show, rename or revoke the paired devices, or give them to a profile.'
+complete -c hearken -n '__hearken_at \'\'' -a profiles -d 'Show, make, rename or delete profiles: whose the stars, plays and comparisons are.'
+complete -c hearken -n '__hearken_at \'\'' -a plays -d 'Show what was heard: last, or most often.'
 complete -c hearken -n '__hearken_at \'\'' -a rooms -d 'Show, make, rename or delete rooms.'
 complete -c hearken -n '__hearken_at \'\'' -a scan -d 'Look for new, changed and vanished music.'
 complete -c hearken -n '__hearken_at \'\'' -a doctor -d 'Check this machine\'s hearken, and say what to do.'
@@ -66,6 +68,7 @@ complete -c hearken -n '__hearken_at \'qr\'' -l svg -r -F -d 'write an SVG inste
 complete -c hearken -n '__hearken_at \'pair\'' -l open -d 'show the QR to everybody on the LAN for five minutes'
 complete -c hearken -n '__hearken_at \'pair\'' -l new-code -d 'make a new code; the old one pairs nobody any more'
 complete -c hearken -n '__hearken_at \'pair\'' -l name -x -d 'what the household will call this machine'
+complete -c hearken -n '__hearken_at \'pair\'' -l profile -x -d 'whose it is: the name of a profile, which is made if there is none'
 complete -c hearken -n '__hearken_at \'watch\'' -l topics -x -d 'only these topics, separated by commas, such as session:house,library'
 complete -c hearken -n '__hearken_at \'watch\'' -l since -x -d 'begin after this place in the log, as EPOCH:SEQ'
 complete -c hearken -n '__hearken_at \'play\'' -l at -x -d 'from this position: 83, 1:23 or 1:02:03'
@@ -91,7 +94,8 @@ complete -c hearken -n '__hearken_at \'compare\'' -a start -d 'Compare the track
 complete -c hearken -n '__hearken_at \'compare\'' -a ratings -d 'Show the tracks that were compared, the best first.'
 complete -c hearken -n '__hearken_at \'compare start\'' -l top10 -d 'the best ten first, rather than an order of all'
 complete -c hearken -n '__hearken_at \'compare ratings\'' -l limit -x -d 'how many; 20 unless given'
-complete -c hearken -n '__hearken_at \'compare ratings\'' -l profile -x -d 'whose; this machine\'s profile unless given'
+complete -c hearken -n '__hearken_at \'compare ratings\'' -l profile -x -d 'whose, by id or name; this machine\'s profile unless given'
+complete -c hearken -n '__hearken_at \'compare ratings\'' -l household -d 'what all profiles together think'
 complete -c hearken -n '__hearken_at \'playlist\'' -a list -d 'List the playlists.'
 complete -c hearken -n '__hearken_at \'playlist\'' -a show -d 'Show what is in a playlist.'
 complete -c hearken -n '__hearken_at \'playlist\'' -a create -d 'Make a playlist.'
@@ -119,10 +123,23 @@ complete -c hearken -n '__hearken_at \'radio url\'' -l new-key -d 'make a new ke
 complete -c hearken -n '__hearken_at \'devices\'' -a list -d 'List the paired devices.'
 complete -c hearken -n '__hearken_at \'devices\'' -a rename -d 'Give a device another name.'
 complete -c hearken -n '__hearken_at \'devices\'' -a revoke -d 'Shut a device out; it has to pair again.'
+complete -c hearken -n '__hearken_at \'devices\'' -a profile -d 'Give a device to a profile: its stars, plays and comparisons are that profile\'s from then on.'
+complete -c hearken -n '__hearken_at \'profiles\'' -a list -d 'List the profiles, with how many devices each has.'
+complete -c hearken -n '__hearken_at \'profiles\'' -a new -d 'Make a profile.'
+complete -c hearken -n '__hearken_at \'profiles\'' -a rename -d 'Give a profile another name.'
+complete -c hearken -n '__hearken_at \'profiles\'' -a delete -d 'Delete a profile that no device has, with all that it starred, heard and compared.'
+complete -c hearken -n '__hearken_at \'plays\'' -a recent -d 'What was heard last, the latest first.'
+complete -c hearken -n '__hearken_at \'plays\'' -a top -d 'What was heard most often.'
+complete -c hearken -n '__hearken_at \'plays recent\'' -l limit -x -d 'how many; 20 unless given'
+complete -c hearken -n '__hearken_at \'plays top\'' -l limit -x -d 'how many; 20 unless given'
 complete -c hearken -n '__hearken_at \'rooms\'' -a list -d 'List the rooms.'
 complete -c hearken -n '__hearken_at \'rooms\'' -a create -d 'Make a room, with a queue of its own.'
 complete -c hearken -n '__hearken_at \'rooms\'' -a rename -d 'Give a room another name.'
 complete -c hearken -n '__hearken_at \'rooms\'' -a delete -d 'Delete a room in which nobody listens.'
+complete -c hearken -n '__hearken_at \'doctor\'' -l restore -d 'bring a backup back: the latest, or the file that is named'
+complete -c hearken -n '__hearken_at \'doctor\'' -l yes -d 'do not ask'
+complete -c hearken -n '__hearken_at \'doctor\'' -F
+complete -c hearken -n '__hearken_at \'backup\'' -F
 complete -c hearken -n '__hearken_at \'export\'' -l state -d 'only the session\'s state'
 complete -c hearken -n '__hearken_at \'export\'' -l out -r -F -d 'to this file instead of stdout'
 complete -c hearken -n '__hearken_at \'log\'' -a list -d 'List the latest entries.'

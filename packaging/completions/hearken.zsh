@@ -8,8 +8,8 @@ _hearken() {
     for ((i = 2; i < CURRENT; i++)); do
         word=$words[i]
         case "$at:$word" in
-        (*':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code') ((i++)) ;;
-        (':serve'|':qr'|':pair'|':discover'|':status'|':watch'|':play'|':pause'|':seek'|':next'|':prev'|':nudge'|':queue'|':star'|':unstar'|':compare'|':playlist'|':radio'|':devices'|':rooms'|':scan'|':doctor'|':backup'|':export'|':log'|':simulate'|':completions'|'queue:list'|'queue:add'|'queue:remove'|'queue:move'|'queue:shuffle'|'queue:undo'|'queue:redo'|'queue:set'|'queue:clear'|'compare:next'|'compare:a'|'compare:b'|'compare:tie'|'compare:skip'|'compare:undo'|'compare:redo'|'compare:start'|'compare:ratings'|'playlist:list'|'playlist:show'|'playlist:create'|'playlist:rename'|'playlist:add'|'playlist:remove'|'playlist:move'|'playlist:delete'|'playlist:export'|'playlist:import'|'radio:list'|'radio:now'|'radio:add'|'radio:remove'|'radio:skip'|'radio:url'|'devices:list'|'devices:rename'|'devices:revoke'|'rooms:list'|'rooms:create'|'rooms:rename'|'rooms:delete'|'log:list'|'log:compact'|'completions:bash'|'completions:fish'|'completions:zsh') at="${at:+$at }$word" ;;
+        (*':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'pair:--profile'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'plays recent:--limit'|'plays top:--limit'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code') ((i++)) ;;
+        (':serve'|':qr'|':pair'|':discover'|':status'|':watch'|':play'|':pause'|':seek'|':next'|':prev'|':nudge'|':queue'|':star'|':unstar'|':compare'|':playlist'|':radio'|':devices'|':profiles'|':plays'|':rooms'|':scan'|':doctor'|':backup'|':export'|':log'|':simulate'|':completions'|'queue:list'|'queue:add'|'queue:remove'|'queue:move'|'queue:shuffle'|'queue:undo'|'queue:redo'|'queue:set'|'queue:clear'|'compare:next'|'compare:a'|'compare:b'|'compare:tie'|'compare:skip'|'compare:undo'|'compare:redo'|'compare:start'|'compare:ratings'|'playlist:list'|'playlist:show'|'playlist:create'|'playlist:rename'|'playlist:add'|'playlist:remove'|'playlist:move'|'playlist:delete'|'playlist:export'|'playlist:import'|'radio:list'|'radio:now'|'radio:add'|'radio:remove'|'radio:skip'|'radio:url'|'devices:list'|'devices:rename'|'devices:revoke'|'devices:profile'|'profiles:list'|'profiles:new'|'profiles:rename'|'profiles:delete'|'plays:recent'|'plays:top'|'rooms:list'|'rooms:create'|'rooms:rename'|'rooms:delete'|'log:list'|'log:compact'|'completions:bash'|'completions:fish'|'completions:zsh') at="${at:+$at }$word" ;;
         esac
     done
     if [[ $PREFIX == --*=* ]]; then
@@ -19,7 +19,7 @@ _hearken() {
     case "$at:$prev" in
     (*':--config'|'qr:--png'|'qr:--svg'|'playlist export:--out'|'export:--out') _files; return ;;
     ('serve:--audio-dir'|'serve:--state-dir') _files -/; return ;;
-    (*':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code') _message 'a value'; return 1 ;;
+    (*':--host'|*':--room'|*':--config'|'serve:--listen'|'serve:--audio-dir'|'serve:--state-dir'|'serve:--name'|'qr:--png'|'qr:--svg'|'pair:--name'|'pair:--profile'|'watch:--topics'|'watch:--since'|'play:--at'|'pause:--at'|'queue add:--at'|'compare ratings:--limit'|'compare ratings:--profile'|'playlist add:--at'|'playlist export:--out'|'playlist import:--name'|'radio add:--source'|'radio add:--hours'|'plays recent:--limit'|'plays top:--limit'|'export:--out'|'log list:--limit'|'simulate:--listeners'|'simulate:--seconds'|'simulate:--minutes'|'simulate:--rate'|'simulate:--churn'|'simulate:--tabs'|'simulate:--seed'|'simulate:--code') _message 'a value'; return 1 ;;
     esac
     everywhere=(
         '--help:display usage information'
@@ -49,7 +49,9 @@ _hearken() {
         'compare:Say which of two tracks is better.'
         'playlist:Show or change the playlists.'
         'radio:Show or change the radio stations, and what they play.'
-        'devices:Show, rename or revoke the paired devices.'
+        'devices:Show, rename or revoke the paired devices, or give them to a profile.'
+        'profiles:Show, make, rename or delete profiles: whose the stars, plays and comparisons are.'
+        'plays:Show what was heard: last, or most often.'
         'rooms:Show, make, rename or delete rooms.'
         'scan:Look for new, changed and vanished music.'
         'doctor:Check this machine'\''s hearken, and say what to do.'
@@ -75,6 +77,7 @@ _hearken() {
         '--open:show the QR to everybody on the LAN for five minutes'
         '--new-code:make a new code; the old one pairs nobody any more'
         '--name:what the household will call this machine'
+        '--profile:whose it is: the name of a profile, which is made if there is none'
     ) ;;
     ('discover') verbs=() own=() ;;
     ('status') verbs=() own=() ;;
@@ -139,7 +142,8 @@ _hearken() {
     ) ;;
     ('compare ratings') verbs=() own=(
         '--limit:how many; 20 unless given'
-        '--profile:whose; this machine'\''s profile unless given'
+        '--profile:whose, by id or name; this machine'\''s profile unless given'
+        '--household:what all profiles together think'
     ) ;;
     ('playlist') verbs=(
         'list:List the playlists.'
@@ -193,10 +197,32 @@ _hearken() {
         'list:List the paired devices.'
         'rename:Give a device another name.'
         'revoke:Shut a device out; it has to pair again.'
+        'profile:Give a device to a profile: its stars, plays and comparisons are that profile'\''s from then on.'
     ) own=() ;;
     ('devices list') verbs=() own=() ;;
     ('devices rename') verbs=() own=() ;;
     ('devices revoke') verbs=() own=() ;;
+    ('devices profile') verbs=() own=() ;;
+    ('profiles') verbs=(
+        'list:List the profiles, with how many devices each has.'
+        'new:Make a profile.'
+        'rename:Give a profile another name.'
+        'delete:Delete a profile that no device has, with all that it starred, heard and compared.'
+    ) own=() ;;
+    ('profiles list') verbs=() own=() ;;
+    ('profiles new') verbs=() own=() ;;
+    ('profiles rename') verbs=() own=() ;;
+    ('profiles delete') verbs=() own=() ;;
+    ('plays') verbs=(
+        'recent:What was heard last, the latest first.'
+        'top:What was heard most often.'
+    ) own=() ;;
+    ('plays recent') verbs=() own=(
+        '--limit:how many; 20 unless given'
+    ) ;;
+    ('plays top') verbs=() own=(
+        '--limit:how many; 20 unless given'
+    ) ;;
     ('rooms') verbs=(
         'list:List the rooms.'
         'create:Make a room, with a queue of its own.'
@@ -208,8 +234,11 @@ _hearken() {
     ('rooms rename') verbs=() own=() ;;
     ('rooms delete') verbs=() own=() ;;
     ('scan') verbs=() own=() ;;
-    ('doctor') verbs=() own=() ;;
-    ('backup') verbs=() own=() ;;
+    ('doctor') files=yes verbs=() own=(
+        '--restore:bring a backup back: the latest, or the file that is named'
+        '--yes:do not ask'
+    ) ;;
+    ('backup') files=yes verbs=() own=() ;;
     ('export') verbs=() own=(
         '--state:only the session'\''s state'
         '--out:to this file instead of stdout'

@@ -5,7 +5,7 @@ use super::appliance::Appliance;
 use super::context::Context;
 use super::describe::count;
 use super::{playlist, profiles};
-use argh::FromArgs;
+use argh::{ArgsInfo, FromArgs};
 use serde_json::{Value, json};
 
 /// Say which of two tracks is better.

@@ -181,15 +181,21 @@ impl Known {
         }
         let query: String = form_urlencoded::byte_serialize(words.as_bytes()).collect();
         let answer = appliance.http().get(&format!("/search?q={query}&limit=50"))?.json();
-        let matches = answer[self.kind.several()].as_array().map(Vec::as_slice).unwrap_or_default();
+        let found = answer[self.kind.several()].as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut matches: Vec<&Value> = found.iter().collect();
+        if matches.is_empty() {
+            matches = self.titled(words);
+        }
         let kind = self.kind;
-        one_of(
-            words,
-            kind.name(),
-            &matches.iter().collect::<Vec<_>>(),
-            |entry| kind.title(entry),
-            |entry| Some((entry[kind.id()].as_str()?.to_owned(), kind.told(entry))),
-        )
+        let shown = |entry: &Value| Some((entry[kind.id()].as_str()?.to_owned(), kind.told(entry)));
+        one_of(words, kind.name(), &matches, |entry| kind.title(entry), shown)
+    }
+
+    /// Those whose title has these words in it: a search looks at tags, and some albums are only called like their folder.
+    fn titled(&self, words: &str) -> Vec<&Value> {
+        let words = words.to_lowercase();
+        let title = |entry: &Value| self.kind.title(entry).as_str().map(str::to_lowercase);
+        self.entries.values().filter(|entry| title(entry).is_some_and(|title| title.contains(&words))).collect()
     }
 }
 

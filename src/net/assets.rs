@@ -184,6 +184,27 @@ mod tests {
     }
 
     #[test]
+    fn modules_are_served_without_their_comments_and_else_line_by_line() {
+        let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
+        let mut modules = 0;
+        // The worker is filled in by the build; vendor/ is nobody's to read.
+        let is_module = |path: &str| path.ends_with(".js") && path != "/sw.js" && !path.starts_with("/vendor");
+        for file in EMBEDDED.iter().filter(|file| is_module(file.path)) {
+            let source = std::fs::read_to_string(page.join(&file.path[1..])).unwrap();
+            let served = std::str::from_utf8(file.plain).unwrap();
+            assert_eq!(served.lines().count(), source.lines().count(), "{}", file.path);
+            for (line, original) in served.lines().zip(source.lines()) {
+                assert!(original.ends_with(line), "{}: {line}", file.path);
+                let gone = original[..original.len() - line.len()].trim();
+                assert!(gone.is_empty() || line.is_empty() || gone.ends_with("*/"), "{}: {original}", file.path);
+                assert!(!line.trim_start().starts_with("//"), "{}: {line}", file.path);
+            }
+            modules += 1;
+        }
+        assert!(modules > 40, "{modules}");
+    }
+
+    #[test]
     fn every_embedded_file_has_a_type() {
         for file in EMBEDDED {
             assert_ne!(media_type_of(file.path), "application/octet-stream", "{}", file.path);

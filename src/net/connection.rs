@@ -62,21 +62,40 @@ pub(super) fn serve(socket: Arc<TcpStream>, peer: SocketAddr, seat: &Seat, house
         Ok(_) | Err(_) => return,
     };
     match (Speaks::of(inbox.bytes()[0]), &house.tls) {
-        (Speaks::Http, _) => {
-            let left = converse(link, inbox, Peer::Tcp(peer), seat, house, since);
-            hand_over(left, |link| Ok(Duplex::plain(link.into_socket()?)));
-        }
-        (Speaks::Tls, Some(config)) => {
-            // The whole handshake is due when a head would be; the head then has a deadline of its own.
-            match Sealed::accept(link, config, inbox.bytes(), since + house.bounds.head_deadline) {
-                Ok(link) => {
-                    let left = converse(link, Inbox::default(), Peer::Tls(peer), seat, house, clock::instant());
-                    hand_over(left, |link| link.into_parts().map(|(socket, seal)| Duplex::sealed(socket, seal)));
-                }
-                Err(error) => log::debug!("{peer}: no TLS handshake: {error}"),
-            }
-        }
+        (Speaks::Http, _) => speak_http(link, inbox, peer, seat, house, since),
+        (Speaks::Tls, Some(config)) => speak_tls(link, inbox, peer, seat, house, config, since),
         (Speaks::Tls, None) => log::debug!("{peer} speaks TLS, which is switched off"),
+    }
+}
+
+// These two, and what they do first, are kept apart: a connection waits deep in its stack, and what it does not need there
+// would cost each of thousands some pages.
+
+#[inline(never)]
+fn speak_http(link: Plain, inbox: Inbox, peer: SocketAddr, seat: &Seat, house: &House, since: Instant) {
+    let left = converse(link, inbox, Peer::Tcp(peer), seat, house, since);
+    hand_over(left, |link| Ok(Duplex::plain(link.into_socket()?)));
+}
+
+#[inline(never)]
+fn speak_tls(
+    link: Plain,
+    first: Inbox,
+    peer: SocketAddr,
+    seat: &Seat,
+    house: &House,
+    config: &Arc<ServerConfig>,
+    since: Instant,
+) {
+    // The whole handshake is due when a head would be; the head then has a deadline of its own.
+    let accepted = Sealed::accept(link, config, first.bytes(), since + house.bounds.head_deadline);
+    drop(first);
+    match accepted {
+        Ok(link) => {
+            let left = converse(link, Inbox::default(), Peer::Tls(peer), seat, house, clock::instant());
+            hand_over(left, |link| link.into_parts().map(|(socket, seal)| Duplex::sealed(socket, seal)));
+        }
+        Err(error) => log::debug!("{peer}: no TLS handshake: {error}"),
     }
 }
 
@@ -88,6 +107,7 @@ struct Left<L> {
 }
 
 /// Answers requests until the connection ends, or leaves HTTP and may.
+#[inline(never)]
 fn converse<L: Link>(
     mut link: L,
     inbox: Inbox,

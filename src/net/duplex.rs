@@ -42,7 +42,15 @@ impl Duplex {
     /// # Errors
     /// What the connection says.
     pub fn read(&self, into: &mut [u8]) -> io::Result<usize> {
-        let Some(seal) = &self.seal else { return (&*self.socket).read(into) };
+        match &self.seal {
+            None => (&*self.socket).read(into),
+            Some(seal) => self.read_sealed(seal, into),
+        }
+    }
+
+    /// Apart, so that a plain connection that waits has no room for this on its stack.
+    #[inline(never)]
+    fn read_sealed(&self, seal: &Mutex<Seal>, into: &mut [u8]) -> io::Result<usize> {
         let mut bytes = [0; SEALED_BYTES];
         loop {
             if let Some(count) = lock(seal).read(into)? {

@@ -12,7 +12,8 @@ pub const SEALED_BYTES: usize = 4096;
 
 /// The state of one TLS connection.
 pub struct Seal {
-    tls: ServerConnection,
+    // A kilobyte and a half: not to be moved from stack to stack.
+    tls: Box<ServerConnection>,
     /// What came, and waits until what is open already has been read. Rarely anything.
     waiting: Vec<u8>,
 }
@@ -26,7 +27,7 @@ impl Seal {
         let mut tls = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
         // What is sealed is sent, or kept within the bounds of whoever sends it.
         tls.set_buffer_limit(None);
-        Ok(Self { tls, waiting: Vec::new() })
+        Ok(Self { tls: Box::new(tls), waiting: Vec::new() })
     }
 
     /// Whether hands are still being shaken.

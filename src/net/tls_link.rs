@@ -20,6 +20,7 @@ impl Sealed {
     ///
     /// # Errors
     /// `TimedOut` when it takes longer; what the connection says; what is wrong with what the client says.
+    #[inline(never)]
     pub fn accept(plain: Plain, config: &Arc<ServerConfig>, first: &[u8], due: Instant) -> io::Result<Self> {
         let mut link = Self { seal: Seal::new(config)?, plain };
         link.hear(first)?;
@@ -47,7 +48,8 @@ impl Sealed {
         heard.and(told)
     }
 
-    /// Waits at most `within` for bytes of the network; false at its end.
+    /// Waits at most `within` for bytes of the network; false at its end. Its buffer is on the stack while it waits only.
+    #[inline(never)]
     fn hear_more(&mut self, within: Duration) -> io::Result<bool> {
         let mut bytes = [0; SEALED_BYTES];
         let count = self.plain.receive(&mut bytes, within)?;

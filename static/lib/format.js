@@ -11,6 +11,13 @@ export function clockTime(seconds) {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 
+/** Hours and minutes, with the day if that is not today. @param {number} ts seconds since the epoch */
+export function timeOfDay(ts) {
+  const then = new Date(ts * 1000);
+  const day = then.toDateString() === new Date().toDateString() ? {} : /** @type {const} */ ({ day: "numeric", month: "short" });
+  return then.toLocaleString([], { ...day, hour: "numeric", minute: "2-digit" });
+}
+
 /** @param {number} fraction */
 export function percent(fraction) {
   return `${Math.floor(fraction * 100)} %`;

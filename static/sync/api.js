@@ -1,7 +1,7 @@
 // The page's HTTP requests. Everything the household shares travels over the WebSocket; here is what is fetched once:
 // pairing, lists, search, and the household's own paperwork.
 
-/** @import { Device, NamedTrack, Playlist, Problem, Ratings, Room, Station, Track } from "./protocol.js" */
+/** @import { Album, Artist, Device, NamedTrack, Playlist, Plays, Problem, Profile, Ratings, Room, Station, Track } from "./protocol.js" */
 
 /** @typedef {typeof globalThis.fetch} Fetch */
 
@@ -13,6 +13,14 @@ export class Refusal extends Error {
     this.problem = problem;
     this.retryAfterSec = retryAfterSec;
   }
+}
+
+/** What becomes of a request that did not work: a sentence. @param {(title: string, detail: string) => void} tell */
+export function didNotWork(tell) {
+  return (/** @type {unknown} */ error) => {
+    if (error instanceof Refusal) tell(error.problem.title, error.problem.detail);
+    else tell("That did not work", "The house does not answer.");
+  };
 }
 
 export class Api {
@@ -61,7 +69,7 @@ export class Api {
     return this.#ask("GET", "/healthz");
   }
 
-  /** @param {string} clientId @param {{ name?: string }} change @returns {Promise<Device>} */
+  /** @param {string} clientId @param {{ name?: string, profile?: string }} change @returns {Promise<Device>} */
   changeDevice(clientId, change) {
     return this.#ask("PATCH", `/clients/${clientId}`, change);
   }
@@ -69,6 +77,31 @@ export class Api {
   /** @param {string} clientId */
   revokeDevice(clientId) {
     return this.#ask("DELETE", `/clients/${clientId}`);
+  }
+
+  /** @returns {Promise<{ profiles: Profile[] }>} */
+  profiles() {
+    return this.#ask("GET", "/profiles");
+  }
+
+  /** @param {string} name @returns {Promise<Profile>} */
+  createProfile(name) {
+    return this.#ask("POST", "/profiles", { name });
+  }
+
+  /** @param {string} profileId @param {string} name @returns {Promise<Profile>} */
+  renameProfile(profileId, name) {
+    return this.#ask("PATCH", `/profiles/${profileId}`, { name });
+  }
+
+  /** @param {string} profileId */
+  deleteProfile(profileId) {
+    return this.#ask("DELETE", `/profiles/${profileId}`);
+  }
+
+  /** @param {number} limit of the recent ones @returns {Promise<Plays>} */
+  plays(limit) {
+    return this.#ask("GET", `/plays?limit=${limit}`);
   }
 
   /** @returns {Promise<{ rooms: Room[] }>} */
@@ -91,19 +124,29 @@ export class Api {
     return this.#ask("DELETE", `/rooms/${roomId}`);
   }
 
-  /** @param {number} limit @returns {Promise<Ratings>} */
-  ratings(limit) {
-    return this.#ask("GET", `/ratings?limit=${limit}`);
+  /** @param {number} limit @param {boolean} household all profiles' answers together @returns {Promise<Ratings>} */
+  ratings(limit, household) {
+    return this.#ask("GET", `/ratings?limit=${limit}${household ? "&household=1" : ""}`);
   }
 
-  /** What a source can be made of. @returns {Promise<{ id: string, title: string, artist: string }[]>} */
+  /** @returns {Promise<Album[]>} */
   albums() {
     return this.#ask("GET", "/albums");
   }
 
-  /** @returns {Promise<{ id: string, name: string }[]>} */
+  /** @param {string} albumId @returns {Promise<Album>} with its tracks */
+  album(albumId) {
+    return this.#ask("GET", `/albums/${albumId}`);
+  }
+
+  /** @returns {Promise<Artist[]>} */
   artists() {
     return this.#ask("GET", "/artists");
+  }
+
+  /** @param {string} artistId @returns {Promise<Artist>} with albums and tracks */
+  artist(artistId) {
+    return this.#ask("GET", `/artists/${artistId}`);
   }
 
   /** @returns {Promise<{ name: string }[]>} */

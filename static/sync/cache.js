@@ -19,6 +19,7 @@
  */
 
 export class TrackCache {
+  /** @type {Set<string>} all that is here; another set whenever that changes */ trackIds = new Set();
   /** @type {Map<string, { size: number, usedAt: number }>} */ #entries = new Map();
   /** @type {Set<string>} */ #pinned = new Set();
   /** @type {CacheParts} */ #parts;
@@ -30,6 +31,7 @@ export class TrackCache {
 
   async open() {
     for (const { trackId, size, usedAt } of await this.#parts.store.list()) this.#entries.set(trackId, { size, usedAt });
+    this.#changed();
   }
 
   /** @param {string} trackId @param {number} [size] what the library says; another size is another recording */
@@ -80,12 +82,18 @@ export class TrackCache {
       await this.#parts.store.write(entry, bytes);
     }
     this.#entries.set(trackId, entry);
+    this.#changed();
   }
 
   /** @param {string} trackId */
   async remove(trackId) {
     this.#entries.delete(trackId);
+    this.#changed();
     await this.#parts.store.remove(trackId);
+  }
+
+  #changed() {
+    this.trackIds = new Set(this.#entries.keys());
   }
 
   /** @param {number} wanted bytes @returns {Promise<number>} bytes that became free */

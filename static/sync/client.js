@@ -5,9 +5,10 @@ import { ClockEstimator, ClockProber } from "./clock.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
 import { applyRadio, completeRadio } from "./radio.js";
-import { applyAck, applyDevice, applyMessage, applyRoom, applySnapshot, EMPTY_STATE, withoutRoom } from "./state.js";
+import { applyStars } from "./stars.js";
+import { applyAck, applyDevice, applyMessage, applyProfile, applyRoom, applySnapshot, EMPTY_STATE, withoutRoom } from "./state.js";
 
-/** @import { Device, Message, Problem, Room, Snapshot, Station } from "./protocol.js" */
+/** @import { Device, Message, Problem, Profile, Room, Snapshot, StarEvent, Station } from "./protocol.js" */
 /** @import { LinkStatus, Socket } from "./connection.js" */
 /** @import { How } from "./commands.js" */
 /** @import { Applied, State } from "./state.js" */
@@ -161,7 +162,17 @@ export class Client {
     if (roomId === this.room) this.enter(HOUSE);
   }
 
-  /** A command on something else than the room: no version guards it, and it is not kept for later. @param {string} name @param {object} [args] @param {{ quiet?: boolean }} [how] */
+  /** Stars of ours that the house has accepted: their answer does not repeat them. @param {StarEvent[]} events */
+  starsAccepted(events) {
+    this.#become({ ...this.state, stars: applyStars(this.state.stars, { events }) });
+  }
+
+  /** The answer to our own request. @param {Profile} profile @param {boolean} [isGone] */
+  profileChanged(profile, isGone) {
+    this.#become(applyProfile(this.state, profile, isGone));
+  }
+
+  /** A command on something else than the room: no version guards it, and it is not kept for later. @param {string} name @param {object} [args] @param {How} [how] */
   ask(name, args, how) {
     return this.#commands.run(name, args, { guarded: false, waits: false, ...how });
   }
@@ -226,7 +237,10 @@ export class Client {
   /** @param {LinkStatus} status @param {number} retryInMs */
   #statusChanged(status, retryInMs) {
     this.#parts.onStatus(status, retryInMs);
-    if (status !== "live") return this.#prober.stop();
+    if (status !== "live") {
+      this.#commands.lost();
+      return this.#prober.stop();
+    }
     this.#prober.start();
     this.#sayJoin();
     this.#commands.resend();

@@ -3,7 +3,7 @@
 
 /** @import { Message, Problem, Snapshot } from "./protocol.js" */
 
-/** @typedef {{ ok: true, result: any } | { ok: false, problem: Problem }} Outcome */
+/** @typedef {{ ok: true, result: any, eventCount?: number } | { ok: false, problem: Problem }} Outcome */
 
 /**
  * @typedef {object} Pending
@@ -13,6 +13,8 @@
  * @property {boolean} guarded
  * @property {boolean} quiet
  * @property {boolean} waits offline it is kept and said later
+ * @property {boolean} once it is said once only: whoever gave it repeats it
+ * @property {number} [ifMatch] the version it is based on, if that is not the session's
  * @property {boolean} sent
  * @property {object | null} message what was said first; a repeat must be the same to the letter
  * @property {number} repeats
@@ -28,7 +30,7 @@
  * @property {(problem: Problem, seen: Snapshot | null) => void} onRefused
  */
 
-/** quiet: a refusal is nobody's news. @typedef {{ guarded?: boolean, quiet?: boolean, waits?: boolean }} How */
+/** quiet: a refusal is nobody's news. @typedef {{ guarded?: boolean, quiet?: boolean, waits?: boolean, once?: boolean, id?: string, ifMatch?: number }} How */
 
 const OFFLINE = { status: 0, title: "Offline", detail: "Not connected to the house; nothing was sent." };
 const REPEATS_MAX = 3;
@@ -48,10 +50,10 @@ export class Commands {
    * @param {How} [how]
    * @returns {Promise<Outcome>}
    */
-  run(name, args = {}, { guarded = true, quiet = false, waits = !guarded } = {}) {
+  run(name, args = {}, { guarded = true, quiet = false, waits = !guarded, once = false, id = this.#parts.makeId(), ifMatch } = {}) {
     const { promise, resolve } = deferred();
     const seen = this.#parts.session();
-    const pending = { id: this.#parts.makeId(), name, args, guarded, quiet, waits, sent: false, repeats: 0, seen };
+    const pending = { id, name, args, guarded, quiet, waits, once, ifMatch, sent: false, repeats: 0, seen };
     this.#pending.push({ ...pending, message: null, settle: resolve });
     this.#pump();
     return promise;
@@ -63,12 +65,17 @@ export class Commands {
     this.#pump();
   }
 
+  /** The connection is gone: what was said once may or may not have been heard. */
+  lost() {
+    for (const { id } of this.#pending.filter(({ once }) => once)) this.#take(id)?.settle({ ok: false, problem: OFFLINE });
+  }
+
   /** @param {Message} ack */
   acked(ack) {
     const pending = this.#take(ack.id);
     if (!pending) return;
     this.follow(ack.eventCount);
-    pending.settle({ ok: true, result: ack.result ?? null });
+    pending.settle({ ok: true, result: ack.result ?? null, eventCount: ack.eventCount });
     this.#pump();
   }
 
@@ -144,9 +151,9 @@ export class Commands {
 }
 
 /** @param {Pending} pending */
-function wire({ id, name, args, guarded, seen }) {
+function wire({ id, name, args, guarded, seen, ifMatch = guarded ? seen?.eventCount : undefined }) {
   const message = { type: "command", id, name, args };
-  return guarded && seen ? { ...message, ifMatchEvent: seen.eventCount } : message;
+  return ifMatch === undefined ? message : { ...message, ifMatchEvent: ifMatch };
 }
 
 /** @param {Snapshot} before @param {Snapshot} after */

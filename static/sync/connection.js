@@ -103,13 +103,19 @@ export class Connection {
   /** @param {Message} message */
   #hear(message) {
     this.#clearDeath();
-    if (message.type === "server:refresh") this.#returnAfterMs = message.retryAfterMs ?? 0;
+    if (message.type === "server:refresh") this.#toReturn(message);
     this.#parts.onMessage(message);
     if ((message.type === "sync:full" || message.type === "sync:resumed") && this.#socket) {
       this.#failures = 0;
       this.#fresh = false;
       this.#say("live");
     }
+  }
+
+  /** Another profile has other stars, ratings and plays: nothing of what we hold can be gone on from. @param {Message} message */
+  #toReturn({ reason, retryAfterMs = 0 }) {
+    this.#returnAfterMs = retryAfterMs;
+    this.#fresh ||= reason === "profile";
   }
 
   /** @param {Socket} socket */

@@ -168,6 +168,11 @@ export class Listening {
     this.#parts.onChange();
   }
 
+  /** All tracks that are on this device. */
+  get kept() {
+    return this.#cache.trackIds;
+  }
+
   /** @param {string | null} trackId */
   holding(trackId) {
     return this.#readiness.holding(trackId ?? "");

@@ -13,6 +13,7 @@ import { Refusal } from "./api.js";
  * @property {() => Promise<string | null>} rememberedToken
  * @property {(token: string) => Promise<void>} rememberToken
  * @property {(token: string) => void} setCookie
+ * @property {string} clientId who this browser became when it was paired; "" if it was not, since the page is here
  */
 
 const SPENT = "This invitation was used already or is too old. Type the pairing code instead, or scan a fresh picture.";
@@ -37,7 +38,8 @@ export async function findStanding(parts) {
  */
 export async function pair(parts, request) {
   try {
-    const { token } = await parts.api.pair(request);
+    const { token, clientId } = await parts.api.pair(request);
+    parts.clientId = clientId;
     await parts.rememberToken(token).catch(() => {});
     return { paired: true, sentence: "" };
   } catch (error) {

@@ -33,6 +33,18 @@
  * @typedef {{ trackId: string, fileName: string, size: number, mime: string, playable: boolean, duration?: number, tags?: Tags, albumId?: string, coverUrl?: string }} Track
  */
 /**
+ * `by`: who was later, of an event that lost.
+ * @typedef {"track" | "album" | "artist"} StarKind
+ * @typedef {{ mutationId: string, ts: number, eventType: string, id: string, deviceId?: string, by?: { deviceId: string, ts: number } }} StarEvent
+ * @typedef {{ id: string, ts: number, deviceId: string }} Star
+ * @typedef {{ tracks: Star[], albums: Star[], artists: Star[] }} Stars the last one first
+ * @typedef {{ id: string, name: string, devices?: number }} Profile
+ * @typedef {{ trackId: string, count: number, lastPlayed: number }} Played
+ * @typedef {{ counts: Record<string, number>, recent: { track: NamedTrack, count: number, lastPlayed: number }[] }} Plays
+ * @typedef {{ id: string, title: string, artist: string, year?: number, coverUrl?: string, tracks?: Track[] }} Album
+ * @typedef {{ id: string, name: string, trackCount?: number, coverUrl?: string, tracks?: Track[] }} Artist
+ */
+/**
  * A track as events name it to people.
  * @typedef {{ trackId: string, title?: string, artist?: string, album?: string, fileName?: string, coverUrl?: string, duration?: number }} NamedTrack
  * @typedef {{ id: string, a: NamedTrack, b: NamedTrack }} Pair

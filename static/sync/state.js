@@ -1,12 +1,15 @@
 // The page's copy of what the server knows, and the one rule by which messages change it. Pure: a state and a message in, a
-// new state out. What one screen is about lies beside it: comparing.js, playlists.js, radio.js. What to do about a copy that no
+// new state out. What one screen is about lies beside it: comparing.js, playlists.js, plays.js, radio.js, stars.js. What to do about a copy that no
 // longer fits (`resync`) is the connection's business, not decided here.
 
 import { applyComparison, NOTHING_COMPARED } from "./comparing.js";
 import { applyPlaylists } from "./playlists.js";
+import { applyPlays } from "./plays.js";
 import { applyRadio } from "./radio.js";
+import { applyStars, NO_STARS } from "./stars.js";
 
-/** @import { Comparison, Device, Message, Playlist, PlayState, QueueChange, Room, Snapshot, Station } from "./protocol.js" */
+/** @import { Comparison, Device, Message, Playlist, PlayState, Profile, QueueChange, Room, Snapshot, Stars, Station } from "./protocol.js" */
+/** @import { RecentPlays } from "./plays.js" */
 
 /**
  * @typedef {object} State
@@ -21,6 +24,9 @@ import { applyRadio } from "./radio.js";
  * @property {Comparison} comparison
  * @property {Playlist[]} playlists
  * @property {Station[]} radio
+ * @property {Profile[]} profiles
+ * @property {Stars} stars of our own profile
+ * @property {RecentPlays} plays of our own profile: what it heard last
  * @property {{ done: number, total: number } | null} scan
  * @property {number} invitation grows whenever a drawn invitation may be good no more
  */
@@ -38,6 +44,9 @@ export const EMPTY_STATE = Object.freeze({
   comparison: NOTHING_COMPARED,
   playlists: [],
   radio: [],
+  profiles: [],
+  stars: NO_STARS,
+  plays: { recent: [], latest: 0 },
   scan: null,
   invitation: 0,
 });
@@ -167,6 +176,9 @@ function fullState({ epoch, seq, clockId, you, data }) {
     comparison: data.comparison ?? NOTHING_COMPARED,
     playlists: data.playlists ?? [],
     radio: data.radio?.stations ?? [],
+    profiles: data.profiles ?? [],
+    stars: data.stars ?? NO_STARS,
+    plays: { recent: data.plays?.recent ?? [], latest: 0 },
     scan: null,
     invitation: 0,
   };
@@ -186,13 +198,27 @@ function applyLogged(state, topic, type, data, { seq, eventCount }) {
   if (topic.startsWith("comparison:")) return fits({ ...next, comparison: applyComparison(next.comparison, data) });
   if (topic === "playlists") return fits({ ...next, playlists: applyPlaylists(next.playlists, data) });
   if (topic === "radio") return fits({ ...next, radio: applyRadio(next.radio, data) });
+  if (topic.startsWith("stars:")) return fits({ ...next, stars: applyStars(next.stars, data) });
+  if (topic.startsWith("plays:")) return fits({ ...next, plays: applyPlays(next.plays, data) });
   if (topic === "library") return fits({ ...next, library: { version: data.version, count: data.count }, scan: null });
   return fits(applyHousehold(next, type, data));
+}
+
+/** @param {State} state @param {Profile} profile @param {boolean} [isGone] @returns {State} by name, home first */
+export function applyProfile(state, profile, isGone = false) {
+  const others = state.profiles.filter(({ id }) => id !== profile.id);
+  const rank = (/** @type {Profile} */ { id, name }) => (id === "home" ? "" : name);
+  const profiles = isGone ? others : [...others, profile].sort((one, other) => rank(one).localeCompare(rank(other)));
+  return { ...state, profiles };
 }
 
 /** @param {State} state @param {string} type @param {any} data @returns {State} */
 function applyHousehold(state, type, data) {
   switch (type) {
+    case "household:profile-deleted":
+    case "household:profile-created":
+    case "household:profile-renamed":
+      return applyProfile(state, data.profile, type.endsWith("deleted"));
     case "household:revoked":
       return { ...state, devices: state.devices.filter((device) => device.clientId !== data.clientId) };
     case "household:room-deleted":
@@ -200,11 +226,12 @@ function applyHousehold(state, type, data) {
     case "household:room-created":
     case "household:room-renamed":
       return applyRoom(state, data.room);
-    case "household:paired":
-      // Perhaps by the code that is drawn here, which pairs nobody else.
-      return applyDevice({ ...state, invitation: state.invitation + 1 }, data.device);
-    default:
-      return data.device ? applyDevice(state, data.device) : state;
+    default: {
+      const known = data.profile ? applyProfile(state, data.profile) : state;
+      // Somebody paired, perhaps by the code that is drawn here, which pairs nobody else.
+      const invitation = state.invitation + (type === "household:paired" ? 1 : 0);
+      return data.device ? applyDevice({ ...known, invitation }, data.device) : known;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // Debian's Chromium, started the way every browser test wants it: an own name instead of localhost, since localhost would be
 // a secure context and the house is none.
 
+import { spawn } from "node:child_process";
 import { chromium } from "playwright-core";
 
 const FLAGS = [
@@ -13,6 +14,34 @@ const FLAGS = [
 /** @param {NodeJS.ProcessEnv} [env] the environment: HOME is where the browser finds the certificates that its user trusts */
 export function launch(env = process.env) {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: FLAGS, env });
+}
+
+/**
+ * A browser that keeps what it knows in a folder, and can be killed without a word.
+ * @param {string} folder
+ * @returns {Promise<{ page: import("playwright-core").Page, kill: () => Promise<void> }>}
+ */
+export async function launchKept(folder) {
+  const args = [...FLAGS, "--headless", "--remote-debugging-port=0", `--user-data-dir=${folder}`, "about:blank"];
+  const child = spawn(process.env.CHROMIUM ?? "/usr/bin/chromium", args, { stdio: ["ignore", "ignore", "pipe"], detached: true });
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  const address = await new Promise((resolve, reject) => {
+    let said = "";
+    child.stderr.on("data", (chunk) => {
+      said += chunk;
+      const found = /DevTools listening on (ws:\S+)/.exec(said);
+      if (found) resolve(found[1]);
+    });
+    gone.then(() => reject(new Error(`the browser did not start\n${said}`)));
+  });
+  const browser = await chromium.connectOverCDP(address);
+  const page = browser.contexts()[0].pages()[0];
+  const kill = async () => {
+    process.kill(-child.pid, "SIGKILL");
+    await gone;
+    await browser.close().catch(() => {});
+  };
+  return { page, kill };
 }
 
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };

@@ -1,25 +1,13 @@
 // Comparing: what one device of a profile answers, the others show at once.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { Devices, House, isFake, measure, press, pressedAt, seenAfter, show, spread, stateOf, until, wait, watchFor } from "./harness.mjs";
+import { test } from "node:test";
+import { devices, house, isFake, measure, openHouse, press, pressedAt, seenAfter, show, spread, stateOf, until, wait, watchFor } from "./harness.mjs";
 
 const ROUNDS = 50;
 const MANY = Array.from({ length: 14 }, (_, i) => ({ name: `${String(i + 1).padStart(2, "0")} Tone ${i + 1}`, seconds: 5, hz: 200 + 20 * i }));
 
-let house, devices;
-before(async () => {
-  house = await new House(MANY).start();
-  devices = await Devices.open(house);
-});
-afterEach(async () => {
-  await devices.forgetAll();
-  assert.deepEqual(devices.problems.splice(0), []);
-});
-after(async () => {
-  await devices?.close();
-  await house?.stop();
-});
+openHouse({ music: MANY });
 
 const report = (t, what, { rounds, medianMs, p95Ms, worstMs }) => t.diagnostic(`${what}: median ${medianMs.toFixed(1)} ms, p95 ${p95Ms.toFixed(1)} ms, worst ${worstMs.toFixed(1)} ms (${rounds} rounds)`);
 const pairOf = async (page) => (await stateOf(page)).comparison.pair;
@@ -57,7 +45,7 @@ test("a verdict on one device shows the next pair on the other", { skip: isFake 
     const before = await pairOf(from);
     const at = await pressedAt(from, winner(from, round % 3 ? "a" : "b"));
     const [own, other] = [await seenAfter(from, at), await seenAfter(to, at)];
-    assert.equal(other.value, (await pairOf(from)).id);
+    await until(from, (state, _, given) => state.comparison.pair.id === given, other.value);
     assert.notEqual(other.value, before.id);
     here.push(own.at - at);
     there.push(other.at - at);

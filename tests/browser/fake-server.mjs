@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
+import { Mine } from "./fake-mine.mjs";
 import { coverSvg, toneWav } from "./music.mjs";
 
 const STATIC = fileURLToPath(new URL("../../static/", import.meta.url));
@@ -42,6 +43,7 @@ class House {
   connections = new Set();
   names = 3;
   slow = 0;
+  mine = new Mine(this);
 
   constructor(count, seconds) {
     this.tracks = new Map();
@@ -124,11 +126,27 @@ class House {
     if (path.startsWith("/clients/") && request.method === "PATCH") {
       const target = this.devices.get(path.slice(9));
       Object.assign(target, body);
+      if (body.profile) this.refreshed(target);
       this.publish("household", "household:renamed", { device: { ...target, online: true } }, { ...device, tab: request.headers["x-hearken-tab"] });
       return answer(200, { ...target, online: true });
     }
+    const own = this.mine.http(request.method, path, body, device);
+    if (own) return answer(...own);
     if (path.startsWith("/file/")) return this.file(path.slice(6), request, response);
     return answer(404, { type: "about:blank", title: "Not found", status: 404, detail: path });
+  }
+
+  named(trackId) {
+    const { tags, coverUrl, duration } = this.tracks.get(trackId);
+    return { trackId, ...tags, coverUrl, duration };
+  }
+
+  /** It has another profile: it comes back for that one's state. */
+  refreshed(device) {
+    for (const each of [...this.connections].filter((connection) => connection.device === device)) {
+      this.say(each, { type: "server:refresh", eph: true, reason: "profile", retryAfterMs: 0 });
+      each.ws.close(1012);
+    }
   }
 
   pair({ code, token, clientName }, answer) {
@@ -168,8 +186,8 @@ class House {
     });
     this.say(connection, {
       type: "sync:full", epoch: this.epoch, seq: this.seq, clockId: this.clockId, ts: Date.now() / 1000,
-      you: { clientId: device.clientId, profile: "home", tab: connection.tab }, versions: { "session:house": this.session.eventCount },
-      data: { session: this.snapshot(), devices: this.deviceViews(), rooms: [{ id: "house", name: "House" }], library: this.library },
+      you: { clientId: device.clientId, profile: device.profile, tab: connection.tab }, versions: { "session:house": this.session.eventCount },
+      data: { session: this.snapshot(), devices: this.deviceViews(), rooms: [{ id: "house", name: "House" }], library: this.library, ...this.mine.full(device.profile) },
     });
     this.presence();
   }
@@ -209,6 +227,8 @@ class House {
 
   command(connection, { id, name, args, ifMatchEvent }) {
     const refuse = (status, title, detail) => this.say(connection, { type: "reject", id, status, title, detail, expectedEventCount: this.session.eventCount, snapshot: this.snapshot() });
+    const own = this.mine.command(name, args, connection.device);
+    if (own) return this.answerOwn(connection, id, own);
     const guarded = name !== "ended" && name !== "ack-download";
     if (guarded && ifMatchEvent !== this.session.eventCount) return refuse(409, "stale", "Somebody was faster.");
     const outcome = this.decide(name, args);
@@ -221,6 +241,16 @@ class House {
     this.say(connection, { type: "ack", id, ...place, result: { data } });
     this.presence();
     this.tryRelease();
+  }
+
+  /** To the profile's other tabs, and to the one that asked. */
+  answerOwn(connection, id, { topic, type, data, answer }) {
+    this.seq += 1;
+    const place = { seq: this.seq, topic, eventCount: this.seq };
+    for (const each of this.connections) {
+      if (each !== connection && each.device.profile === connection.device.profile) this.say(each, { type, data, ts: Date.now() / 1000, ...place, origin: null });
+    }
+    this.say(connection, { type: "ack", id, ...place, result: { data: answer } });
   }
 
   position() {

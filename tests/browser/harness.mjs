@@ -1,11 +1,13 @@
 // A house for browser tests: the real binary (HEARKEN_BIN) with music and a state folder of its own, and pages that come to it
 // by its own name, each in a context of its own, which makes it a device. HEARKEN_FAKE=1 takes the stand-in instead.
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { after, afterEach, before } from "node:test";
 import { launch, PHONE } from "./browser.mjs";
 import { writeMusic } from "./music.mjs";
 
@@ -99,18 +101,21 @@ export class Devices {
     return `http://hearken.local:${this.house.port}/`;
   }
 
-  /** A new device, paired by code, before its tap. `engine`: "buffer" or "element". */
-  async paired(name, { engine = "buffer", prepare = async () => {} } = {}) {
+  /** A new device, paired by code, before its tap. `engine`: "buffer" or "element"; `profile`: whose it is, made if it is new. */
+  async paired(name, { profile, ...options } = {}) {
+    const page = await this.atTheDoor(options);
+    await pairAs(page, this.house.code, name, profile);
+    return page;
+  }
+
+  /** A new browser before the pairing page. */
+  async atTheDoor({ engine = "buffer", prepare = async () => {}, name = "new" } = {}) {
     const context = await this.browser.newContext(PHONE);
     this.contexts.push(context);
     if (engine !== "buffer") await context.addInitScript((chosen) => localStorage.setItem("engine", chosen), engine);
     const page = await this.#page(context, name);
     await prepare(page);
     await page.goto(this.url);
-    await page.getByLabel("Pairing code").fill(this.house.code);
-    await page.getByLabel("This device's name").fill(name);
-    await page.getByRole("button", { name: "Pair this device" }).click();
-    await page.getByRole("button", { name: "Join" }).waitFor();
     return page;
   }
 
@@ -145,6 +150,96 @@ export class Devices {
     });
     return page;
   }
+}
+
+/**
+ * A way to cut one page off from the house and to let it back. `swallow`: answers of this type are lost, and the line with them.
+ * To be prepared before the page is opened: `devices.paired(name, { prepare: (page) => line.lay(page) })`.
+ */
+export class Line {
+  #open = new Set();
+  isCut = false;
+  swallow = null;
+
+  async lay(page) {
+    this.page = page;
+    await page.routeWebSocket(/\/ws\/sync/, (socket) => {
+      if (this.isCut) return socket.close();
+      const server = socket.connectToServer();
+      this.#open.add(socket);
+      socket.onClose(() => (this.#open.delete(socket), server.close()));
+      server.onMessage((message) => {
+        if (!this.swallow || JSON.parse(message).type !== this.swallow) return socket.send(message);
+        this.swallow = null;
+        this.#open.delete(socket);
+        socket.close({ code: 1001 });
+      });
+    });
+  }
+
+  /** @param {{ alone?: boolean }} [how] alone: the device's other tabs stay connected */
+  async cut({ alone = false } = {}) {
+    this.isCut = true;
+    if (!alone) await this.page.context().setOffline(true);
+    for (const socket of this.#open) socket.close({ code: 1001 });
+    await this.page.getByText("Offline.").waitFor();
+  }
+
+  async mend() {
+    this.isCut = false;
+    await this.page.context().setOffline(false);
+    await this.page.evaluate(() => dispatchEvent(new Event("online")));
+    await until(this.page, (state) => state.link === "live");
+  }
+}
+
+/** Types the code, says whose the device is, and comes to where the tap is asked for. */
+export async function pairAs(page, code, name, profile = "Home") {
+  await page.getByLabel("Pairing code").fill(code);
+  await page.getByLabel("This device's name").fill(name);
+  await page.getByRole("button", { name: "Pair this device" }).click();
+  await sayWhose(page, profile);
+}
+
+/** What a new device is asked after pairing, in a house that has people. */
+export async function sayWhose(page, profile = "Home") {
+  const join = page.getByRole("button", { name: "Join" });
+  const whose = page.getByRole("heading", { name: "Whose is this device?" });
+  await join.or(whose).waitFor();
+  if (await whose.isVisible()) {
+    const known = page.getByRole("list", { name: "Profiles" }).getByRole("button", { name: profile });
+    if (await known.count()) await known.click();
+    else {
+      await page.getByRole("button", { name: "Somebody new" }).click();
+      await page.getByLabel("Name of a person").fill(profile);
+      await page.getByRole("button", { name: "Save" }).click();
+    }
+  }
+  await join.waitFor();
+}
+
+/** The house of this file's tests and the devices in it, once `openHouse` has been called and the tests run. */
+export let house, devices;
+
+/**
+ * A house for all tests of the file. After each test its devices are forgotten (`keep`: only at the end), and nothing may have
+ * gone wrong on a page.
+ * @param {{ music?: typeof MUSIC, keep?: boolean, prepare?: () => Promise<void> }} [how]
+ */
+export function openHouse({ music = MUSIC, keep = false, prepare = async () => {} } = {}) {
+  before(async () => {
+    house = await new House(music).start();
+    devices = await Devices.open(house);
+    await prepare();
+  });
+  afterEach(async () => {
+    if (!keep) await devices.forgetAll();
+    assert.deepEqual(devices.problems.splice(0), []);
+  });
+  after(async () => {
+    await devices?.close();
+    await house?.stop();
+  });
 }
 
 /** The tap. A real click: `evaluate` would not unlock sound. */

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, PHONE } from "./browser.mjs";
-import { House, isFake, press, show, stateOf, until } from "./harness.mjs";
+import { House, isFake, pairAs, press, show, stateOf, until } from "./harness.mjs";
 
 const skip = isFake;
 let house, home, trusting, wary;
@@ -51,10 +51,7 @@ async function pairedPage(browser, url, name) {
   page.on("pageerror", (error) => page.problems.push(error.stack));
   page.on("console", (message) => /Content Security Policy|Manifest/.test(message.text()) && page.problems.push(message.text()));
   await page.goto(url);
-  await page.getByLabel("Pairing code").fill(house.code);
-  await page.getByLabel("This device's name").fill(name);
-  await press(page, "Pair this device");
-  await page.getByRole("button", { name: "Join" }).waitFor();
+  await pairAs(page, house.code, name);
   return page;
 }
 

@@ -1,22 +1,10 @@
 // Co-listening, as two browsers see it: pairing, the tap, starting together, and every way in which a device can fail another.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { Devices, distance, House, isFake, join_, measure, play, playing, press, show, stateOf, titleOf, until, wait } from "./harness.mjs";
+import { test } from "node:test";
+import { devices, distance, House, house, isFake, join_, measure, openHouse, play, playing, press, sayWhose, show, stateOf, titleOf, until, wait } from "./harness.mjs";
 
-let house, devices;
-before(async () => {
-  house = await new House().start();
-  devices = await Devices.open(house);
-});
-afterEach(async () => {
-  await devices.forgetAll();
-  assert.deepEqual(devices.problems.splice(0), []);
-});
-after(async () => {
-  await devices?.close();
-  await house?.stop();
-});
+openHouse();
 
 const report = (t, what, { looks, medianMs, worstMs }) => t.diagnostic(`${what}: ${medianMs?.toFixed(2)} ms apart (median of ${looks}), worst ${worstMs?.toFixed(2)} ms`);
 const current = async (page) => (await stateOf(page)).session.playState.trackId;
@@ -31,7 +19,7 @@ test("pairing: a wrong code is answered with a sentence, the right one opens the
   await page.getByText("That code is not right").waitFor();
   await page.getByLabel("Pairing code").fill(house.code);
   await press(page, "Pair this device");
-  await page.getByRole("button", { name: "Join" }).waitFor();
+  await sayWhose(page);
   await page.reload();
   await page.getByRole("button", { name: "Join" }).waitFor();
 });
@@ -47,7 +35,7 @@ test("pairing: a scanned link needs no typing and leaves no token in the address
     devices.contexts.push(context);
     const page = await context.newPage();
     await page.goto(devices.url + fragment);
-    if (first) await page.getByRole("button", { name: "Join" }).waitFor();
+    if (first) await sayWhose(page);
     else await page.getByText("This invitation was used already").waitFor();
     assert.equal(new URL(page.url()).hash, "");
   }

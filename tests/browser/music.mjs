@@ -5,8 +5,33 @@ import { join } from "node:path";
 
 const RATE = 22_050;
 
-/** @param {number} seconds @param {number} hz @returns {Buffer} 16 bit, one channel */
-export function toneWav(seconds, hz) {
+/** @param {Record<string, string>} tags by their RIFF names: INAM, IART, IPRD @returns {Buffer} */
+function infoChunk(tags) {
+  const entries = Object.entries(tags).map(([name, text]) => {
+    const value = Buffer.from(`${text}\0${text.length % 2 ? "" : "\0"}`);
+    const head = Buffer.alloc(8);
+    head.write(name, 0);
+    head.writeUInt32LE(text.length + 1, 4);
+    return Buffer.concat([head, value]);
+  });
+  const body = Buffer.concat([Buffer.from("INFO"), ...entries]);
+  const head = Buffer.alloc(8);
+  head.write("LIST", 0);
+  head.writeUInt32LE(body.length, 4);
+  return Buffer.concat([head, body]);
+}
+
+/** @param {number} seconds @param {number} hz @param {{ title: string, artist: string, album: string }} [tags] @returns {Buffer} 16 bit, one channel */
+export function toneWav(seconds, hz, tags) {
+  const tone = plainWav(seconds, hz);
+  if (!tags) return tone;
+  const wav = Buffer.concat([tone, infoChunk({ INAM: tags.title, IART: tags.artist, IPRD: tags.album })]);
+  wav.writeUInt32LE(wav.length - 8, 4);
+  return wav;
+}
+
+/** @param {number} seconds @param {number} hz */
+function plainWav(seconds, hz) {
   const count = Math.round(seconds * RATE);
   const wav = Buffer.alloc(44 + count * 2);
   wav.write("RIFF", 0);
@@ -28,10 +53,10 @@ export function toneWav(seconds, hz) {
   return wav;
 }
 
-/** @param {string} folder @param {{ name: string, seconds: number, hz: number }[]} tracks */
+/** @param {string} folder @param {{ name: string, seconds: number, hz: number, tags?: { title: string, artist: string, album: string } }[]} tracks */
 export function writeMusic(folder, tracks) {
   mkdirSync(folder, { recursive: true });
-  for (const { name, seconds, hz } of tracks) writeFileSync(join(folder, `${name}.wav`), toneWav(seconds, hz));
+  for (const { name, seconds, hz, tags } of tracks) writeFileSync(join(folder, `${name}.wav`), toneWav(seconds, hz, tags));
 }
 
 /** @param {number} number @returns {string} SVG */

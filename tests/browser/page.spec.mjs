@@ -1,22 +1,10 @@
 // One page and the house: what a browser does to a page (hides it, loses its cookies, reloads it), and what the house does.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { Devices, distance, House, isFake, join_, measure, play, playing, press, show, stateOf, until, wait } from "./harness.mjs";
+import { test } from "node:test";
+import { devices, distance, House, house, isFake, measure, openHouse, play, playing, press, show, stateOf, until, wait } from "./harness.mjs";
 
-let house, devices;
-before(async () => {
-  house = await new House().start();
-  devices = await Devices.open(house);
-});
-afterEach(async () => {
-  await devices.forgetAll();
-  assert.deepEqual(devices.problems.splice(0), []);
-});
-after(async () => {
-  await devices?.close();
-  await house?.stop();
-});
+openHouse();
 
 /** What a browser says to a page that goes to the background, or comes back. */
 const setHidden = (page, hidden) =>

@@ -1,22 +1,10 @@
 // Playlists: made on one device, seen on the other, played by all.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { Devices, House, isFake, press, show, stateOf, until } from "./harness.mjs";
+import { test } from "node:test";
+import { devices, isFake, openHouse, press, show, stateOf, until } from "./harness.mjs";
 
-let house, devices;
-before(async () => {
-  house = await new House().start();
-  devices = await Devices.open(house);
-});
-afterEach(async () => {
-  await devices.forgetAll();
-  assert.deepEqual(devices.problems.splice(0), []);
-});
-after(async () => {
-  await devices?.close();
-  await house?.stop();
-});
+openHouse();
 
 const tracks = (page) => page.getByRole("list", { name: "Tracks" }).getByRole("listitem");
 

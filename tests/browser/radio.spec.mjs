@@ -1,27 +1,15 @@
 // Radio: stations that play by the clock of the house, heard on pages at the same second, changed by anybody.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { Devices, distance, House, isFake, measure, press, pressedAt, seenAfter, show, spread, stateOf, until, wait, watchFor } from "./harness.mjs";
+import { test } from "node:test";
+import { devices, distance, isFake, measure, openHouse, press, pressedAt, seenAfter, show, spread, stateOf, until, wait, watchFor } from "./harness.mjs";
 
 const ROUNDS = 20;
 const MUSIC = Array.from({ length: 6 }, (_, i) => ({ name: `0${i + 1} Tone ${i + 1}`, seconds: 60, hz: 200 + 40 * i })).concat(
   Array.from({ length: 3 }, (_, i) => ({ name: `1${i} Short ${i + 1}`, seconds: 6, hz: 600 + 40 * i })),
 );
 
-let house, devices;
-before(async () => {
-  house = await new House(MUSIC).start();
-  devices = await Devices.open(house);
-});
-afterEach(async () => {
-  await devices.forgetAll();
-  assert.deepEqual(devices.problems.splice(0), []);
-});
-after(async () => {
-  await devices?.close();
-  await house?.stop();
-});
+openHouse({ music: MUSIC });
 
 const card = (page, name) => page.getByRole("region", { name, exact: true });
 

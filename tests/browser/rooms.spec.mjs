@@ -1,22 +1,10 @@
 // Rooms: two groups of listeners in one house that do not disturb each other; and taking back what one did to a queue.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { Devices, House, isFake, join_, measure, play, playing, press, show, stateOf, until, wait } from "./harness.mjs";
+import { test } from "node:test";
+import { devices, House, house, isFake, join_, measure, openHouse, play, playing, press, show, stateOf, until, wait } from "./harness.mjs";
 
-let house, devices;
-before(async () => {
-  house = await new House().start();
-  devices = await Devices.open(house);
-});
-afterEach(async () => {
-  await devices.forgetAll();
-  assert.deepEqual(devices.problems.splice(0), []);
-});
-after(async () => {
-  await devices?.close();
-  await house?.stop();
-});
+openHouse();
 
 const inRoom = (page, name) => until(page, (state, _, given) => state.rooms.find(({ id }) => id === state.session.room)?.name === given && state.link === "live", name);
 const roomRow = (page, name) => page.getByRole("list", { name: "Rooms" }).getByRole("listitem").filter({ hasText: name });

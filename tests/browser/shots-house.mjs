@@ -3,7 +3,7 @@
 
 import { mkdirSync } from "node:fs";
 import { DESKTOP, launch, PHONE } from "./browser.mjs";
-import { House, press, show, until, wait } from "./harness.mjs";
+import { House, press, sayWhose, show, until, wait } from "./harness.mjs";
 
 const folder = new URL("./shots/", import.meta.url).pathname;
 mkdirSync(folder, { recursive: true });
@@ -27,6 +27,7 @@ async function shoot(size, view, colorScheme) {
   await page.getByLabel("Pairing code").fill(house.code);
   await page.getByLabel("This device's name").fill("Kitchen phone");
   await press(page, "Pair this device");
+  await sayWhose(page);
   await page.getByRole("button", { name: "Join" }).click();
   await until(page, (state) => state.library.count >= 12);
   await press(page, "Play");

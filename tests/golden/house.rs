@@ -22,7 +22,7 @@ pub const LAPTOP: &str = "18293A4B5C6D7E8F";
 pub struct House {
     pub hub: Hub,
     writer: ByHand,
-    clock: Arc<Clock>,
+    pub clock: Arc<Clock>,
     store: MemoryLog,
     cursor: Cursor,
 }

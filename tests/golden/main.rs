@@ -9,6 +9,7 @@ mod comparing;
 mod house;
 mod profiles;
 mod radio;
+mod stars;
 mod story;
 
 use std::collections::BTreeSet;

@@ -26,9 +26,11 @@ pub fn messages() -> Messages {
     super::comparing::comparisons(&mut house, &mut all);
     super::comparing::playlists(&mut house, &mut all);
     super::radio::stations(&mut house, &mut all);
+    super::stars::starring(&mut house, &mut all);
     super::profiles::profiles(&mut all);
     let mut house = restart(house, &mut all);
     joining(&mut house, &mut all);
+    super::stars::retimed(&mut house, &mut all);
     moved(&mut house, &mut all);
     all.sort();
     all

@@ -24,6 +24,7 @@ mod radio;
 mod reload;
 mod rooms;
 mod session;
+mod stars;
 mod stop;
 mod stream;
 mod tls;

@@ -12,7 +12,7 @@ export function files(folder) {
   return readdirSync(join(STATIC, folder), { recursive: true }).filter((name) => name.endsWith(".js")).map((name) => join(folder, name)).sort();
 }
 
-export const modules = ["app.js", "actions.js", "model.js", "shell.js", ...["lib", "sync", "views"].flatMap(files)];
+export const modules = ["app.js", "actions.js", "actions-mine.js", "model.js", "shell.js", ...["lib", "sync", "views"].flatMap(files)];
 
 /** What app.js needs before it can begin; `later`: with what it fetches when it stands. */
 export function reachable({ later = false } = {}) {
@@ -22,7 +22,7 @@ export function reachable({ later = false } = {}) {
     seen.add(file);
     if (file.startsWith("vendor/")) return;
     const needed = [...source(file).matchAll(/^(?:import|export) .*?from "(\.[^"]+)";$/gm)];
-    const fetched = later ? [...source(file).matchAll(/ import\("(\.[^"]+)"\)/g)] : [];
+    const fetched = later ? [...source(file).matchAll(/\bimport\("(\.[^"]+)"\)/g)] : [];
     for (const [, target] of [...needed, ...fetched]) visit(relative(STATIC, join(STATIC, dirname(file), target)));
   };
   visit("app.js");

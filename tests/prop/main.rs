@@ -9,5 +9,6 @@ mod comparing;
 mod inbound;
 mod invariants;
 mod plays;
+mod stars;
 mod steps;
 mod world;

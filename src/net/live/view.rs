@@ -155,3 +155,31 @@ fn with_queue(data: &str, queue: &str) -> String {
         None => data.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_a_profiles_own_is_shown_to_its_sockets_only() {
+        let view = View {
+            writing: Writing::WebSocket,
+            room: RoomId::house(),
+            profile: ProfileId::home(),
+            topics: Topics::ALL,
+        };
+        for (topic, is_shown) in [
+            ("stars:home", true),
+            ("stars:ada", false),
+            ("plays:home", true),
+            ("plays:ada", false),
+            ("comparison:ada", false),
+            ("session:kitchen", false),
+            ("household", true),
+        ] {
+            assert_eq!(view.shows(&topic.parse().unwrap()), is_shown, "{topic}");
+        }
+        let narrow = View { topics: Topics::parse("stars").unwrap(), ..view };
+        assert!(narrow.shows(&"stars:home".parse().unwrap()) && !narrow.shows(&"household".parse().unwrap()));
+    }
+}

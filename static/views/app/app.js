@@ -7,7 +7,7 @@ import { Mini } from "../mini/mini.js";
 import { Pair } from "../pair/pair.js";
 import { OfflineBanner } from "../status/status.js";
 import { Tabs } from "../tabs/tabs.js";
-import { Shown } from "./screens.js";
+import { Over, Shown } from "./screens.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 
@@ -15,17 +15,25 @@ import { Shown } from "./screens.js";
 export function App({ model, actions, deviceName }) {
   const phase = model.phase.value;
   if (phase === "pairing") return html`<${Pair} model=${model} actions=${actions} deviceName=${deviceName} />`;
+  if (phase === "whose") return html`<${Over} model=${model} actions=${actions} is="whose" />`;
   if (phase === "loading" || model.session.value === null) return html`<${Loading} model=${model} actions=${actions} />`;
   const asksToJoin = !model.joined.value && !model.remote.value && model.tuned.value === null;
-  if (asksToJoin) return html`<div class="frame-plain"><${OfflineBanner} model=${model} actions=${actions} /><${Join} model=${model} actions=${actions} /><${Bubbles} model=${model} actions=${actions} /></div>`;
+  if (asksToJoin) return html`<div class="frame-plain"><${OfflineBanner} model=${model} actions=${actions} /><${Join} model=${model} actions=${actions} /><${Notices} model=${model} actions=${actions} /></div>`;
   const screen = model.screen.value;
   return html`<div class="frame">
     <${OfflineBanner} model=${model} actions=${actions} />
     <${Shown} model=${model} actions=${actions} screen=${screen} />
     ${screen !== "now" && html`<${Mini} model=${model} actions=${actions} />`}
     <${Tabs} model=${model} actions=${actions} />
-    <${Bubbles} model=${model} actions=${actions} />
+    <${Notices} model=${model} actions=${actions} />
   </div>`;
+}
+
+/** What is said over whatever is shown. @param {{ model: Model, actions: Actions }} props */
+function Notices({ model, actions }) {
+  return html`<${Bubbles} model=${model} actions=${actions} />
+    ${model.conflicts.value.length > 0 && html`<${Over} model=${model} actions=${actions} is="conflicts" />`}
+    ${model.showsOutgoing.value && html`<${Over} model=${model} actions=${actions} is="outgoing" />`}`;
 }
 
 /** @param {{ model: Model, actions: Actions }} props */

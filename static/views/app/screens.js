@@ -1,15 +1,20 @@
 // The screens, and where they come from. The first one comes with the page; the others follow once it stands, so that the first
 // paint waits for little, and all are here before somebody asks for them or the house goes out of reach.
 
-import { html, signal } from "../../vendor/vendor.js";
+import { html, signal, useEffect } from "../../vendor/vendor.js";
 import { Now } from "../now/now.js";
 
 /** @import { Actions, Model, Screen } from "../../model.js" */
 
 /** @typedef {(props: { model: Model, actions: Actions }) => any} View */
 
-/** @type {Record<Exclude<Screen, "now">, () => Promise<View>>} */
+/** What lies over the screens, or before them. @typedef {"conflicts" | "outgoing" | "whose"} Extra */
+
+/** @type {Record<Exclude<Screen, "now"> | Extra, () => Promise<View>>} */
 const LATER = {
+  whose: async () => (await import("../pair/whose.js")).Whose,
+  outgoing: async () => (await import("../outgoing/outgoing.js")).Outgoing,
+  conflicts: async () => (await import("../conflict/conflict.js")).Conflicts,
   queue: async () => (await import("../queue/queue.js")).Queue,
   library: async () => (await import("../library/library.js")).Library,
   compare: async () => (await import("../compare/compare.js")).Compare,
@@ -17,17 +22,41 @@ const LATER = {
   house: async () => (await import("../house/house.js")).House,
 };
 
-const here = signal(/** @type {Partial<Record<Screen, View>>} */ ({ now: Now }));
+const here = signal(/** @type {Partial<Record<Screen | Extra, View>>} */ ({ now: Now }));
 const failed = signal(false);
 
 /** The rest of the page, in the background. */
 export async function fetchScreens() {
-  for (const [screen, fetchView] of Object.entries(LATER)) {
-    if (screen in here.value) continue;
-    const view = await fetchView().catch(() => null);
-    failed.value = view === null;
-    if (view) here.value = { ...here.value, [screen]: view };
-  }
+  for (const name of /** @type {(keyof typeof LATER)[]} */ (Object.keys(LATER))) await fetchView(name);
+}
+
+/** @param {keyof typeof LATER} name */
+async function fetchView(name) {
+  if (name in here.value) return;
+  const [view] = await Promise.all([LATER[name](), fetchStyle()]).catch(() => [null]);
+  failed.value = view === null;
+  if (view) here.value = { ...here.value, [name]: view };
+}
+
+/** How they look comes with them, and before them. @type {Promise<unknown> | null} */
+let style = null;
+
+function fetchStyle() {
+  style ??= new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/later.css", onload: resolve, onerror: reject });
+    document.head.append(link);
+  }).catch((error) => {
+    style = null;
+    throw error;
+  });
+  return style;
+}
+
+/** What is shown only at times, once it is here. @param {{ model: Model, actions: Actions, is: Extra }} props */
+export function Over({ model, actions, is }) {
+  useEffect(() => void fetchView(is), []);
+  const View = here.value[is];
+  return View ? html`<${View} model=${model} actions=${actions} />` : null;
 }
 
 /** @param {{ model: Model, actions: Actions, screen: Screen }} props */

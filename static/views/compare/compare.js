@@ -49,17 +49,18 @@ function PairPart({ model, actions }) {
   const selected = comparison.selected?.isPlaying ? comparison.selected.trackId : null;
   const offline = model.link.value.status !== "live";
   const contender = (/** @type {"a" | "b"} */ side) => html`<${Contender} key=${pair[side].trackId} model=${model} actions=${actions} side=${side}
-    named=${pair[side]} heard=${selected === pair[side].trackId} disabled=${offline || !settled} />`;
+    named=${pair[side]} heard=${selected === pair[side].trackId} disabled=${!settled} />`;
   return html`<div class="pair-part">
     <progress max="1" value=${runFraction(comparison)} aria-label="Progress"></progress>
     <h2 class="ask">Which one do you like better?</h2>
     <div class="contenders" data-pair=${pair.id}>${contender("a")}${contender("b")}</div>
     <div class="pair-others">
-      <button disabled=${offline} onClick=${() => actions.verdict("tie")}>Equally good</button>
+      <button disabled=${!settled} onClick=${() => actions.verdict("tie")}>Equally good</button>
       <button class="plain" disabled=${offline} onClick=${actions.skipPair}>Skip</button>
       <button class="round" aria-label="Undo" disabled=${offline || !comparison.canUndo} onClick=${actions.undoVerdict}><${Icon} name="undo" /></button>
       ${comparison.canRedo && html`<button class="round" aria-label="Redo" disabled=${offline} onClick=${actions.redoVerdict}><${Icon} name="redo" /></button>`}
     </div>
+    ${offline && html`<p class="soft keys-hint" role="status">${settled ? "Offline: your answer will be sent when the house is back." : "Your answer waits for the house, and the next pair with it."}</p>`}
     <p class="soft keys-hint">Keys: ← → for a winner, ↓ for a tie</p>
   </div>`;
 }

@@ -5,13 +5,13 @@ import { coverOf, titleOf } from "../../lib/format.js";
 
 /** @import { Track } from "../../sync/protocol.js" */
 
-/** @param {{ track: Track | undefined, size: number, big?: boolean }} props size in CSS pixels */
-export function Cover({ track, size, big = false }) {
-  const url = coverOf(track, size > 100 ? 640 : 128);
+/** @param {{ track: Track | undefined, size: number, big?: boolean, lazy?: boolean }} props size in CSS pixels */
+export function Cover({ track, size, big = false, lazy = !big }) {
+  const url = coverOf(track, size > 200 ? 640 : size > 100 ? 320 : 128);
   const stand = html`<span class="cover-stand" data-tone=${toneOf(track?.trackId ?? "")}>${titleOf(track).slice(0, 1)}</span>`;
   return html`<span class=${big ? "cover cover-big" : "cover"} aria-hidden="true">
     ${stand}
-    ${url && html`<img key=${url} src=${url} alt="" width=${size} height=${size} loading=${big ? "eager" : "lazy"} decoding="async" onError=${hide} />`}
+    ${url && html`<img key=${url} src=${url} alt="" width=${size} height=${size} loading=${lazy ? "lazy" : "eager"} decoding="async" onError=${hide} />`}
   </span>`;
 }
 

@@ -3,6 +3,7 @@
 import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { counted } from "../../lib/format.js";
 import { NameForm } from "../name-form/name-form.js";
+import { Profiles, WhoseDevice } from "./profiles.js";
 import { Rooms } from "./rooms.js";
 
 /** @import { Actions, Invite, Model } from "../../model.js" */
@@ -18,8 +19,9 @@ export function House({ model, actions }) {
       <${InviteCard} model=${model} actions=${actions} />
       <section class="card">
         <h2>Devices</h2>
-        <ul class="devices">${devices.map((device) => html`<${DeviceRow} key=${device.clientId} device=${device} mine=${device.clientId === model.me.value} actions=${actions} />`)}</ul>
+        <ul class="devices">${devices.map((device) => html`<${DeviceRow} key=${device.clientId} device=${device} mine=${device.clientId === model.me.value} model=${model} actions=${actions} />`)}</ul>
       </section>
+      <${Profiles} model=${model} actions=${actions} />
       <${Rooms} model=${model} actions=${actions} />
       <section class="card">
         <h2>Sound on this device</h2>
@@ -76,17 +78,19 @@ function addressOf(invite) {
   return invite?.localUrl ?? invite?.url.split("#")[0] ?? " ";
 }
 
-/** @param {{ device: Device, mine: boolean, actions: Actions }} props */
-function DeviceRow({ device, mine, actions }) {
+/** @param {{ device: Device, mine: boolean, model: Model, actions: Actions }} props */
+function DeviceRow({ device, mine, model, actions }) {
   const editing = useSignal(false);
+  const whose = model.profiles.value.find(({ id }) => id === device.profile);
   const name = device.name || "A device";
   if (editing.value) {
     return html`<li><${NameForm} name=${device.name} label="Name" mayBeEmpty save=${(/** @type {string} */ typed) => actions.rename(device.clientId, typed)}
-      close=${() => (editing.value = false)} /></li>`;
+      close=${() => (editing.value = false)} />
+      ${whose && html`<label class="whose">Used by<${WhoseDevice} model=${model} actions=${actions} clientId=${device.clientId} profile=${whose.id} label=${`${name} is used by`} /></label>`}</li>`;
   }
   return html`<li data-ready=${device.online}>
     <span class="dot" aria-hidden="true"></span>
-    <span class="device-name">${name}<span class="soft">${[mine && "this device", device.online ? "online" : "away"].filter(Boolean).join(", ")}</span></span>
+    <span class="device-name">${name}<span class="soft">${[mine && "this device", device.online ? "online" : "away", whose && whose.id !== "home" && `${whose.name}'s`].filter(Boolean).join(", ")}</span></span>
     <button class="plain" aria-label=${`Rename ${name}`} onClick=${() => (editing.value = true)}>Rename</button>
     ${!mine && html`<button class="plain danger" aria-label=${`Remove ${name}`} onClick=${() => actions.revoke(device.clientId)}>Remove</button>`}
   </li>`;

@@ -5,6 +5,7 @@ import { artistOf, coverOf, titleOf } from "../../lib/format.js";
 import { Cover } from "../cover/cover.js";
 import { JoinButton } from "../join/join.js";
 import { OnAirNow } from "../radio/on-air.js";
+import { Star } from "../star/star.js";
 import { StatusLine } from "../status/status.js";
 import { Controls } from "./controls.js";
 import { Listeners } from "./listeners.js";
@@ -26,7 +27,10 @@ export function Now({ model, actions }) {
     <div class="now-side">
       <div class="now-words">
         ${model.roomName.value && html`<p class="eyebrow room-name">${model.roomName.value}</p>`}
-        <h1 data-testid="title">${titleOf(track)}</h1>
+        <div class="now-title">
+          <h1 data-testid="title">${titleOf(track)}</h1>
+          ${track && html`<${Star} model=${model} actions=${actions} id=${track.trackId} title=${titleOf(track)} />`}
+        </div>
         <p>${artistOf(track)}${track?.tags?.album && html`<span class="soft"> — ${track.tags.album}</span>`}</p>
       </div>
       <${SeekBar} model=${model} actions=${actions} />

@@ -7,6 +7,7 @@ import { NameForm } from "../name-form/name-form.js";
 import { Icon } from "../icon/icon.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
+import { Star } from "../star/star.js";
 import { Sheet, thenClose } from "../sheet/sheet.js";
 
 /** @import { Actions, Model } from "../../model.js" */
@@ -30,7 +31,7 @@ export function Playlists({ model, actions }) {
     )}</ul>
     <div class="playlists-new">${creating.value
       ? html`<${NameForm} name="" label="Name of the playlist" save=${(/** @type {string} */ name) => actions.createPlaylist(name, [])} close=${() => (creating.value = false)} />`
-      : html`<button disabled=${model.link.value.status !== "live"} onClick=${() => (creating.value = true)}>New playlist</button>`}</div>
+      : html`<button onClick=${() => (creating.value = true)}>New playlist</button>`}</div>
   </div>`;
 }
 
@@ -45,7 +46,8 @@ function Opened({ model, actions, playlist, back }) {
   /** @param {number} at */
   const row = (at) => {
     const track = known(model, tracks[at]);
-    return html`<${Row} key=${track.trackId} trackId=${track.trackId} track=${track}>
+    return html`<${Row} key=${track.trackId} trackId=${track.trackId} track=${track} kept=${model.kept.value.has(track.trackId)}>
+      <${Star} model=${model} actions=${actions} id=${track.trackId} title=${titleOf(track)} />
       <button class="round" aria-label=${`More: ${titleOf(track)}`} aria-haspopup="dialog" onClick=${() => (chosen.value = at)}><${Icon} name="more" /></button>
     <//>`;
   };

@@ -5,6 +5,7 @@ import { counted, titleOf } from "../../lib/format.js";
 import { Icon } from "../icon/icon.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
+import { Star } from "../star/star.js";
 import { TrackMenu } from "./track-menu.js";
 
 /** @import { Actions, Model } from "../../model.js" */
@@ -20,7 +21,8 @@ export function Queue({ model, actions }) {
   const row = (at) => {
     const trackId = queue[at];
     const title = titleOf(tracks.get(trackId));
-    return html`<${Row} key=${trackId} trackId=${trackId} track=${tracks.get(trackId)} mark=${["current", "next"][at]}>
+    return html`<${Row} key=${trackId} trackId=${trackId} track=${tracks.get(trackId)} mark=${["current", "next"][at]} kept=${model.kept.value.has(trackId)}>
+      <${Star} model=${model} actions=${actions} id=${trackId} title=${title} />
       ${at > 1 && html`<button class="round" aria-label=${`Play next: ${title}`} onClick=${() => actions.playNext(trackId)}><${Icon} name="nudge" /></button>`}
       <button class="round" aria-label=${`More: ${title}`} aria-haspopup="dialog" onClick=${() => (chosen.value = trackId)}><${Icon} name="more" /></button>
     <//>`;

@@ -4,6 +4,7 @@ import { html } from "../../vendor/vendor.js";
 import { artistOf, clockTime, coverOf, titleOf, trackOf } from "../../lib/format.js";
 import { airing } from "../../sync/radio.js";
 import { Cover } from "../cover/cover.js";
+import { Star } from "../star/star.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 /** @import { NamedTrack, Station } from "../../sync/protocol.js" */
@@ -37,7 +38,10 @@ export function OnAirNow({ model, actions, station }) {
     <div class="now-side">
       <div class="now-words">
         <p class="eyebrow">Radio · ${station.name}</p>
-        <h1 data-testid="title">${titleOf(track)}</h1>
+        <div class="now-title">
+          <h1 data-testid="title">${titleOf(track)}</h1>
+          ${track && html`<${Star} model=${model} actions=${actions} id=${track.trackId} title=${titleOf(track)} />`}
+        </div>
         <p>${artistOf(track)}</p>
       </div>
       <${OnAir} model=${model} station=${station} />

@@ -11,6 +11,8 @@ const TYPES = [
   ["artist", "An artist"],
   ["genre", "A genre"],
   ["playlist", "A playlist"],
+  ["starred", "My stars"],
+  ["recent", "Recently played"],
   ["top", "Top rated"],
 ];
 
@@ -42,7 +44,7 @@ export function sourceOf(form) {
 /** In words, for a heading. @param {Model} model @param {Source | null} source */
 export function sourceWords(model, source) {
   if (!source || source.type === "all") return "All music";
-  return choicesOf(model, source.type)?.find(({ id }) => id === source.id)?.label ?? source.id ?? source.type;
+  return choicesOf(model, source.type)?.find(({ id }) => id === source.id)?.label ?? source.id ?? TYPES.find(([type]) => type === source.type)?.[1] ?? source.type;
 }
 
 /** @param {Model} model @param {string} type */

@@ -2,17 +2,24 @@
 
 import { html } from "../../vendor/vendor.js";
 import { statusLine } from "../../lib/describe.js";
+import { counted } from "../../lib/format.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 
 /** @param {{ model: Model, actions: Actions }} props */
 export function OfflineBanner({ model, actions }) {
   const { status } = model.link.value;
-  if (status === "live" || status === "resting") return null;
+  const { list, stuck } = model.outgoing.value;
+  const changes = list.filter(({ quiet }) => !quiet).length;
+  const offline = status !== "live" && status !== "resting";
   if (status === "connecting" && model.session.value === null) return null;
+  if (!offline && !(stuck && changes > 0)) return null;
+  const toSend = `${counted(changes, "change", "changes")} will be sent`;
   return html`<div class="banner" role="status">
-    <span>Offline. Reconnecting…</span>
-    <button class="plain" onClick=${actions.refresh}>Try now</button>
+    <span>${[offline && (changes > 0 ? "Offline." : "Offline. Reconnecting…"), changes > 0 && toSend].filter(Boolean).join(" ")}</span>
+    ${changes > 0
+      ? html`<button class="plain" onClick=${() => (model.showsOutgoing.value = true)}>Show</button>`
+      : html`<button class="plain" onClick=${actions.sendNow}>Try now</button>`}
   </div>`;
 }
 

@@ -1,0 +1,110 @@
+// The albums with their covers, and the artists; and one of them opened, with its tracks.
+
+import { html, useEffect, useRef, useSignal } from "../../vendor/vendor.js";
+import { counted, titleOf } from "../../lib/format.js";
+import { Cover } from "../cover/cover.js";
+import { Icon } from "../icon/icon.js";
+import { Row, ROW_HEIGHT } from "../list/row.js";
+import { Windowed } from "../list/windowed.js";
+import { Star } from "../star/star.js";
+import { LibraryMenu } from "./library-menu.js";
+
+/** @import { Actions, Model } from "../../model.js" */
+
+/** @typedef {{ id: string, title: string, second: string, coverUrl?: string }} Item */
+/** @typedef {{ model: Model, actions: Actions, kind: "album" | "artist" }} Props */
+
+const CELL_MIN = 150;
+const WORDS_HEIGHT = 70;
+const GAP = 12;
+const SIDE = 32;
+
+/** @param {Props} props */
+export function Shelf({ model, actions, kind }) {
+  const open = useSignal(/** @type {string | null} */ (null));
+  const starredOnly = useSignal(false);
+  useEffect(actions.loadShelf, [model.state.value.library.version]);
+  const all = items(model, kind);
+  const shown = starredOnly.value ? starredOf(model, kind, all) : all;
+  const opened = all.find(({ id }) => id === open.value);
+  if (opened) return html`<${Opened} key=${opened.id} model=${model} actions=${actions} kind=${kind} item=${opened} back=${() => (open.value = null)} />`;
+  const chip = (/** @type {boolean} */ is, /** @type {string} */ label) => html`<button aria-pressed=${starredOnly.value === is} onClick=${() => (starredOnly.value = is)}>${label}</button>`;
+  return html`<div class="chips" role="group" aria-label="Show">${chip(false, "All")}${chip(true, "Starred")}</div>
+    ${shown.length === 0 && html`<p class="soft list-empty">${starredOnly.value ? "Nothing is starred yet." : "Nothing here yet."}</p>`}
+    <${Grid} shown=${shown} label=${kind === "album" ? "Albums" : "Artists"} cell=${(/** @type {Item} */ item) => html`<div class="tile" key=${item.id} role="listitem" data-id=${item.id}>
+      <button class="tile-open" aria-label=${`Open ${item.title}`} onClick=${() => (open.value = item.id)}>
+        <${Cover} track=${asTrack(item)} size=${180} big lazy />
+        <strong>${item.title}</strong><span class="soft">${item.second}</span>
+      </button>
+      <${Star} model=${model} actions=${actions} kind=${kind} id=${item.id} title=${item.title} />
+    </div>`} />`;
+}
+
+/** As many beside each other as fit. @param {{ shown: Item[], label: string, cell: (item: Item) => any }} props */
+function Grid({ shown, label, cell }) {
+  const frame = useRef(/** @type {HTMLElement | null} */ (null));
+  const width = useSignal(360);
+  useEffect(() => {
+    const element = /** @type {HTMLElement} */ (frame.current);
+    const sized = new ResizeObserver(() => (width.value = element.clientWidth));
+    sized.observe(element);
+    return () => sized.disconnect();
+  }, []);
+  const columns = Math.max(2, Math.floor((width.value - SIDE + GAP) / (CELL_MIN + GAP)));
+  const cellWidth = (width.value - SIDE - GAP * (columns - 1)) / columns;
+  const row = (/** @type {number} */ at) => html`<div class="tiles" key=${at} role="presentation" style=${{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+    ${shown.slice(at * columns, (at + 1) * columns).map(cell)}
+  </div>`;
+  return html`<div class="grid" ref=${frame}>
+    <${Windowed} count=${Math.ceil(shown.length / columns)} rowHeight=${Math.ceil(cellWidth) + WORDS_HEIGHT} label=${label} row=${row} />
+  </div>`;
+}
+
+/** @param {Props & { item: Item, back: () => void }} props */
+function Opened({ model, actions, kind, item, back }) {
+  useEffect(() => actions.openShelved(kind, item.id), [item.id]);
+  const chosen = useSignal(/** @type {string | null} */ (null));
+  const shelved = model.shelved.value;
+  const tracks = shelved?.kind === kind && shelved.id === item.id ? shelved.tracks : null;
+  const ids = (tracks ?? []).map(({ trackId }) => trackId);
+  /** @param {number} at */
+  const row = (at) => {
+    const track = model.tracks.value.get(ids[at]);
+    const title = titleOf(track);
+    return html`<${Row} key=${ids[at]} trackId=${ids[at]} track=${track} kept=${model.kept.value.has(ids[at])}>
+      <${Star} model=${model} actions=${actions} id=${ids[at]} title=${title} />
+      <button class="round" aria-label=${`More: ${title}`} aria-haspopup="dialog" onClick=${() => (chosen.value = ids[at])}><${Icon} name="more" /></button>
+    <//>`;
+  };
+  return html`<div class="playlist-head">
+      <button class="round" aria-label=${kind === "album" ? "All albums" : "All artists"} onClick=${back}><${Icon} name="back" /></button>
+      <${Cover} track=${asTrack(item)} size=${84} />
+      <span class="row-words"><h2>${item.title}</h2><span class="soft">${item.second}</span></span>
+      <${Star} model=${model} actions=${actions} kind=${kind} id=${item.id} title=${item.title} />
+    </div>
+    <div class="playlist-buttons">
+      <button class="primary" disabled=${ids.length === 0} onClick=${() => actions.playAll(ids)}>Play</button>
+      <button disabled=${ids.length === 0} onClick=${() => actions.add(ids)}>Add to the queue</button>
+    </div>
+    ${!tracks && html`<p class="soft list-empty">Loading…</p>`}
+    <${Windowed} count=${ids.length} rowHeight=${ROW_HEIGHT} label=${item.title} row=${row} />
+    ${chosen.value && html`<${LibraryMenu} model=${model} actions=${actions} trackId=${chosen.value} onClose=${() => (chosen.value = null)} />`}`;
+}
+
+/** @param {Model} model @param {"album" | "artist"} kind @returns {Item[]} */
+function items(model, kind) {
+  const { albums, artists } = model.shelf.value;
+  if (kind === "album") return albums.map(({ id, title, artist, year, coverUrl }) => ({ id, title, second: [artist, year].filter(Boolean).join(" · "), coverUrl }));
+  return artists.map(({ id, name, trackCount = 0, coverUrl }) => ({ id, title: name, second: counted(trackCount, "track", "tracks"), coverUrl }));
+}
+
+/** The one that was starred last comes first. @param {Model} model @param {"album" | "artist"} kind @param {Item[]} all */
+function starredOf(model, kind, all) {
+  const byId = new Map(all.map((item) => [item.id, item]));
+  return model.stars.value[kind === "album" ? "albums" : "artists"].flatMap(({ id }) => byId.get(id) ?? []);
+}
+
+/** What a cover is made for. @param {Item} item */
+function asTrack({ id, title, coverUrl }) {
+  return { trackId: id, fileName: title, size: 0, mime: "", playable: true, tags: { title }, ...(coverUrl && { coverUrl }) };
+}

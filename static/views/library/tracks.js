@@ -1,0 +1,92 @@
+// The tracks of the library, found as one types, narrowed to what is starred, was played, or is on this device.
+
+import { html, useEffect, useSignal } from "../../vendor/vendor.js";
+import { titleOf } from "../../lib/format.js";
+import { Icon } from "../icon/icon.js";
+import { Row, ROW_HEIGHT } from "../list/row.js";
+import { Windowed } from "../list/windowed.js";
+import { Star } from "../star/star.js";
+import { LibraryMenu } from "./library-menu.js";
+
+/** @import { Actions, Model } from "../../model.js" */
+/** @import { Track } from "../../sync/protocol.js" */
+
+/** @typedef {"all" | "starred" | "recent" | "most" | "kept"} Filter */
+
+/** @type {[Filter, string, string][]} the words of the button, and those for an empty list */
+const FILTERS = [
+  ["all", "All", ""],
+  ["starred", "Starred", "Nothing is starred yet. Tap the star of a track you like."],
+  ["recent", "Recently played", "Nothing was played yet."],
+  ["most", "Most played", "Nothing was played yet."],
+  ["kept", "On this device", "No track is on this device yet. What is played here stays for a while."],
+];
+
+/** @param {{ model: Model, actions: Actions }} props */
+export function Tracks({ model, actions }) {
+  const filter = useSignal(/** @type {Filter} */ ("all"));
+  const chosen = useSignal(/** @type {string | null} */ (null));
+  const { recent } = model.state.value.plays;
+  useEffect(() => void (filter.value === "most" && actions.loadPlays()), [filter.value, recent]);
+  const { text, tracks: found } = model.search.value;
+  const shown = shownTracks(model, filter.value, found);
+  const queued = new Set(model.session.value?.queue ?? []);
+  /** @param {number} at */
+  const row = (at) => {
+    const track = shown[at];
+    const { trackId } = track;
+    const title = titleOf(track);
+    return html`<${Row} key=${trackId} trackId=${trackId} track=${track} kept=${model.kept.value.has(trackId)}>
+      <${Star} model=${model} actions=${actions} id=${trackId} title=${title} />
+      <button class="round" aria-label=${`Add to queue: ${title}`} disabled=${queued.has(trackId)} onClick=${() => actions.add([trackId])}><${Icon} name="add" /></button>
+      <button class="round" aria-label=${`More: ${title}`} aria-haspopup="dialog" onClick=${() => (chosen.value = trackId)}><${Icon} name="more" /></button>
+    <//>`;
+  };
+  return html`<div class="search">
+      <${Icon} name="search" />
+      <input id="search" type="search" placeholder="Title, artist, album" aria-label="Search the library" value=${text}
+        onInput=${(/** @type {any} */ event) => actions.search(event.currentTarget.value)} />
+    </div>
+    <div class="chips" role="group" aria-label="Show">
+      ${FILTERS.map(([is, label]) => html`<button key=${is} aria-pressed=${filter.value === is} onClick=${() => (filter.value = is)}>${label}</button>`)}
+    </div>
+    ${shown.length === 0 && html`<p class="soft list-empty">${emptyWords(model, filter.value, found !== null)}</p>`}
+    <${Windowed} count=${shown.length} rowHeight=${ROW_HEIGHT} label="Tracks" row=${row} />
+    ${chosen.value && html`<${LibraryMenu} model=${model} actions=${actions} trackId=${chosen.value} onClose=${() => (chosen.value = null)} />`}`;
+}
+
+/** @param {Model} model @param {Filter} filter @param {Track[] | null} found */
+function shownTracks(model, filter, found) {
+  if (filter === "all") return found ?? model.library.value.list;
+  const tracks = model.tracks.value;
+  const matches = found && new Set(found.map(({ trackId }) => trackId));
+  /** @type {Track[]} */ const shown = [];
+  for (const trackId of idsOf(model, filter)) {
+    const track = tracks.get(trackId);
+    if (track && (!matches || matches.has(trackId))) shown.push(track);
+  }
+  return shown;
+}
+
+/** @param {Model} model @param {Exclude<Filter, "all">} filter */
+function idsOf(model, filter) {
+  switch (filter) {
+    case "starred":
+      return model.stars.value.tracks.map(({ id }) => id);
+    case "recent":
+      return model.state.value.plays.recent;
+    case "kept":
+      return model.kept.value;
+    case "most": {
+      const counts = Object.entries(model.plays.value?.counts ?? {});
+      return counts.sort(([, one], [, other]) => other - one).map(([trackId]) => trackId);
+    }
+  }
+}
+
+/** @param {Model} model @param {Filter} filter @param {boolean} searched */
+function emptyWords(model, filter, searched) {
+  if (searched) return "Nothing found.";
+  if (filter !== "all") return FILTERS.find(([is]) => is === filter)?.[2];
+  return model.library.value.complete ? "No music yet. Copy some into the audio folder, then look for new music in House." : "Loading…";
+}
