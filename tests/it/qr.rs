@@ -4,7 +4,7 @@
 use crate::house::{House, until};
 use serde_json::json;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// Fonts of a terminal, with their sizes: one of bits, two of outlines.
@@ -71,17 +71,42 @@ fn a_dark_terminal_is_scanned_in_every_font() {
     BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut number).unwrap();
     let display = format!(":{}", number.trim());
     for font in FONTS {
+        let screen = Screen { display: &display, font, socket: house.socket(), picture: dir.path().join("screen.png") };
+        // zbarimg sees each drawing at one angle only; a person moves the phone. Each drawing is another code.
+        let scanned = (0..DRAWINGS).find_map(|_| screen.scan()).unwrap_or_else(|| panic!("not read with {font:?}"));
+        pairs(&house, &scanned);
+    }
+}
+
+/// Drawings of which one must be read at first sight.
+const DRAWINGS: usize = 5;
+
+/// A terminal that shows the QR.
+struct Screen<'a> {
+    display: &'a str,
+    font: &'a [&'a str],
+    socket: PathBuf,
+    picture: PathBuf,
+}
+
+impl Screen<'_> {
+    /// Draws the code and reads it off the screen, once it stands there.
+    fn scan(&self) -> Option<String> {
         let mut terminal = Command::new("xterm");
-        terminal.env("DISPLAY", &display).env("HEARKEN_SOCKET", house.socket()).env("LC_ALL", "C.UTF-8");
-        terminal.args(["-u8", "-bg", "black", "-fg", "white", "-geometry", "100x50", "-hold"]).args(font);
+        terminal.env("DISPLAY", self.display).env("HEARKEN_SOCKET", &self.socket).env("LC_ALL", "C.UTF-8");
+        terminal.args(["-u8", "-bg", "black", "-fg", "white", "-geometry", "100x50", "-hold"]).args(self.font);
         terminal.args(["-e", env!("CARGO_BIN_EXE_hearken"), "qr"]).stderr(Stdio::null());
         let _terminal = Running(terminal.spawn().unwrap());
-        let picture = dir.path().join("screen.png");
-        let scanned = until(&format!("the terminal is read with {font:?}"), || {
+        // The screen stands still when two looks at it are the same, and show more than black.
+        let mut before = Vec::new();
+        until("the screen stands still", || {
             let mut shot = Command::new("import");
-            let shot = shot.env("DISPLAY", &display).args(["-window", "root"]).arg(&picture).output().unwrap();
-            shot.status.success().then(|| read(&picture)).flatten()
+            let shot = shot.env("DISPLAY", self.display).args(["-window", "root"]).arg(&self.picture).output().unwrap();
+            let now = std::fs::read(&self.picture).unwrap_or_default();
+            let stands = shot.status.success() && now.len() > 2_000 && now == before;
+            before = now;
+            stands.then_some(())
         });
-        pairs(&house, &scanned);
+        read(&self.picture)
     }
 }

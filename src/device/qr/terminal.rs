@@ -3,7 +3,7 @@
 //! Without the colours a dark terminal would show the code inverted, and of twelve inverted codes that were tried no
 //! scanner read one. The background is the upper module and the glyph `▄` the lower one; two of a kind are a blank. So
 //! most of the picture is background, which fills its cell in every font, while glyphs leave gaps between lines: drawn as
-//! black blocks on white, the code was read in 3 of 8 fonts and sizes of xterm, drawn like this in all of them.
+//! black blocks on white, one code was read in 3 of 8 fonts and sizes of xterm, drawn like this in all of those.
 
 use super::Qr;
 use std::fmt::Write;
