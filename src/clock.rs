@@ -13,6 +13,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+/// 1 January 2026 in milliseconds since the Unix epoch: a wall clock before this was never set, and says nothing.
+pub const PLAUSIBLE_FROM_MS: i64 = 1_767_225_600_000;
+
 /// An instant of the server's monotonic clock, in milliseconds since the process' clock was made.
 ///
 /// It has a meaning only together with the `clockId` of this start, so it is never stored.
@@ -175,6 +178,14 @@ pub fn instant() -> Instant {
 #[must_use]
 pub fn system_time() -> SystemTime {
     SystemTime::now()
+}
+
+/// The system's monotonic clock in microseconds, as the service manager compares it.
+#[must_use]
+pub fn monotonic_usec() -> u64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    let (seconds, nanos) = (u64::try_from(now.tv_sec).unwrap_or(0), u64::try_from(now.tv_nsec).unwrap_or(0));
+    seconds * 1_000_000 + nanos / 1000
 }
 
 /// Waits for `span`; the only place that sleeps, so that a test of the house rules can say so.

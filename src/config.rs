@@ -5,6 +5,7 @@
 
 mod keys;
 pub mod load;
+pub mod reload;
 
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -39,6 +40,8 @@ pub struct Config {
     pub pairing_window: PairingWindow,
     /// A program on this machine that asks by loopback needs no token.
     pub trust_loopback: bool,
+    /// How much the log tells; the variable `HEARKEN_LOG` wins.
+    pub log_level: LogLevel,
     /// Offers `/debug/state`.
     pub debug: bool,
     /// Follow symlinks that lead out of `audio_dir`.
@@ -53,6 +56,8 @@ pub struct Config {
     pub log: RetentionConfig,
     /// The stars' retention.
     pub stars: RetentionConfig,
+    /// The nightly backup.
+    pub backup: BackupConfig,
     /// What the command line uses.
     pub web: WebConfig,
 }
@@ -87,12 +92,40 @@ pub struct RetentionConfig {
     pub retention_days: u32,
 }
 
+/// `[backup]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BackupConfig {
+    /// Make one each night.
+    pub nightly: bool,
+    /// At this hour of the machine's local time, 0 to 23.
+    pub hour: u32,
+    /// Backups that are kept, at least 1.
+    pub keep: usize,
+}
+
 /// `[web]`
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WebConfig {
     /// The appliance that the command line talks to when no `--host` is given, e.g. `hearken.local:8642`.
     pub remote_server: Option<String>,
+}
+
+/// How much the log tells: each level what stands before it, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// What failed.
+    Error,
+    /// What should be looked at.
+    Warn,
+    /// What the appliance does.
+    Info,
+    /// What it sees while doing it, and what its libraries warn of.
+    Debug,
+    /// Everything that anybody says.
+    Trace,
 }
 
 /// Whether https is spoken.
@@ -130,6 +163,7 @@ impl Default for Config {
             tls_key: None,
             pairing_window: PairingWindow::Closed,
             trust_loopback: false,
+            log_level: LogLevel::Info,
             debug: false,
             follow_links: false,
             static_dir: None,
@@ -137,6 +171,7 @@ impl Default for Config {
             session: SessionConfig::default(),
             log: RetentionConfig::default(),
             stars: RetentionConfig::default(),
+            backup: BackupConfig::default(),
             web: WebConfig::default(),
         }
     }
@@ -151,6 +186,12 @@ impl Default for MdnsConfig {
 impl Default for SessionConfig {
     fn default() -> Self {
         Self { follow_library: true, queue_max: 5000, stall_s: 20 }
+    }
+}
+
+impl Default for BackupConfig {
+    fn default() -> Self {
+        Self { nightly: true, hour: 3, keep: 3 }
     }
 }
 

@@ -74,6 +74,9 @@ pub const PONG_WITHIN: Duration = Duration::from_secs(20);
 /// The same while the connection's room waits at a barrier.
 pub const BARRIER_PONG_WITHIN: Duration = Duration::from_secs(6);
 
+/// A writer that does not come round within this is stuck.
+pub const WRITER_WITHIN: Duration = Duration::from_secs(5);
+
 /// Events kept in memory for replay after a short disconnect.
 pub const RING_EVENTS_MAX: usize = 4096;
 /// Bytes of encoded events kept in memory, over the whole ring.
@@ -129,6 +132,10 @@ pub const POSITION_SAVED_EVERY: Duration = Duration::from_secs(30);
 pub const CODE_WRONG_MAX: u32 = 10;
 /// Wrong pairing codes per address and minute; 429 beyond.
 pub const CODE_WRONG_PER_MINUTE_MAX: u32 = 5;
+/// Addresses whose wrong codes are remembered. A household has fewer; a guesser with more gets a new code to guess.
+pub const CODE_WRONG_ADDRESSES_MAX: usize = 256;
+/// How long `hearken pair --open` shows the QR to everybody on the LAN: time to fetch the guest's phone.
+pub const WINDOW_OPEN: Duration = Duration::from_secs(300);
 /// How long a QR's one-time token is good.
 pub const INVITE_KEPT: Duration = Duration::from_secs(300);
 /// One-time tokens alive at once.

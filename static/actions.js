@@ -292,9 +292,13 @@ function radioActions({ api, client, tuning, now, tell }) {
 function houseActions({ model, api, client, tell }) {
   const failed = didNotWork(tell);
   return {
+    /** A new invitation: one that is drawn pairs one device, for five minutes, at the address of then. */
+    loadInvite: async () => {
+      const [invite] = await Promise.allSettled([api.invite()]);
+      if (invite.status === "fulfilled") model.invite.value = { ...invite.value, drawn: (model.invite.value?.drawn ?? 0) + 1 };
+    },
     loadHouse: async () => {
-      const [invite, health, rooms] = await Promise.allSettled([api.invite(), api.health(), api.rooms()]);
-      if (invite.status === "fulfilled") model.invite.value = invite.value;
+      const [health, rooms] = await Promise.allSettled([api.health(), api.rooms()]);
       if (health.status === "fulfilled") model.version.value = health.value.version;
       if (rooms.status === "fulfilled") rooms.value.rooms.forEach((room) => client.roomChanged(room));
     },

@@ -26,7 +26,7 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 /** @typedef {{ id: string, label: string }} SourceChoice */
 /** @typedef {{ albums: SourceChoice[], artists: SourceChoice[], genres: SourceChoice[] }} Sources */
 /** @typedef {{ stationId?: string, name: string, source: Source, mode: "shuffle" | "queue" }} StationPlan */
-/** @typedef {{ url: string, localUrl: string, code: string }} Invite */
+/** @typedef {{ url: string, localUrl: string | null, code: string, drawn: number }} Invite */
 /** Where one listens, or wants something played: this device alone, or the room it is in. @typedef {"solo" | "room"} Place */
 /** `sounding`: it is this tab that is heard. @typedef {Playback & { sounding: boolean, waitsForHouse: boolean, repeat: Repeat }} Own */
 
@@ -210,6 +210,7 @@ export function createModel() {
  * @property {(room: string, name: string) => void} renameRoom
  * @property {(room: string) => void} deleteRoom
  * @property {() => void} loadHouse
+ * @property {() => void} loadInvite
  * @property {(clientId: string, name: string) => void} rename
  * @property {(clientId: string) => void} revoke
  * @property {() => void} rescan

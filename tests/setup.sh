@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what building and testing need, on Debian, as root or by sudo; elsewhere it names what is missing.
 #   setup.sh npm     node and npm, for the page's library
-#   setup.sh test    that, and browser, ffmpeg, zbar, certutil for the tests
+#   setup.sh test    that, and browser, ffmpeg, avahi, zbar, certutil and terminals for the tests
 #   setup.sh deb     what `make deb-test` needs: a Debian in a container, lintian, qemu, zsh and fish
 #   setup.sh arm64   Debian's own compiler and libraries for arm64, 380 MB; adds the architecture
 set -eu
@@ -21,6 +21,12 @@ if [ "${1:-}" = test ]; then
     need zbarimg zbar-tools
     need certutil libnss3-tools
     need ip iproute2
+    [ -x /usr/sbin/avahi-daemon ] || missing="$missing avahi-daemon dbus"
+    need avahi-browse avahi-utils
+    need xterm xterm fonts-dejavu-core xfonts-base
+    need Xvfb xvfb
+    need import imagemagick
+    /usr/bin/python3 -c 'import zeroconf' 2>/dev/null || missing="$missing python3-zeroconf"
     need curl curl
 fi
 if [ "${1:-}" = deb ]; then

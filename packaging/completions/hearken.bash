@@ -108,8 +108,8 @@ _hearken() {
     'rooms rename') verbs='' own='' ;;
     'rooms delete') verbs='' own='' ;;
     'scan') verbs='' own='' ;;
-    'doctor') verbs='' own='' ;;
-    'backup') verbs='' own='' ;;
+    'doctor') verbs='' own='--restore --yes' files=yes ;;
+    'backup') verbs='' own='' files=yes ;;
     'export') verbs='' own='--state --out' ;;
     'log') verbs='list compact' own='' ;;
     'log list') verbs='' own='--limit' ;;

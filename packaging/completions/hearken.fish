@@ -139,6 +139,10 @@ complete -c hearken -n '__hearken_at \'rooms\'' -a list -d 'List the rooms.'
 complete -c hearken -n '__hearken_at \'rooms\'' -a create -d 'Make a room, with a queue of its own.'
 complete -c hearken -n '__hearken_at \'rooms\'' -a rename -d 'Give a room another name.'
 complete -c hearken -n '__hearken_at \'rooms\'' -a delete -d 'Delete a room in which nobody listens.'
+complete -c hearken -n '__hearken_at \'doctor\'' -l restore -d 'bring a backup back: the latest, or the file that is named'
+complete -c hearken -n '__hearken_at \'doctor\'' -l yes -d 'do not ask'
+complete -c hearken -n '__hearken_at \'doctor\'' -F
+complete -c hearken -n '__hearken_at \'backup\'' -F
 complete -c hearken -n '__hearken_at \'export\'' -l state -d 'only the session\'s state'
 complete -c hearken -n '__hearken_at \'export\'' -l out -r -F -d 'to this file instead of stdout'
 complete -c hearken -n '__hearken_at \'log\'' -a list -d 'List the latest entries.'

@@ -239,8 +239,11 @@ _hearken() {
     ('rooms rename') verbs=() own=() ;;
     ('rooms delete') verbs=() own=() ;;
     ('scan') verbs=() own=() ;;
-    ('doctor') verbs=() own=() ;;
-    ('backup') verbs=() own=() ;;
+    ('doctor') files=yes verbs=() own=(
+        '--restore:bring a backup back: the latest, or the file that is named'
+        '--yes:do not ask'
+    ) ;;
+    ('backup') files=yes verbs=() own=() ;;
     ('export') verbs=() own=(
         '--state:only the session'\''s state'
         '--out:to this file instead of stdout'

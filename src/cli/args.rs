@@ -231,12 +231,26 @@ pub(super) struct ScanArgs {}
 /// Check this machine's hearken, and say what to do.
 #[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "doctor", help_triggers("-h", "--help"))]
-pub(super) struct DoctorArgs {}
+pub(super) struct DoctorArgs {
+    /// bring a backup back: the latest, or the file that is named
+    #[argh(switch)]
+    pub restore: bool,
+    /// do not ask
+    #[argh(switch)]
+    pub yes: bool,
+    /// the backup to bring back
+    #[argh(positional)]
+    pub file: Option<PathBuf>,
+}
 
 /// Make a backup of what this machine's hearken remembers.
 #[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "backup", help_triggers("-h", "--help"))]
-pub(super) struct BackupArgs {}
+pub(super) struct BackupArgs {
+    /// a copy of it to this file or directory
+    #[argh(positional)]
+    pub file: Option<PathBuf>,
+}
 
 /// Write out what this machine's hearken remembers, as JSON.
 #[derive(FromArgs, ArgsInfo, Debug)]

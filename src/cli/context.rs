@@ -50,15 +50,17 @@ impl Context {
 
     /// This machine's hearken by its private socket, for what only it may ask.
     pub(super) fn socket(&self) -> Result<Appliance, Failure> {
+        let none = "hearken does not run on this machine: `systemctl status hearken`";
+        self.own_socket()?.ok_or_else(|| Failure::unreachable(none.into()))
+    }
+
+    /// The same; `None` if it does not run.
+    pub(super) fn own_socket(&self) -> Result<Option<Appliance>, Failure> {
         if self.globals.host.is_some() {
             return Err(Failure::usage("this works on the appliance itself, without --host".into()));
         }
-        match target::local(&self.config()?, named_socket(), target::probe)? {
-            Some(path) => Ok(Appliance { target: Target::Socket(path), token: None, room: self.room(), socket: None }),
-            None => {
-                Err(Failure::unreachable("hearken does not run on this machine: `systemctl status hearken`".into()))
-            }
-        }
+        let path = target::local(&self.config()?, named_socket(), target::probe)?;
+        Ok(path.map(|path| Appliance { target: Target::Socket(path), token: None, room: self.room(), socket: None }))
     }
 
     /// The private socket if this machine's hearken is the one that is meant.

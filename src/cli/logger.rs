@@ -1,7 +1,8 @@
 //! The log, on stderr: for people in a terminal, with syslog's levels for the journal.
 //!
-//! `HEARKEN_LOG` is `error`, `warn`, `info`, `debug` or `trace`. Libraries are heard from `debug` on only: they warn
-//! of what is not ours to mend, such as a bridge that takes no multicast.
+//! `HEARKEN_LOG` is `error`, `warn`, `info`, `debug` or `trace`; without it `serve` sets the level that `log_level` names.
+//! Libraries are heard from `debug` on, and then only their warnings: they speak of what is not ours to mend, such as a
+//! bridge that takes no multicast or a tag that breaks its own rules. `trace` has everything that anybody says.
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use std::io::Write;
@@ -10,7 +11,6 @@ use std::sync::OnceLock;
 static LOGGER: OnceLock<Logger> = OnceLock::new();
 
 struct Logger {
-    level: LevelFilter,
     journal: bool,
 }
 
@@ -19,14 +19,14 @@ pub(super) fn install(serving: bool) {
     let asked = std::env::var("HEARKEN_LOG").ok().and_then(|level| level.parse().ok());
     let level = asked.unwrap_or(if serving { LevelFilter::Info } else { LevelFilter::Warn });
     let journal = std::env::var_os("JOURNAL_STREAM").is_some();
-    if log::set_logger(LOGGER.get_or_init(|| Logger { level, journal })).is_ok() {
+    if log::set_logger(LOGGER.get_or_init(|| Logger { journal })).is_ok() {
         log::set_max_level(level);
     }
 }
 
 impl Log for Logger {
     fn enabled(&self, about: &Metadata) -> bool {
-        about.level() <= self.level && (about.target().starts_with("hearken") || self.level >= LevelFilter::Debug)
+        is_heard(about, log::max_level())
     }
 
     fn log(&self, record: &Record) {
@@ -37,6 +37,16 @@ impl Log for Logger {
     }
 
     fn flush(&self) {}
+}
+
+/// Whether this is told at `level`.
+fn is_heard(about: &Metadata, level: LevelFilter) -> bool {
+    let of_libraries = match level {
+        LevelFilter::Trace => LevelFilter::Trace,
+        LevelFilter::Debug => LevelFilter::Warn,
+        _ => LevelFilter::Off,
+    };
+    about.level() <= if about.target().starts_with("hearken") { level } else { of_libraries }
 }
 
 fn line(record: &Record, journal: bool) -> String {
@@ -73,10 +83,16 @@ mod tests {
 
     #[test]
     fn libraries_are_heard_when_debugging_only() {
-        let about = |target| Metadata::builder().level(Level::Warn).target(target).build();
-        let at = |level| Logger { level, journal: false };
-        assert!(at(LevelFilter::Info).enabled(&about("hearken::net")));
-        assert!(!at(LevelFilter::Info).enabled(&about("mdns_sd")));
-        assert!(at(LevelFilter::Debug).enabled(&about("mdns_sd")));
+        let about = |target, level| Metadata::builder().level(level).target(target).build();
+        for (target, said, level, heard) in [
+            ("hearken::net", Level::Warn, LevelFilter::Info, true),
+            ("hearken::net", Level::Debug, LevelFilter::Info, false),
+            ("mdns_sd", Level::Error, LevelFilter::Info, false),
+            ("mdns_sd", Level::Warn, LevelFilter::Debug, true),
+            ("lofty", Level::Debug, LevelFilter::Debug, false),
+            ("lofty", Level::Trace, LevelFilter::Trace, true),
+        ] {
+            assert_eq!(is_heard(&about(target, said), level), heard, "{target} {said} {level}");
+        }
     }
 }

@@ -12,6 +12,7 @@ mod context;
 mod describe;
 mod devices;
 mod discover;
+mod doctor;
 mod failure;
 mod invitation;
 mod logger;
@@ -101,8 +102,8 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Transfer(typed) => devices::transfer(context, typed),
         Verb::Rooms(typed) => rooms::run(context, typed),
         Verb::Scan(_) => scan::run(context),
-        Verb::Doctor(_) => operator::doctor(context),
-        Verb::Backup(_) => operator::backup(context),
+        Verb::Doctor(typed) => doctor::run(context, typed),
+        Verb::Backup(typed) => doctor::backup(context, typed.file.as_deref()),
         Verb::Export(typed) => operator::export(context, typed),
         Verb::Log(typed) => operator::log(context, typed),
         Verb::Simulate(typed) => simulate::run(context, typed),

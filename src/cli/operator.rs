@@ -1,55 +1,10 @@
-//! What the operator asks of this machine's hearken, over its private socket: doctor, backup, export, log.
+//! What the operator asks of this machine's hearken, over its private socket: export and log. The doctor is in `doctor.rs`.
 
 use super::Failure;
 use super::args::{ExportArgs, LogArgs, LogVerb};
 use super::context::Context;
-use super::output;
+use super::output::{self, PATIENCE};
 use serde_json::{Value, json};
-use std::time::Duration;
-
-/// A large store on a slow card takes its time.
-const PATIENCE: Duration = Duration::from_secs(600);
-
-/// Tells what is well and what is not; anything that is not makes it exit 1.
-pub(super) fn doctor(context: &Context) -> Result<(), Failure> {
-    let answer = context.socket()?.http().patient(PATIENCE).get("/doctor")?.json();
-    let checks = answer["findings"].as_array().cloned().unwrap_or_default();
-    if context.out.json {
-        context.out.line(&answer.to_string())?;
-    } else {
-        for check in &checks {
-            context.out.line(&told(check))?;
-        }
-    }
-    let ill = checks.iter().filter(|check| check["ok"] != true).count();
-    match (checks.len(), ill) {
-        (0, _) => Err(Failure::refused("the doctor found nothing to look at; see the appliance's log".into())),
-        (_, 0) => Ok(()),
-        (_, ill) => Err(Failure::refused(format!("{ill} of {} checks failed", checks.len()))),
-    }
-}
-
-fn told(check: &Value) -> String {
-    let text = |key: &str| check[key].as_str().unwrap_or_default();
-    let mark = if check["ok"] == true { "ok  " } else { "FAIL" };
-    match text("detail") {
-        "" => format!("{mark}  {}", text("check")),
-        detail => format!("{mark}  {}: {detail}", text("check")),
-    }
-}
-
-/// Makes a backup and tells where it is.
-pub(super) fn backup(context: &Context) -> Result<(), Failure> {
-    let socket = context.socket()?;
-    let spinner = output::spinner("copying the store");
-    let answer = socket.http().patient(PATIENCE).post("/backup", &json!({}));
-    spinner.finish_and_clear();
-    let answer = answer?.json();
-    let bytes = answer["bytes"].as_u64().unwrap_or_default();
-    context.out.either(&answer, || {
-        format!("backup: {} ({} kB)", answer["path"].as_str().unwrap_or("done"), bytes.div_ceil(1000))
-    })
-}
 
 /// Writes out what is remembered, as it comes.
 pub(super) fn export(context: &Context, typed: &ExportArgs) -> Result<(), Failure> {
@@ -124,12 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn checks_and_entries_are_one_line_each() {
-        assert_eq!(told(&json!({"check": "store", "ok": true})), "ok    store");
-        assert_eq!(
-            told(&json!({"check": "music", "ok": false, "detail": "not readable"})),
-            "FAIL  music: not readable"
-        );
+    fn an_entry_is_one_line() {
         let entry = json!({"seq": 7, "ts": 0.5, "topic": "session:house", "type": "session:paused", "origin": null});
         assert_eq!(entry_told(&entry), "7  Thu, 01 Jan 1970 00:00:00 GMT  session:house  session:paused");
     }

@@ -6,6 +6,9 @@ use serde_json::Value;
 use std::io::{self, Write};
 use std::time::Duration;
 
+/// How long a large store on a slow card may take to be copied or read.
+pub(super) const PATIENCE: Duration = Duration::from_secs(600);
+
 /// The answer's way out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Out {

@@ -4,13 +4,15 @@ use super::Failure;
 use super::args::ServeArgs;
 use super::context::Context;
 use crate::config::load::{Flag, Sources};
-use crate::serve::ServeOptions;
+use crate::serve::{ServeError, ServeOptions};
 
 pub(super) fn run(context: &Context, typed: &ServeArgs) -> Result<(), Failure> {
     let sources = Sources::of_process(context.globals.config.clone(), flags(typed));
-    let config = sources.resolve()?;
     let options = ServeOptions { json: context.globals.json };
-    crate::serve::run(config, options).map_err(|error| Failure::refused(error.to_string()))
+    crate::serve::run(sources, options).map_err(|error| match error {
+        ServeError::Config(wrong) => wrong.into(),
+        other => Failure::refused(other.to_string()),
+    })
 }
 
 /// The flags that were given, as settings.

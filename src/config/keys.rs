@@ -1,6 +1,7 @@
 //! The keys that a configuration may have, taken from [`Config`] itself, so that no list can fall behind.
 
 use super::Config;
+use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// Every key in dotted form with a value of its type, in the order of the file.
@@ -8,6 +9,13 @@ pub(super) fn all() -> Vec<(String, Value)> {
     let mut keys = Vec::new();
     flatten("", &Table::try_from(everything_set()).unwrap_or_default(), &mut keys);
     keys
+}
+
+/// The values of `config` by dotted key; a setting without a value is not there.
+pub(super) fn of(config: &Config) -> BTreeMap<String, Value> {
+    let mut values = Vec::new();
+    flatten("", &Table::try_from(config).unwrap_or_default(), &mut values);
+    values.into_iter().collect()
 }
 
 /// Defaults, and something in every setting that has none: an unset one would not be written out.

@@ -36,10 +36,12 @@ pub enum ConfigError {
         problem: String,
     },
     /// A key that hearken does not have.
-    #[error("{}: there is no setting \"{key}\"{}", path.display(), meant(nearest))]
+    #[error("{}, line {line}: there is no setting \"{key}\"{}", path.display(), meant(nearest))]
     Unknown {
         /// The file.
         path: PathBuf,
+        /// Counted from 1.
+        line: usize,
         /// The key with its section.
         key: String,
         /// What was meant, perhaps.
@@ -139,10 +141,19 @@ fn from_file(path: &Path) -> Result<Table, ConfigError> {
     keys::flatten("", &table, &mut given);
     let known = keys::all();
     if let Some((key, _)) = given.into_iter().find(|(key, _)| !known.iter().any(|(name, _)| name == key)) {
-        return Err(ConfigError::Unknown { path: path.into(), nearest: keys::nearest(&key), key });
+        let line = line_of(&text, &key);
+        return Err(ConfigError::Unknown { path: path.into(), line, nearest: keys::nearest(&key), key });
     }
     toml::from_str::<Config>(&text).map_err(|error| line(&error))?;
     Ok(table)
+}
+
+/// The line that gives `key` (`session.stall`) its value, or opens its section; 1 if it is written in some other way.
+fn line_of(text: &str, key: &str) -> usize {
+    let last = key.rsplit('.').next().unwrap_or(key);
+    let gives = |line: &str, name: &str| line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('='));
+    let at = text.lines().position(|line| gives(line.trim_start(), last) || gives(line.trim_start(), key));
+    at.map_or(1, |at| at + 1)
 }
 
 /// Lays one value over the table, after it was found to fit alone.
@@ -209,6 +220,12 @@ fn sensible(config: Config) -> Result<Config, ConfigError> {
     let characters = config.name.trim().chars().count();
     if characters == 0 || characters > NAME_CHARS_MAX {
         return Err(wrong("name", format!("must have 1 to {NAME_CHARS_MAX} characters, not {characters}")));
+    }
+    if config.backup.hour > 23 {
+        return Err(wrong("backup.hour", format!("must be 0 to 23, not {}", config.backup.hour)));
+    }
+    if config.backup.keep == 0 {
+        return Err(wrong("backup.keep", "must be at least 1; nightly = false makes none".into()));
     }
     if config.tls_cert.is_some() != config.tls_key.is_some() {
         let (given, missing) =

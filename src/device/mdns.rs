@@ -5,11 +5,18 @@
 //! returns at once and everything that becomes known goes to its callback. Nothing in the TXT record is secret.
 
 mod advert;
+mod follower;
 mod lookup;
 mod naming;
 
 pub use advert::{Advert, AdvertSettings, AdvertState};
 pub use lookup::{Found, Unasked, browse, resolve};
+
+/// The name that an appliance called `name` asks for: `Living Room` → `living-room.local`.
+#[must_use]
+pub fn host_name(name: &str) -> String {
+    format!("{}.local", naming::label(name))
+}
 
 /// The service type of the command line's search.
 const SERVICE: &str = "_hearken._tcp.local.";

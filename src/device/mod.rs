@@ -4,6 +4,7 @@
 //! [`tls`] the browsers that ask by https, [`systemd`] the service manager. None of them knows a route, a room or an event; `serve` puts them together.
 
 pub mod addresses;
+pub mod health;
 pub mod mdns;
 pub mod pairing;
 pub mod qr;

@@ -10,15 +10,12 @@ mod wrong_tries;
 use super::secrets::{self, NoChance};
 use crate::clock::Mono;
 use crate::config::PairingWindow;
-use crate::limits::CODE_WRONG_MAX;
+use crate::limits::{CODE_WRONG_MAX, WINDOW_OPEN};
 pub use invites::Invite;
 use invites::Invites;
 use std::net::IpAddr;
 use std::time::Duration;
 use wrong_tries::WrongTries;
-
-/// How long `hearken pair --open` shows the QR to everybody on the LAN: time to fetch the guest's phone.
-pub const WINDOW_OPEN: Duration = Duration::from_secs(300);
 
 /// Why somebody was not let in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -163,6 +160,14 @@ impl Desk {
     pub fn open_window(&mut self, now: Mono) {
         let span = u64::try_from(WINDOW_OPEN.as_millis()).unwrap_or(u64::MAX);
         self.window = Window::Until(now.plus(span));
+    }
+
+    /// The settings changed: the rule of the window counts from now on, one that was opened by hand keeps its time.
+    pub fn set_rules(&mut self, window: PairingWindow, qr_open: bool) {
+        self.qr_open = qr_open;
+        if window == PairingWindow::Closed && self.window == Window::UntilPaired {
+            self.window = Window::Closed;
+        }
     }
 
     /// Ends the pairing window.

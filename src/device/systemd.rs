@@ -42,10 +42,10 @@ impl Notifier {
         self.send(&format!("STATUS={}", line.replace('\n', " ")));
     }
 
-    /// The configuration is read again; [`Notifier::ready`] ends it. The unit is `Type=notify` with an `ExecReload`
-    /// that sends SIGHUP, so no monotonic time has to go with it.
+    /// The configuration is read again; [`Notifier::ready`] ends it. The monotonic time goes with it, so that a unit of
+    /// `Type=notify-reload` knows which reload this is.
     pub fn reloading(&self) {
-        self.send("RELOADING=1");
+        self.send(&format!("RELOADING=1\nMONOTONIC_USEC={}", crate::clock::monotonic_usec()));
     }
 
     /// The service is about to end.
@@ -113,8 +113,13 @@ mod tests {
             notifier.reloading();
             notifier.alive();
             notifier.stopping();
-            let expected = ["READY=1", "STATUS=3 listeners in the kitchen", "RELOADING=1", "WATCHDOG=1", "STOPPING=1"];
-            for message in expected {
+            for message in ["READY=1", "STATUS=3 listeners in the kitchen"] {
+                assert_eq!(received(&manager), message);
+            }
+            let reloading = received(&manager);
+            let since_boot = reloading.strip_prefix("RELOADING=1\nMONOTONIC_USEC=").unwrap();
+            assert!(since_boot.parse::<u64>().unwrap() > 0);
+            for message in ["WATCHDOG=1", "STOPPING=1"] {
                 assert_eq!(received(&manager), message);
             }
         }

@@ -19,6 +19,7 @@ mod upkeep;
 mod writer;
 
 use crate::clock::Clock;
+use crate::core::Settings;
 use crate::core::command::Wish;
 use crate::core::ids::CommandKey;
 use crate::core::presence::{ConnectionId, Signal};
@@ -103,6 +104,7 @@ enum Job {
     Submit(Box<Submission>),
     Signal(Signal),
     Ephemeral(Said),
+    Settings(Settings),
     Pulse(SyncSender<()>),
     Upkeep(Upkeep),
     Stop,
@@ -164,6 +166,11 @@ impl Hub {
     pub fn signal(&self, signal: Signal) {
         // When the writer is gone there is nobody left to tell.
         drop(self.jobs.send(Job::Signal(signal)));
+    }
+
+    /// The household's settings changed. What is decided after this is decided by them.
+    pub fn set(&self, settings: Settings) {
+        drop(self.jobs.send(Job::Settings(settings)));
     }
 
     /// Publishes a message without place in the log; dropped if too much is waiting.

@@ -118,6 +118,9 @@ impl Writer {
                 Some(Job::Submit(submission)) => self.take(&mut batch, *submission),
                 Some(Job::Signal(signal)) => batch.observe(signal),
                 Some(Job::Ephemeral(message)) => said.push(message),
+                Some(Job::Settings(settings)) => {
+                    (self.state.settings, batch.work.settings) = (settings, settings);
+                }
                 Some(Job::Pulse(answer)) => pulses.push(answer),
                 Some(Job::Upkeep(wanted)) => upkeep.push(wanted),
                 Some(Job::Stop) => goes_on = false,

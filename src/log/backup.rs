@@ -1,20 +1,24 @@
 //! Copies of the store that are good to start from.
 //!
 //! A copy is made by a read connection of its own while the writer goes on, is compact, and appears under its name
-//! only when it is complete and on the disk. Three are kept. How one comes back stands in `restore.rs`.
+//! only when it is complete, was read again in whole, and is on the disk; then the oldest goes. When the nightly one is
+//! due stands in `nightly.rs`, how one comes back in `restore.rs`.
 
 use super::LogError;
-use super::errors::{failed, io_said, said};
+use super::errors::{failed, io_said, said, shown, unreadable};
 use super::schema::beside;
 use rusqlite::{Connection, OpenFlags};
-use std::fs::File;
+use std::fs::{File, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The hour of the nightly copy, UTC: the house's own time is not known to the server.
-pub const NIGHT_HOUR: i64 = 3;
-
+/// Left free on the disk beside a copy, bytes: the log goes on while it is made.
+const AIR_BYTES: u64 = 8 * 1024 * 1024;
 const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// Who may read a copy: its owner, and the group that may use the private socket.
+const MODE: u32 = 0o640;
 
 /// One copy, as it stands in the backup directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub struct Copy {
     pub taken: String,
     /// Its size.
     pub bytes: u64,
+    /// When its file was written, milliseconds since the Unix epoch.
+    pub written_ms: i64,
 }
 
 /// Copies the store at `store` into `dir` and keeps `keep` copies there: this one and the newest of the others.
@@ -33,19 +39,44 @@ pub struct Copy {
 /// What the disk said; earlier copies are then all still there.
 pub fn backup(store: &Path, dir: &Path, keep: usize) -> Result<Copy, LogError> {
     std::fs::create_dir_all(dir).map_err(io_said(dir))?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(store, flags).map_err(said(store))?;
+    has_room(store, dir)?;
+    let db = read_only(store)?;
     let taken = stamp(now_ms());
     let path = dir.join(format!("hearken-{taken}.db"));
     copy_into(&db, store, &path)?;
-    let bytes = std::fs::metadata(&path).map_err(io_said(&path))?.len();
+    let made = as_copy(path, taken)?;
     // A clock that was wrong may make the newest copy look like the oldest: this one stays whatever its name says.
-    for old in copies(dir)?.into_iter().filter(|copy| copy.path != path).skip(keep.saturating_sub(1)) {
+    for old in copies(dir)?.into_iter().filter(|copy| copy.path != made.path).skip(keep.saturating_sub(1)) {
         if let Err(error) = std::fs::remove_file(&old.path) {
             ::log::warn!("an old backup stays, remove {} yourself: {error}", old.path.display());
         }
     }
-    Ok(Copy { path, taken, bytes })
+    Ok(made)
+}
+
+fn as_copy(path: PathBuf, taken: String) -> Result<Copy, LogError> {
+    let file = std::fs::metadata(&path).map_err(io_said(&path))?;
+    let written = file.modified().map_err(io_said(&path))?;
+    Ok(Copy { path, taken, bytes: file.len(), written_ms: epoch_ms(written) })
+}
+
+fn read_only(store: &Path) -> Result<Connection, LogError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(store, flags).map_err(said(store))
+}
+
+/// A copy is at most as large as the store with its journal. Checked before, because a disk that is full for a moment
+/// refuses commands for that moment.
+fn has_room(store: &Path, dir: &Path) -> Result<(), LogError> {
+    let length = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+    let needed = length(store) + length(&beside(store, "-wal")) + AIR_BYTES;
+    let disk = rustix::fs::statvfs(dir).map_err(|error| io_said(dir)(error.into()))?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    if free >= needed {
+        return Ok(());
+    }
+    let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+    Err(LogError::NoRoom { path: shown(dir), needed_mib: mib(needed), free_mib: free >> 20 })
 }
 
 /// The copies in `dir`, newest first.
@@ -63,19 +94,11 @@ pub fn copies(dir: &Path) -> Result<Vec<Copy>, LogError> {
         let name = item.file_name();
         let taken = name.to_str().and_then(|name| name.strip_prefix("hearken-")?.strip_suffix(".db"));
         if let Some(taken) = taken {
-            let bytes = item.metadata().map_err(io_said(dir))?.len();
-            found.push(Copy { path: item.path(), taken: taken.to_owned(), bytes });
+            found.push(as_copy(item.path(), taken.to_owned())?);
         }
     }
     found.sort_by(|a, b| b.taken.cmp(&a.taken));
     Ok(found)
-}
-
-/// When the next nightly copy is due, on the wall clock.
-#[must_use]
-pub fn next_run(now_wall_ms: i64) -> i64 {
-    let due = now_wall_ms - now_wall_ms.rem_euclid(DAY_MS) + NIGHT_HOUR * 3600 * 1000;
-    if due > now_wall_ms { due } else { due + DAY_MS }
 }
 
 /// Writes what `db` holds to `target`, which appears complete or not at all.
@@ -86,12 +109,25 @@ pub(super) fn copy_into(db: &Connection, store: &Path, target: &Path) -> Result<
         _ => {}
     }
     let name = part.to_str().ok_or_else(|| failed(&part, "the path must be UTF-8 to copy a store to it"))?;
-    let made = db.execute("VACUUM INTO ?1", [name]).map_err(said(store)).and_then(|_| put_in_place(&part, target));
+    let made = db.execute("VACUUM INTO ?1", [name]).map_err(said(store)).and_then(|_| whole(&part));
+    let made = made.and_then(|()| set_mode(&part, MODE)).and_then(|()| put_in_place(&part, target));
     if made.is_err() {
         // Half a copy only takes space, perhaps the very space that was missing.
         let _ = std::fs::remove_file(&part);
     }
     made
+}
+
+/// Reads a copy again before anything relies on it.
+fn whole(part: &Path) -> Result<(), LogError> {
+    let said = said(part);
+    let found: String = read_only(part)?.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(&said)?;
+    if found == "ok" { Ok(()) } else { Err(unreadable(part, format!("the copy is damaged: {found}"))) }
+}
+
+/// Says who may read a file of ours.
+pub(super) fn set_mode(path: &Path, mode: u32) -> Result<(), LogError> {
+    std::fs::set_permissions(path, Permissions::from_mode(mode)).map_err(io_said(path))
 }
 
 /// Syncs `part`, then gives it the name `target`, durably.
@@ -112,7 +148,11 @@ pub(super) fn sync_dir_of(path: &Path) -> Result<(), LogError> {
 
 /// The wall clock in milliseconds since the Unix epoch, for names of files.
 pub(super) fn now_ms() -> i64 {
-    let since = crate::clock::system_time().duration_since(UNIX_EPOCH).unwrap_or_default();
+    epoch_ms(crate::clock::system_time())
+}
+
+fn epoch_ms(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -155,14 +195,5 @@ mod tests {
         ] {
             assert_eq!(stamp(wall_ms), expected);
         }
-    }
-
-    #[test]
-    fn the_next_run_is_the_next_three_o_clock() {
-        let hour = 3600 * 1000;
-        assert_eq!(next_run(0), 3 * hour);
-        assert_eq!(next_run(3 * hour - 1), 3 * hour);
-        assert_eq!(next_run(3 * hour), 27 * hour);
-        assert_eq!(next_run(4 * hour), 27 * hour);
     }
 }

@@ -63,6 +63,25 @@ impl StateLock {
         Ok(lock)
     }
 
+    /// Looks whether somebody has the state directory, and takes and makes nothing. A directory without a lock file is
+    /// nobody's.
+    ///
+    /// # Errors
+    /// [`LockError::Held`] when a process has it, [`LockError::Failed`] when that cannot be seen.
+    pub fn look(dir: &Path) -> Result<(), LockError> {
+        let path = dir.join(FILE);
+        let failed = |error| LockError::Failed { path: path.display().to_string(), error };
+        let mut file = match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            opened => opened.map_err(failed)?,
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(()),
+            Err(TryLockError::WouldBlock) => Err(held(dir, &mut file)),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+
     /// Tells whoever comes next where this server is.
     ///
     /// # Errors
@@ -108,7 +127,9 @@ mod tests {
         let error = StateLock::take(dir.path()).unwrap_err().to_string();
         let expected = format!("process {} at 192.168.1.20:8642", std::process::id());
         assert!(error.contains(&expected), "{error}");
+        assert!(matches!(StateLock::look(dir.path()), Err(LockError::Held { .. })));
         drop(first);
+        StateLock::look(dir.path()).unwrap();
         StateLock::take(dir.path()).unwrap();
     }
 

@@ -30,6 +30,7 @@ pub mod backup;
 mod errors;
 pub mod lock;
 pub mod memory;
+pub mod nightly;
 mod open;
 mod plan;
 pub mod prune;
@@ -194,6 +195,16 @@ pub enum LogError {
     Full {
         /// Where.
         path: String,
+    },
+    /// A backup would fill the disk.
+    #[error("no room for a backup in {path}: it needs {needed_mib} MiB, {free_mib} MiB are free; free some space")]
+    NoRoom {
+        /// The directory of the backups.
+        path: String,
+        /// What the copy and a little air take.
+        needed_mib: u64,
+        /// What the disk has.
+        free_mib: u64,
     },
     /// The disk or the file is read-only.
     #[error("{path} is read-only: remount it writable, or check its owner")]

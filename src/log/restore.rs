@@ -4,7 +4,7 @@
 //! epoch, so every client takes the full state, and continues its versions far above the copy's, so that a guard
 //! made with the lost store never fits by chance.
 
-use super::backup::{now_ms, put_in_place, stamp, sync_dir_of};
+use super::backup::{now_ms, put_in_place, set_mode, stamp, sync_dir_of};
 use super::errors::{io_said, said, shown, unreadable};
 use super::plan::new_epoch;
 use super::schema::beside;
@@ -28,6 +28,8 @@ pub fn restore_from(copy: &Path, target: &Path) -> Result<Option<PathBuf>, LogEr
     remove_if_there(&part)?;
     remove_if_there(&beside(&part, "-wal"))?;
     std::fs::copy(copy, &part).map_err(io_said(copy))?;
+    // Token hashes are in it, as in every store: for its owner alone.
+    set_mode(&part, 0o600)?;
     mark(&part, copy)?;
     let aside = put_aside(target)?;
     remove_if_there(&beside(&part, "-wal"))?;

@@ -31,6 +31,14 @@ impl SqliteLog {
         Ok(problems)
     }
 
+    /// The schema's number.
+    ///
+    /// # Errors
+    /// [`LogError`] when the store cannot be read.
+    pub fn schema(&self) -> Result<i64, LogError> {
+        self.db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(said(&self.path))
+    }
+
     fn texts(&self, sql: &str) -> Result<Vec<String>, LogError> {
         let mut statement = self.db.prepare(sql).map_err(said(&self.path))?;
         let rows = statement.query_map([], |row| row.get(0)).map_err(said(&self.path))?;

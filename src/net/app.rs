@@ -18,8 +18,9 @@ use super::service::{Outcome, Service};
 use crate::clock::{self, Mono};
 use crate::config::Config;
 use crate::core::ids::{DeviceId, ProfileId, RoomId};
+use crate::device::health::Finding;
 use crate::device::pairing::Desk;
-use crate::device::tls::{Names, Tls};
+use crate::device::tls::{Names, Tls, TlsError};
 use crate::hub::Hub;
 use crate::library::Library;
 use crate::limits;
@@ -38,10 +39,9 @@ pub struct App {
     pub radio: Arc<Studio>,
     /// Who is let in.
     pub auth: Arc<Auth>,
-    /// The settings.
-    pub config: Config,
     /// What an operator may ask for.
     pub operator: Box<dyn Operator>,
+    config: RwLock<Arc<Config>>,
     tls: Option<Tls>,
     desk: Mutex<Desk>,
     place: RwLock<Place>,
@@ -69,10 +69,10 @@ pub trait Operator: Send + Sync {
     ///
     /// # Errors
     /// A sentence that says what to do.
-    fn backup(&self) -> Result<(String, u64), String>;
+    fn backup(&self, app: &App) -> Result<(String, u64), String>;
 
     /// Looks at everything that can be wrong, in an order a person would.
-    fn doctor(&self) -> Vec<Finding>;
+    fn doctor(&self, app: &App) -> Vec<Finding>;
 
     /// The log's last `limit` entries, newest last, as JSON.
     ///
@@ -90,7 +90,7 @@ pub trait Operator: Send + Sync {
     ///
     /// # Errors
     /// A sentence that says what to do.
-    fn compact(&self) -> Result<Compacted, String>;
+    fn compact(&self, app: &App) -> Result<Compacted, String>;
 
     /// Figures beside those of the hub and the live sockets, in the text format of Prometheus.
     fn metrics(&self) -> String;
@@ -106,17 +106,6 @@ pub struct Compacted {
     pub bytes_before: u64,
     /// And after.
     pub bytes_after: u64,
-}
-
-/// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Finding {
-    /// What was looked at.
-    pub check: &'static str,
-    /// Whether it is well.
-    pub ok: bool,
-    /// What was seen and, if it is not well, what to do.
-    pub detail: String,
 }
 
 impl App {
@@ -137,11 +126,11 @@ impl App {
         let (allowed, place) = (RwLock::new(allowed(&config, &place)), RwLock::new(place));
         let ffmpeg = ffmpeg::find(std::env::var_os("PATH"));
         let radio = Studio::new(live.hub().clone(), library.clone(), ffmpeg);
-        let tls = None;
+        let (config, tls) = (RwLock::new(Arc::new(config)), None);
         Self { live, library, radio, auth, config, operator, tls, desk, place, allowed, assets, open, paired, local }
     }
 
-    /// Speaks https too, with a certificate that follows [`App::set_place`].
+    /// Speaks https too, with a certificate that follows [`App::change_place`].
     #[must_use]
     pub fn with_tls(self, tls: Option<Tls>) -> Self {
         Self { tls, ..self }
@@ -195,21 +184,49 @@ impl App {
         self.place.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The network changed.
-    pub fn set_place(&self, place: Place) {
-        *self.allowed.write().unwrap_or_else(PoisonError::into_inner) = allowed(&self.config, &place);
-        *self.place.write().unwrap_or_else(PoisonError::into_inner) = place;
+    /// Changes where the appliance can be reached; whether that made a difference.
+    pub fn change_place(&self, change: impl FnOnce(&mut Place)) -> bool {
+        let changed = {
+            // Held to the end: two who change it come one after the other.
+            let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
+            let before = place.clone();
+            change(&mut place);
+            *self.allowed.write().unwrap_or_else(PoisonError::into_inner) = allowed(&self.config(), &place);
+            *place != before
+        };
         self.fit_certificate();
+        changed
+    }
+
+    /// The settings as they are now.
+    #[must_use]
+    pub fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes new settings: the names that are ours, the pairing desk, and whoever asks [`App::config`] from now on.
+    pub fn set_config(&self, config: Config) {
+        self.desk().set_rules(config.pairing_window, config.qr_open);
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+        self.change_place(|_| {});
     }
 
     /// Lets the certificate fit where the appliance can be reached, and the time: asked now and then, since time passes.
     pub fn fit_certificate(&self) {
-        let Some(tls) = &self.tls else { return };
-        let place = self.place();
-        let names = Names::private(own_names(&self.config, &place), place.addresses.iter().copied());
-        if let Err(error) = tls.fit(&names, clock::system_time()) {
+        if let Err(error) = self.fitted() {
             log::warn!("https: {error}");
         }
+    }
+
+    /// The same, with the reason if it does not fit.
+    ///
+    /// # Errors
+    /// [`TlsError`]; what was shown before is shown on.
+    pub fn fitted(&self) -> Result<(), TlsError> {
+        let Some(tls) = &self.tls else { return Ok(()) };
+        let place = self.place();
+        let names = Names::private(own_names(&self.config(), &place), place.addresses.iter().copied());
+        tls.fit(&names, clock::system_time())
     }
 
     /// Who sent `request`.

@@ -6,6 +6,24 @@ use crate::net::api::pairing::url;
 use crate::net::app::App;
 use std::io::{IsTerminal, Write};
 
+/// Whether there is a terminal that shows the QR.
+pub(super) fn shows(options: ServeOptions) -> bool {
+    !options.json && std::io::stdout().is_terminal()
+}
+
+/// The way in has changed: shown anew on the terminal; if only a name came, that is a line.
+pub(super) fn moved(app: &App, is_elsewhere: bool) {
+    let text = if is_elsewhere {
+        let code = app.desk().code().to_owned();
+        words(app, &url(app), &code)
+    } else {
+        app.place().name.map(|name| format!("or open http://{name}:{}\n\n", app.place().port)).unwrap_or_default()
+    };
+    if std::io::stdout().write_all(text.as_bytes()).is_err() {
+        ::log::debug!("nobody reads our output");
+    }
+}
+
 /// Prints one line of JSON, or words and a QR code on a terminal, or a line in the journal.
 pub(super) fn ready(app: &App, options: ServeOptions) {
     let (url, code) = (url(app), app.desk().code().to_owned());
@@ -13,7 +31,7 @@ pub(super) fn ready(app: &App, options: ServeOptions) {
     let written = if options.json {
         let line = serde_json::json!({ "ready": true, "url": url, "pairingCode": code });
         writeln!(out, "{line}")
-    } else if out.is_terminal() {
+    } else if shows(options) {
         write!(out, "{}", words(app, &url, &code))
     } else {
         writeln!(out, "{url}  pairing code {code}")

@@ -9,12 +9,13 @@ use crate::hub::{Hub, Submission};
 use crate::library::{Catalog, Library, LibraryEvent};
 use crate::wire::json;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Tells the hub what the library has, and goes on telling it. Nothing here waits for the writer.
-pub(super) fn start(hub: &Hub, library: &Library, follows: bool) {
+pub(super) fn start(hub: &Hub, library: &Library, follows: &Arc<AtomicBool>) {
     tell_tracks(hub, library);
-    let (told, listening) = (hub.clone(), library.clone());
-    library.listen(move |event| news(&told, &listening, follows, event));
+    let (told, listening, follows) = (hub.clone(), library.clone(), Arc::clone(follows));
+    library.listen(move |event| news(&told, &listening, follows.load(Ordering::Relaxed), event));
     if !library.catalog().is_empty() {
         fill_first_queue(hub, library);
     }

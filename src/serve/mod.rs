@@ -8,14 +8,18 @@
 //! socket when to come back, the door lets running answers end, and the lock goes last.
 
 mod announce;
+mod backups;
 mod compaction;
+pub mod doctor;
 mod follow;
 mod operator;
 mod radio;
+mod reload;
 mod start;
 mod supervise;
+mod whereabouts;
 
-use crate::config::Config;
+use crate::config::load::{ConfigError, Sources};
 use crate::device::mdns::Advert;
 use crate::device::systemd::Notifier;
 use crate::hub::Hub;
@@ -30,8 +34,10 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::thread::JoinHandle;
 use supervise::Supervisor;
+use whereabouts::Whereabouts;
 
 /// How `serve` was asked to run, beside the settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +49,9 @@ pub struct ServeOptions {
 /// Why the house could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
+    /// The settings make no sense.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The state directory cannot be made.
     #[error("the state directory {path} cannot be made: {source}; give another one with --state-dir")]
     StateDir {
@@ -89,27 +98,31 @@ struct House {
     watch: Option<Watch>,
     advert: Option<Advert>,
     supervisor: Option<Supervisor>,
+    whereabouts: Whereabouts,
+    /// Where the settings come from, to read them again.
+    sources: Sources,
+    /// The stable id, as mDNS tells it.
+    id: Option<String>,
+    /// Whether new files go into the house's queue.
+    follows: Arc<AtomicBool>,
 }
 
-/// Serves until SIGTERM or SIGINT.
+/// Serves until SIGTERM or SIGINT; SIGHUP reads the settings again.
 ///
 /// # Errors
 /// [`ServeError`] when the house cannot be opened; once it is, it stays.
-pub fn run(config: Config, options: ServeOptions) -> Result<(), ServeError> {
+pub fn run(sources: Sources, options: ServeOptions) -> Result<(), ServeError> {
     // Handlers first: a signal that comes early must still end it cleanly.
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
     let systemd = Arc::new(Notifier::from_env());
-    let house = start::open(config, &systemd)?;
+    let mut house = start::open(sources, options, &systemd)?;
     announce::ready(&house.app, options);
     systemd.ready();
     for signal in signals.forever() {
         if signal != SIGHUP {
             break;
         }
-        ::log::info!("SIGHUP: looking at the music again");
-        if !house.app.library.scan_soon(false) {
-            ::log::warn!("a scan is waiting already");
-        }
+        house.reload(&systemd);
     }
     systemd.stopping();
     ::log::info!("stopping");

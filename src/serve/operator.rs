@@ -2,108 +2,37 @@
 
 use super::compaction::Compactor;
 use super::start::DATABASE;
+use super::{backups, doctor};
 use crate::config::Config;
 use crate::core::event::Event;
-use crate::hub::Hub;
-use crate::library::Library;
+use crate::device::health::Finding;
 use crate::log::sqlite::SqliteLog;
-use crate::log::{Entry, EventLog, backup as copies};
-use crate::net::app::{Compacted, Finding, Operator};
+use crate::log::{Entry, EventLog};
+use crate::net::app::{App, Compacted, Operator};
 use crate::net::registry::Counters;
 use crate::wire;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Backups that are kept.
-const KEPT: usize = 3;
-/// Free space below which the disk counts as nearly full, bytes.
-const SPACE_MIN: u64 = 200 * 1024 * 1024;
 
 /// The appliance as its operator sees it.
 pub(super) struct Appliance {
     state_dir: PathBuf,
-    audio_dir: PathBuf,
-    hub: Hub,
-    library: Library,
     door: Arc<Counters>,
-    compactor: Compactor,
 }
 
 impl Appliance {
-    pub fn new(config: &Config, hub: Hub, library: Library, door: Arc<Counters>) -> Self {
-        let (state_dir, audio_dir) = (config.state_dir.clone(), config.audio_dir.clone());
-        let compactor = Compactor::new(config, &hub);
-        Self { state_dir, audio_dir, hub, library, door, compactor }
-    }
-
-    fn store(&self) -> Finding {
-        let check = "store";
-        match SqliteLog::open(&self.state_dir.join(DATABASE)).and_then(|store| store.verify()) {
-            Ok(wrong) if wrong.is_empty() => Finding { check, ok: true, detail: "sound".into() },
-            Ok(wrong) => {
-                let detail =
-                    format!("damaged: {}. Stop the service and run 'hearken doctor --restore'.", wrong.join("; "));
-                Finding { check, ok: false, detail }
-            }
-            Err(error) => Finding { check, ok: false, detail: error.to_string() },
-        }
-    }
-
-    fn space(&self) -> Finding {
-        let check = "disk space";
-        match rustix::fs::statvfs(&self.state_dir) {
-            Ok(disk) => {
-                let free = disk.f_bavail * disk.f_frsize;
-                let detail = format!("{} MiB free in {}", free >> 20, self.state_dir.display());
-                let ok = free >= SPACE_MIN;
-                let detail = if ok { detail } else { format!("{detail}: free some, or commands will be refused") };
-                Finding { check, ok, detail }
-            }
-            Err(error) => Finding { check, ok: false, detail: error.to_string() },
-        }
-    }
-
-    fn music(&self) -> Finding {
-        let (check, count) = ("music", self.library.catalog().count());
-        let shown = self.audio_dir.display();
-        match std::fs::read_dir(&self.audio_dir) {
-            Ok(_) if count > 0 => Finding { check, ok: true, detail: format!("{count} tracks in {shown}") },
-            Ok(_) => Finding { check, ok: false, detail: format!("no tracks yet: put music into {shown}") },
-            Err(error) => {
-                let detail = format!("{shown} cannot be read: {error}; check audio_dir in config.toml, and its owner");
-                Finding { check, ok: false, detail }
-            }
-        }
-    }
-
-    fn backups(&self) -> Finding {
-        let check = "backups";
-        match copies::copies(&backups(&self.state_dir)) {
-            Ok(found) => match found.first() {
-                Some(latest) => {
-                    let detail = format!("{} kept, the latest is {}", found.len(), latest.path.display());
-                    Finding { check, ok: true, detail }
-                }
-                None => Finding { check, ok: true, detail: "none yet: one is made each night".into() },
-            },
-            Err(error) => Finding { check, ok: false, detail: error.to_string() },
-        }
-    }
-
-    fn writer(&self) -> Finding {
-        let ok = self.hub.is_moving(std::time::Duration::from_secs(5));
-        let detail = if ok { "moving" } else { "stuck: restart the service and report this" };
-        Finding { check: "writer", ok, detail: detail.into() }
+    pub fn new(config: &Config, door: Arc<Counters>) -> Self {
+        Self { state_dir: config.state_dir.clone(), door }
     }
 }
 
 impl Operator for Appliance {
-    fn backup(&self) -> Result<(String, u64), String> {
-        backup(&self.state_dir)
+    fn backup(&self, app: &App) -> Result<(String, u64), String> {
+        backups::make(&app.config()).map_err(|error| error.to_string())
     }
 
-    fn doctor(&self) -> Vec<Finding> {
-        vec![self.writer(), self.store(), self.space(), self.music(), self.backups()]
+    fn doctor(&self, app: &App) -> Vec<Finding> {
+        doctor::of_house(app)
     }
 
     fn log(&self, limit: usize) -> Result<serde_json::Value, String> {
@@ -118,8 +47,8 @@ impl Operator for Appliance {
         store.read_topic(topic, since, limit).map_err(|error| error.to_string())
     }
 
-    fn compact(&self) -> Result<Compacted, String> {
-        self.compactor.compact(|| {})
+    fn compact(&self, app: &App) -> Result<Compacted, String> {
+        Compactor::new(&app.config(), app.hub()).compact(|| {})
     }
 
     fn metrics(&self) -> String {
@@ -146,14 +75,4 @@ fn shown(entry: &Entry) -> serde_json::Value {
         "type": kind,
         "origin": entry.origin.as_deref(),
     })
-}
-
-/// Makes a backup of the store in `state_dir`; returns its path and size in bytes.
-pub(super) fn backup(state_dir: &Path) -> Result<(String, u64), String> {
-    let made = copies::backup(&state_dir.join(DATABASE), &backups(state_dir), KEPT);
-    made.map(|copy| (copy.path.display().to_string(), copy.bytes)).map_err(|error| error.to_string())
-}
-
-fn backups(state_dir: &Path) -> PathBuf {
-    state_dir.join("backups")
 }

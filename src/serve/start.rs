@@ -1,16 +1,18 @@
 //! Opening the house, room by room.
 
 use super::operator::Appliance;
+use super::reload::{set_log_level, settings};
 use super::supervise::Supervisor;
-use super::{House, ServeError, follow};
+use super::whereabouts::{Whereabouts, addresses_of};
+use super::{House, ServeError, ServeOptions, announce, follow};
 use crate::clock::{self, Clock};
+use crate::config::load::Sources;
 use crate::config::{Config, TlsMode};
-use crate::core::Settings;
 use crate::device::mdns::{Advert, AdvertSettings};
 use crate::device::pairing::Desk;
+use crate::device::secrets;
 use crate::device::systemd::Notifier;
 use crate::device::tls::{Tls, TlsSource};
-use crate::device::{addresses, secrets};
 use crate::hub::{Hub, Store, recovery};
 use crate::library::{Library, LibrarySettings, Watch};
 use crate::log::lock::StateLock;
@@ -27,9 +29,9 @@ use crate::net::live::fanout::Threads;
 use crate::net::local::Local;
 use crate::net::radio::keys::RADIO_KEYS;
 use rustix::fs::Mode;
-use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// The vault's drawer of what the appliance knows of itself.
 const APPLIANCE: &str = "appliance";
@@ -37,7 +39,9 @@ const APPLIANCE: &str = "appliance";
 pub(super) const DATABASE: &str = "hearken.db";
 
 /// Opens all rooms.
-pub(super) fn open(config: Config, systemd: &Arc<Notifier>) -> Result<House, ServeError> {
+pub(super) fn open(sources: Sources, options: ServeOptions, systemd: &Arc<Notifier>) -> Result<House, ServeError> {
+    let config = sources.resolve()?;
+    set_log_level(config.log_level);
     raise_descriptor_limit();
     let state_dir = config.state_dir.clone();
     make_private(&state_dir).map_err(|source| ServeError::StateDir { path: state_dir.clone(), source })?;
@@ -51,36 +55,39 @@ pub(super) fn open(config: Config, systemd: &Arc<Notifier>) -> Result<House, Ser
     let id = store.as_mut().ok().and_then(|store| appliance_id(store).ok());
     let stored_tokens = store.as_ref().ok().and_then(|store| store.list(TOKENS).ok());
     let stored_keys = store.as_ref().ok().and_then(|store| store.list(RADIO_KEYS).ok());
-    let settings = Settings { queue_max: config.session.queue_max, stall_ms: config.session.stall_s * 1000 };
     let store = store.map(|store| Box::new(store) as Box<dyn Store>);
     let library = Library::open(library_settings(&config, &state_dir))?;
     let known = Arc::new(follow::known(&library.catalog()));
-    let recovered = recovery::recover_with(store, settings, secrets::appliance_id()?.into(), known);
+    let recovered = recovery::recover_with(store, settings(&config), secrets::appliance_id()?.into(), known);
     let is_readable = recovered.store.is_ok();
     let (hub, writer) = Hub::start(recovered, clock)?;
 
     let live = Live::new(hub.clone())?;
     let threads = Threads::start(&live)?;
-    follow::start(&hub, &library, config.session.follow_library);
+    let follows = Arc::new(AtomicBool::new(config.session.follow_library));
+    follow::start(&hub, &library, &follows);
 
     let auth = Auth::new(stored_tokens.filter(|_| is_readable), config.trust_loopback);
     let desk = Desk::new(config.pairing_window, config.qr_open)?;
     let tls = tls(&config)?;
     let bound = Bound::new(config.listen, Bounds::default())?.with_tls(tls.as_ref().map(Tls::server_config));
-    let operator = Appliance::new(&config, hub.clone(), library.clone(), bound.counters());
+    let operator = Appliance::new(&config, bound.counters());
     let app = App::new(live, library.clone(), auth, desk, assets(&config)?, config, Box::new(operator));
     let app = Arc::new(app.with_tls(tls));
     app.radio.keys.load(stored_keys.unwrap_or_default());
-    app.set_place(place(&app.config, bound.address(), None));
-    if let Err(error) = lock.announce(&bound.address().to_string()) {
+    let address = bound.address();
+    app.change_place(|place| {
+        *place = Place { port: address.port(), addresses: addresses_of(&app.config()), name: None }
+    });
+    if let Err(error) = lock.announce(&address.to_string()) {
         ::log::debug!("the lock file does not say where we are: {error}");
     }
-    let port = bound.address().port();
     let door = bound.open(Arc::clone(&app) as Arc<_>)?;
-    let local = Local::open(&socket_path(&app.config), Arc::clone(&app) as Arc<_>)?;
+    let local = Local::open(&socket_path(&app.config()), Arc::clone(&app) as Arc<_>)?;
     let watch = Watch::start(&library)?;
-    let advert = advertise(&app, port, id);
-    let supervisor = Supervisor::start(&app, &hub, Arc::clone(systemd))?;
+    let whereabouts = Whereabouts::new(&app, announce::shows(options));
+    let advert = advertise(&app, &whereabouts, id.clone());
+    let supervisor = Supervisor::start(&app, &hub, &whereabouts, Arc::clone(systemd))?;
     Ok(House {
         lock,
         hub,
@@ -92,6 +99,10 @@ pub(super) fn open(config: Config, systemd: &Arc<Notifier>) -> Result<House, Ser
         watch: Some(watch),
         advert,
         supervisor: Some(supervisor),
+        whereabouts,
+        sources,
+        id,
+        follows,
     })
 }
 
@@ -135,37 +146,28 @@ fn tls(config: &Config) -> Result<Option<Tls>, ServeError> {
     }
 }
 
-/// Where the appliance can be reached now.
-pub(super) fn place(config: &Config, bound: SocketAddr, name: Option<String>) -> Place {
-    let found = if bound.ip().is_unspecified() { addresses::addresses(config.mdns.ipv6) } else { vec![bound.ip()] };
-    let any = |address: &IpAddr| !address.is_unspecified();
-    Place { port: bound.port(), addresses: found.into_iter().filter(any).collect(), name }
-}
-
 /// The private socket: in the runtime directory if there is one, else beside the state.
 fn socket_path(config: &Config) -> PathBuf {
     let runtime = config.runtime_dir.clone().or_else(|| std::env::var_os("RUNTIME_DIRECTORY").map(PathBuf::from));
     runtime.unwrap_or_else(|| config.state_dir.clone()).join("local.sock")
 }
 
-fn advertise(app: &Arc<App>, port: u16, id: Option<String>) -> Option<Advert> {
-    if !app.config.mdns.enabled {
+/// Advertises, if the settings say so.
+pub(super) fn advertise(app: &Arc<App>, whereabouts: &Whereabouts, id: Option<String>) -> Option<Advert> {
+    let config = app.config();
+    if !config.mdns.enabled {
         return None;
     }
-    let (name, ipv6) = (app.config.name.clone(), app.config.mdns.ipv6);
+    let (name, ipv6, port) = (config.name.clone(), config.mdns.ipv6, app.place().port);
     let id = id.or_else(|| secrets::appliance_id().ok())?;
-    let told = Arc::clone(app);
     // The name that was won is the wish at the next start.
-    let kept = app.config.state_dir.join("mdns-name");
+    let (kept, told) = (config.state_dir.join("mdns-name"), whereabouts.clone());
     let won = std::fs::read_to_string(&kept).ok().map(|label| label.trim().to_owned());
     let started = Advert::start(AdvertSettings { name, won, id, port, ipv6 }, move |state| {
-        ::log::info!("on the LAN as http://{}:{port}", state.host_name);
         if let Err(error) = std::fs::write(&kept, state.label()) {
             ::log::debug!("the name is not remembered: {error}");
         }
-        let mut place = told.place();
-        place.name = Some(state.host_name.clone());
-        told.set_place(place);
+        told.named(Some(&state.host_name));
     });
     started.map_err(|error| ::log::warn!("not advertised on the LAN: {error}; the address works all the same")).ok()
 }

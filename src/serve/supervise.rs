@@ -1,16 +1,16 @@
 //! What must be looked at now and then: the watchdog, the network, the scan's manners, the nightly backup.
 
+use super::backups;
 use super::compaction::Compactor;
-use super::operator::backup;
 use super::radio::Stations;
-use crate::clock;
+use super::whereabouts::Whereabouts;
+use crate::clock::Mono;
 use crate::core::event::Mode;
 use crate::device::systemd::Notifier;
 use crate::hub::Hub;
-use crate::limits;
-use crate::log::backup::next_run;
+use crate::limits::{self, WRITER_WITHIN};
+use crate::log::LogError;
 use crate::net::app::App;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -23,8 +23,8 @@ const NETWORK_ROUNDS: u64 = 5;
 /// How often stations are told without news what their source has, in rounds of [`EVERY`]: ratings and playlists change
 /// all the time, and summer time comes on the hour.
 const STATION_ROUNDS: u64 = 600;
-/// A writer that does not come round within this is stuck.
-const WRITER_WITHIN: Duration = Duration::from_secs(5);
+/// How often it is asked whether a backup is due, in rounds of [`EVERY`]; one that failed is tried again after an hour.
+const BACKUP_ROUNDS: u64 = 60;
 
 /// The thread; it ends when this is dropped.
 pub(super) struct Supervisor {
@@ -33,11 +33,16 @@ pub(super) struct Supervisor {
 }
 
 impl Supervisor {
-    pub fn start(app: &Arc<App>, hub: &Hub, systemd: Arc<Notifier>) -> std::io::Result<Self> {
+    pub fn start(
+        app: &Arc<App>,
+        hub: &Hub,
+        whereabouts: &Whereabouts,
+        systemd: Arc<Notifier>,
+    ) -> std::io::Result<Self> {
         let (stop, stopped) = sync_channel(1);
-        let (app, hub) = (Arc::clone(app), hub.clone());
+        let (app, hub, whereabouts) = (Arc::clone(app), hub.clone(), whereabouts.clone());
         let thread = std::thread::Builder::new().name("supervisor".into()).spawn(move || {
-            let mut rounds = Rounds::new(&app, &hub, &systemd);
+            let mut rounds = Rounds::new(&app, &hub, &whereabouts, &systemd);
             while matches!(stopped.recv_timeout(EVERY), Err(RecvTimeoutError::Timeout)) {
                 rounds.go();
             }
@@ -58,10 +63,11 @@ impl Drop for Supervisor {
 struct Rounds<'a> {
     app: &'a App,
     hub: &'a Hub,
+    whereabouts: &'a Whereabouts,
     systemd: &'a Notifier,
     count: u64,
     is_busy: bool,
-    backup_at: i64,
+    backup_not_before: Mono,
     /// The log's last entry when it was compacted last in this run.
     compacted_at: u64,
     alive_every: u64,
@@ -69,12 +75,22 @@ struct Rounds<'a> {
 }
 
 impl<'a> Rounds<'a> {
-    fn new(app: &'a App, hub: &'a Hub, systemd: &'a Notifier) -> Self {
+    fn new(app: &'a App, hub: &'a Hub, whereabouts: &'a Whereabouts, systemd: &'a Notifier) -> Self {
         let alive_every = systemd.watchdog_every().map_or(0, |span| span.as_secs().max(1));
-        let backup_at = next_run(hub.clock().wall_ms());
         let stations = Stations::follow(&app.library);
-        let compacted_at = hub.published().seq;
-        Self { app, hub, systemd, count: 0, is_busy: false, backup_at, compacted_at, alive_every, stations }
+        let (backup_not_before, compacted_at) = (Mono::default(), hub.published().seq);
+        Self {
+            app,
+            hub,
+            whereabouts,
+            systemd,
+            count: 0,
+            is_busy: false,
+            backup_not_before,
+            compacted_at,
+            alive_every,
+            stations,
+        }
     }
 
     fn go(&mut self) {
@@ -84,10 +100,12 @@ impl<'a> Rounds<'a> {
         }
         self.give_way();
         if self.count.is_multiple_of(NETWORK_ROUNDS) {
-            self.look_at_network();
+            self.whereabouts.look();
         }
         self.stations.look(self.hub, &self.app.radio, self.count.is_multiple_of(STATION_ROUNDS));
-        self.back_up();
+        if self.count.is_multiple_of(BACKUP_ROUNDS) {
+            self.back_up();
+        }
         if self.hub.published().seq.saturating_sub(self.compacted_at) >= limits::ENTRIES_PER_SNAPSHOT {
             self.compact();
         }
@@ -114,30 +132,16 @@ impl<'a> Rounds<'a> {
         }
     }
 
-    /// Addresses come and go; what the QR shows, which Host is ours and what the certificate is for follow. It follows
-    /// time as well: its end comes near, or a clock that was wrong is set.
-    fn look_at_network(&self) {
-        let before = self.app.place();
-        let bound = SocketAddr::new(self.app.config.listen.ip(), before.port);
-        let now = super::start::place(&self.app.config, bound, before.name.clone());
-        if now != before {
-            ::log::info!("the network changed: {:?}", now.addresses);
-            self.app.set_place(now);
-        } else {
-            self.app.fit_certificate();
-        }
-    }
-
     fn back_up(&mut self) {
-        let now = clock::system_time().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_millis();
-        let now = i64::try_from(now).unwrap_or(i64::MAX);
-        if now < self.backup_at {
+        let (config, now) = (self.app.config(), self.hub.clock().mono());
+        if now < self.backup_not_before || !backups::is_due(&config, self.hub.clock()) {
             return;
         }
-        self.backup_at = next_run(now);
-        match backup(&self.app.config.state_dir) {
-            Ok((path, bytes)) => ::log::info!("nightly backup: {path}, {bytes} bytes"),
-            Err(why) => ::log::error!("the nightly backup failed: {why}"),
+        self.backup_not_before = now.plus(3_600_000);
+        match backups::make(&config) {
+            Ok((path, bytes)) => ::log::info!("nightly backup: {path}, {} kB", bytes.div_ceil(1000)),
+            Err(error @ LogError::NoRoom { .. }) => ::log::warn!("no backup tonight: {error}"),
+            Err(error) => ::log::error!("the nightly backup failed: {error}; the earlier ones are kept"),
         }
         self.compact();
     }
@@ -145,7 +149,7 @@ impl<'a> Rounds<'a> {
     /// Each night, and as often as snapshots are made: an appliance may be off at night.
     fn compact(&mut self) {
         self.compacted_at = self.hub.published().seq;
-        match Compactor::new(&self.app.config, self.hub).compact(|| self.systemd.alive()) {
+        match Compactor::new(&self.app.config(), self.hub).compact(|| self.systemd.alive()) {
             Ok(done) if done.entries == 0 => ::log::debug!("the log holds nothing superseded that is old enough"),
             Ok(done) => ::log::info!(
                 "the log was compacted: {} entries went, {} of {} bytes are in use",

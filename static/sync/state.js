@@ -29,6 +29,7 @@ import { applyStars, NO_STARS } from "./stars.js";
  * @property {Stars} stars of our own profile
  * @property {RecentPlays} plays of our own profile: what it heard last
  * @property {{ done: number, total: number } | null} scan
+ * @property {number} invitation grows whenever a drawn invitation may be good no more
  */
 
 /** @type {Playback} */
@@ -52,6 +53,7 @@ export const EMPTY_STATE = Object.freeze({
   stars: NO_STARS,
   plays: { recent: [], latest: 0 },
   scan: null,
+  invitation: 0,
 });
 
 /**
@@ -65,7 +67,7 @@ export const EMPTY_STATE = Object.freeze({
  * @returns {Applied}
  */
 export function applyMessage(state, message) {
-  if (message.type === "sync:full") return fits(fullState(message));
+  if (message.type === "sync:full") return fits({ ...fullState(message), invitation: state.invitation + 1 });
   if (message.type === "sync:resumed") return fits({ ...state, clockId: message.clockId, you: message.you });
   if (message.eph) return fits(applyEphemeral(state, message));
   if (message.seq <= state.seq) return fits(state);
@@ -198,6 +200,7 @@ function fullState({ epoch, seq, clockId, you, data }) {
     stars: data.stars ?? NO_STARS,
     plays: { recent: data.plays?.recent ?? [], latest: 0 },
     scan: null,
+    invitation: 0,
   };
 }
 
@@ -244,7 +247,9 @@ function applyHousehold(state, type, data) {
       return applyRoom(state, data.room);
     default: {
       const known = data.profile ? applyProfile(state, data.profile) : state;
-      return data.device ? applyDevice(known, data.device) : known;
+      // Somebody paired, perhaps by the code that is drawn here, which pairs nobody else.
+      const invitation = state.invitation + (type === "household:paired" ? 1 : 0);
+      return data.device ? applyDevice({ ...known, invitation }, data.device) : known;
     }
   }
 }
@@ -289,6 +294,8 @@ function applyEphemeral(state, message) {
       const online = new Set(message.data.online);
       return { ...state, devices: state.devices.map((each) => ({ ...each, online: online.has(each.clientId) })) };
     }
+    case "household:address":
+      return { ...state, invitation: state.invitation + 1 };
     case "radio:track_started":
       return { ...state, radio: applyRadio(state.radio, message.data) };
     case "library:scan":

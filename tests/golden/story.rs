@@ -32,8 +32,17 @@ pub fn messages() -> Messages {
     let mut house = restart(house, &mut all);
     joining(&mut house, &mut all);
     super::stars::retimed(&mut house, &mut all);
+    moved(&mut house, &mut all);
     all.sort();
     all
+}
+
+/// Last, because its time passes.
+fn moved(house: &mut House, all: &mut Messages) {
+    let address = "{\"url\":\"http://192.168.1.20:8642\",\"localUrl\":\"http://hearken.local:8642\"}";
+    house.hub.ephemeral("household:address", Topic::Household, address.into());
+    house.pass(10);
+    keep(house, all, "household-address", "household:address");
 }
 
 fn household(house: &mut House, all: &mut Messages) {

@@ -213,6 +213,19 @@ impl House {
         self.log.text()
     }
 
+    /// The command line of this machine, with this house's settings.
+    pub fn type_here(&self, words: &[&str]) -> std::process::Output {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_hearken"));
+        command.args(words).env("HEARKEN_STATE_DIR", self.state_dir()).env("HEARKEN_AUDIO_DIR", self.music_dir());
+        command.env("HEARKEN_SOCKET", self.socket()).env("HOME", self.dir.path());
+        command.env("HEARKEN_CONFIG", self.config_file()).stdin(std::process::Stdio::null()).output().unwrap()
+    }
+
+    /// Its config.toml.
+    pub fn config_file(&self) -> PathBuf {
+        self.dir.path().join("config.toml")
+    }
+
     /// The process.
     pub fn process(&self) -> &Process {
         self.process.as_ref().unwrap()

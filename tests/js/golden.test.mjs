@@ -76,6 +76,7 @@ test("presence, cursor, household and library", { skip }, () => {
   const start = applyMessage(EMPTY_STATE, golden.get("sync-full")).state;
   const presence = golden.get("session-presence");
   assert.deepEqual(applyMessage(start, presence).state.session.clients, presence.data.clients);
+  assert.equal(applyMessage(start, golden.get("household-address")).state.invitation, start.invitation + 1);
   const paired = golden.get("household-paired");
   const grown = applyMessage({ ...start, seq: paired.seq - 1 }, paired).state;
   assert.ok(grown.devices.some(({ clientId }) => clientId === paired.data.device.clientId));

@@ -142,6 +142,16 @@ test("presence may be older than the barrier it tells of: only members and ready
   assert.deepEqual(late({ type: "track", trackId: "b", members: [], ready: [] }), barrier);
 });
 
+test("a drawn invitation is drawn anew at another address, after a pairing, and after everything came anew", () => {
+  const before = start();
+  const moved = applyMessage(before, { type: "household:address", eph: true, topic: "household", ts: 1, data: { url: "http://10.0.0.2:8642", localUrl: null } }).state;
+  assert.equal(moved.invitation, before.invitation + 1);
+  const paired = applyMessage(moved, event({ device: { clientId: "NEW", name: "New", profile: "home", online: false } }, { type: "household:paired", topic: "household" })).state;
+  assert.equal(paired.invitation, moved.invitation + 1);
+  assert.equal(applyMessage(paired, full()).state.invitation, paired.invitation + 1);
+  assert.equal(applyMessage(paired, { type: "library:scan", eph: true, topic: "library", ts: 1, data: { done: 1, total: 2 } }).state.invitation, paired.invitation);
+});
+
 test("the library's version and count follow a scan", () => {
   const { state } = applyMessage(start(), { type: "library:changed", data: { version: 2, count: 9, added: 5, removed: 0 }, seq: 11, topic: "library", eventCount: 2 });
   assert.deepEqual(state.library, { version: 2, count: 9 });

@@ -65,9 +65,9 @@ fn every_type_can_come_from_the_environment() {
 #[test]
 fn a_file_is_refused_with_words_that_help() {
     let table = [
-        ("lisen = 1", "FILE: there is no setting \"lisen\"; did you mean \"listen\"?"),
-        ("[session]\nwombat = 1", "FILE: there is no setting \"session.wombat\""),
-        ("stall_s = 1", "FILE: there is no setting \"stall_s\"; did you mean \"session.stall_s\"?"),
+        ("lisen = 1", "FILE, line 1: there is no setting \"lisen\"; did you mean \"listen\"?"),
+        ("[session]\nwombat = 1", "FILE, line 2: there is no setting \"session.wombat\""),
+        ("stall_s = 1", "FILE, line 1: there is no setting \"stall_s\"; did you mean \"session.stall_s\"?"),
         ("name = \"x\"\n\nqr_open = 3", "FILE, line 3: invalid type: integer `3`, expected a boolean"),
         ("name = \"\"", "name: must have 1 to 64 characters, not 0"),
         ("tls_cert = \"/c\"", "tls_cert: needs tls_key beside it: a certificate and its key go together"),

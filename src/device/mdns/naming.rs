@@ -50,6 +50,17 @@ pub(super) fn instance(name: &str) -> &str {
     if cut.is_empty() { "hearken" } else { cut }
 }
 
+/// The display name to ask for under a label that was won by its number: `hearken`, `hearken-2` → `hearken (2)`. So a
+/// start does not go through last time's conflict again.
+#[must_use]
+pub(super) fn instance_wish(name: &str, wished: &str) -> String {
+    let instance = instance(name);
+    match wished.strip_prefix(label(name).as_str()).and_then(|rest| rest.strip_prefix('-')) {
+        Some(number) => format!("{instance} ({number})"),
+        None => instance.to_owned(),
+    }
+}
+
 /// `hearken-2.local.` → `hearken-2`.
 #[must_use]
 pub(super) fn label_of(host: &str) -> &str {
@@ -90,6 +101,8 @@ mod tests {
         assert_eq!(instance("Wohnzimmer"), "Wohnzimmer");
         assert_eq!(instance(&"é".repeat(60)).len(), 56);
         assert_eq!(instance("  "), "hearken");
+        assert_eq!(instance_wish("Living Room", "living-room-2"), "Living Room (2)");
+        assert_eq!(instance_wish("Living Room", "living-room"), "Living Room");
     }
 
     #[test]

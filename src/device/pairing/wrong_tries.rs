@@ -4,13 +4,11 @@
 //! from anywhere. So a full table may forget its oldest address.
 
 use crate::clock::Mono;
-use crate::limits::CODE_WRONG_PER_MINUTE_MAX;
+use crate::limits::{CODE_WRONG_ADDRESSES_MAX, CODE_WRONG_PER_MINUTE_MAX};
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-/// Addresses remembered; a household has fewer, a guesser with more gets a new code to guess instead.
-const ADDRESSES_MAX: usize = 256;
 const MINUTE_MS: u64 = 60_000;
 
 /// When each address last typed a wrong code.
@@ -32,7 +30,7 @@ impl WrongTries {
     /// Remembers a wrong try of `from`.
     pub(super) fn note(&mut self, from: IpAddr, now: Mono) {
         let from = source(from);
-        if !self.by_address.contains_key(&from) && self.by_address.len() >= ADDRESSES_MAX {
+        if !self.by_address.contains_key(&from) && self.by_address.len() >= CODE_WRONG_ADDRESSES_MAX {
             self.forget_one(now);
         }
         let tries = self.by_address.entry(from).or_default();
@@ -46,7 +44,7 @@ impl WrongTries {
     fn forget_one(&mut self, now: Mono) {
         let last = |tries: &VecDeque<Mono>| tries.back().copied().unwrap_or_default();
         self.by_address.retain(|_, tries| now.since(last(tries)) < MINUTE_MS);
-        if self.by_address.len() >= ADDRESSES_MAX {
+        if self.by_address.len() >= CODE_WRONG_ADDRESSES_MAX {
             let oldest = self.by_address.iter().min_by_key(|(_, tries)| last(tries)).map(|(from, _)| *from);
             oldest.map(|from| self.by_address.remove(&from));
         }
@@ -80,7 +78,7 @@ mod tests {
                 wrong.note(address(number), Mono(u64::from(number)));
             }
         }
-        assert!(wrong.by_address.len() <= ADDRESSES_MAX);
+        assert!(wrong.by_address.len() <= CODE_WRONG_ADDRESSES_MAX);
         assert!(wrong.must_wait(address(9_999), Mono(9_999)).is_some());
         assert!(wrong.must_wait(address(1), Mono(9_999)).is_none());
     }

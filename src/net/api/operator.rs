@@ -12,7 +12,7 @@ use serde_json::json;
 /// `GET /healthz`: the writer comes round, and the store could be read when it started.
 pub fn health(app: &App, _: &Call<'_>) -> Answer {
     let published = app.published();
-    let ok = app.hub().is_moving(std::time::Duration::from_secs(5)) && !app.auth.is_blind();
+    let ok = app.hub().is_moving(crate::limits::WRITER_WITHIN) && !app.auth.is_blind();
     let body = json!({
         "ok": ok, "version": env!("CARGO_PKG_VERSION"), "epoch": &*published.epoch, "seq": published.seq,
     });
@@ -54,7 +54,7 @@ pub fn metrics(app: &App, _: &Call<'_>) -> Answer {
 
 /// `GET /debug/state`: only with `debug = true`.
 pub fn debug_state(app: &App, call: &Call<'_>) -> Answer {
-    if !app.config.debug {
+    if !app.config().debug {
         return Err(Problem::new(problem::NOT_FOUND));
     }
     export(app, call)
@@ -74,7 +74,7 @@ pub fn log(app: &App, call: &Call<'_>) -> Answer {
 
 /// `POST /log/compact`
 pub fn compact(app: &App, _: &Call<'_>) -> Answer {
-    match app.operator.compact() {
+    match app.operator.compact(app) {
         Ok(compacted) => Ok(Response::json(200, &compacted).into()),
         Err(why) => Err(problem::INTERNAL.because(why)),
     }
@@ -99,12 +99,14 @@ pub fn export(app: &App, call: &Call<'_>) -> Answer {
 
 /// `GET /doctor`
 pub fn doctor(app: &App, _: &Call<'_>) -> Answer {
-    Ok(Response::json(200, &json!({ "findings": app.operator.doctor() })).into())
+    let findings = app.operator.doctor(app);
+    let body = json!({ "version": env!("CARGO_PKG_VERSION"), "url": super::pairing::url(app), "findings": findings });
+    Ok(Response::json(200, &body).into())
 }
 
 /// `POST /backup`
 pub fn backup(app: &App, _: &Call<'_>) -> Answer {
-    match app.operator.backup() {
+    match app.operator.backup(app) {
         Ok((path, bytes)) => Ok(Response::json(200, &json!({ "path": path, "bytes": bytes })).into()),
         Err(why) => Err(problem::INTERNAL.because(why)),
     }

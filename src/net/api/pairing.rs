@@ -187,7 +187,9 @@ pub fn url(app: &App) -> String {
     }
 }
 
-fn local_url(app: &App) -> Option<String> {
+/// The address by name, once the LAN knows it.
+#[must_use]
+pub fn local_url(app: &App) -> Option<String> {
     let place = app.place();
     place.name.map(|name| format!("http://{name}:{}", place.port))
 }

@@ -6,7 +6,7 @@ import { NameForm } from "../name-form/name-form.js";
 import { Profiles, WhoseDevice } from "./profiles.js";
 import { Rooms } from "./rooms.js";
 
-/** @import { Actions, Model } from "../../model.js" */
+/** @import { Actions, Invite, Model } from "../../model.js" */
 /** @import { Device } from "../../sync/protocol.js" */
 
 /** @param {{ model: Model, actions: Actions }} props */
@@ -16,7 +16,7 @@ export function House({ model, actions }) {
   return html`<main class="screen house">
     <header class="screen-head"><h1>House</h1></header>
     <div class="house-scroll">
-      <${InviteCard} model=${model} />
+      <${InviteCard} model=${model} actions=${actions} />
       <section class="card">
         <h2>Devices</h2>
         <ul class="devices">${devices.map((device) => html`<${DeviceRow} key=${device.clientId} device=${device} mine=${device.clientId === model.me.value} model=${model} actions=${actions} />`)}</ul>
@@ -50,18 +50,32 @@ export function House({ model, actions }) {
   </main>`;
 }
 
-/** @param {{ model: Model }} props */
-function InviteCard({ model }) {
+/** Well before an invitation ends, which is after five minutes. */
+const DRAWN_ANEW_MS = 240_000;
+
+/** @param {{ model: Model, actions: Actions }} props */
+function InviteCard({ model, actions }) {
   const invite = model.invite.value;
+  const { invitation } = model.state.value;
+  useEffect(() => {
+    actions.loadInvite();
+    const timer = setInterval(actions.loadInvite, DRAWN_ANEW_MS);
+    return () => clearInterval(timer);
+  }, [invitation]);
   return html`<section class="card invite">
     <div>
       <h2>Invite</h2>
       <p class="soft">Scan with a phone's camera, or open the address and type the code.</p>
       <p class="invite-code" aria-label="Pairing code">${invite?.code ?? "······"}</p>
-      <p class="invite-url">${invite?.localUrl ?? " "}</p>
+      <p class="invite-url">${addressOf(invite)}</p>
     </div>
-    ${invite && html`<img class="qr" src="/qr.svg" alt="Invitation as a QR code" width="180" height="180" />`}
+    ${invite && html`<img class="qr" src=${`/qr.svg?drawn=${invite.drawn}`} alt="Invitation as a QR code" width="180" height="180" />`}
   </section>`;
+}
+
+/** The address to type: the name, or the number while there is no name. @param {Invite | null} invite */
+function addressOf(invite) {
+  return invite?.localUrl ?? invite?.url.split("#")[0] ?? " ";
 }
 
 /** @param {{ device: Device, mine: boolean, model: Model, actions: Actions }} props */

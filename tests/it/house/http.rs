@@ -261,6 +261,7 @@ impl<S: Patient> Line<S> {
                 true
             }
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => panic!("waited in vain for the server"),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => self.receive(),
             Err(_) => false,
         }
     }

@@ -62,6 +62,11 @@ impl Process {
         kill_process(Pid::from_child(&self.0), Signal::TERM).unwrap();
     }
 
+    /// Asks it to read its settings again.
+    pub fn hang_up(&self) {
+        kill_process(Pid::from_child(&self.0), Signal::HUP).unwrap();
+    }
+
     /// Asks it to stop; its exit code, `None` if a signal ended it.
     pub fn stop(mut self) -> Option<i32> {
         self.terminate();

@@ -22,13 +22,15 @@ pub struct Setup {
     pub descriptors: Option<u32>,
     /// Where it finds programs such as ffmpeg; everywhere, unless given.
     pub path: Option<&'static str>,
+    /// One more variable of its environment.
+    pub variable: Option<(&'static str, PathBuf)>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let (config, flags) = (String::new(), Vec::new());
-        let (state, descriptors, path) = (None, None, None);
-        Self { tracks: 4, seconds: 60, config, flags, state, listen: "127.0.0.1:0".into(), descriptors, path }
+        let (state, descriptors, path, variable) = (None, None, None, None);
+        Self { tracks: 4, seconds: 60, config, flags, state, listen: "127.0.0.1:0".into(), descriptors, path, variable }
     }
 }
 
@@ -64,6 +66,11 @@ impl Setup {
         Self { path: Some(path), ..self }
     }
 
+    /// With this variable in its environment.
+    pub fn variable(self, name: &'static str, value: PathBuf) -> Self {
+        Self { variable: Some((name, value)), ..self }
+    }
+
     /// The command that starts the server, below `dir`.
     pub fn command(&self, dir: &Path) -> Command {
         let binary = env!("CARGO_BIN_EXE_hearken");
@@ -83,6 +90,9 @@ impl Setup {
         }
         if let Some(path) = self.path {
             command.env("PATH", path);
+        }
+        if let Some((name, value)) = &self.variable {
+            command.env(name, value);
         }
         command.env("HEARKEN_CONFIG", dir.join("config.toml"));
         command.args(["serve", "--listen", &self.listen, "--no-mdns", "--json", "--audio-dir"]);
