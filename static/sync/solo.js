@@ -1,8 +1,10 @@
-// This device plays for itself: its own queue, beside the rooms. Ties together what the house remembers of it (playback.js), what
-// makes the sound (solo-player.js) and which tab of the device may (tabs.js). Who plays alone is in no room meanwhile; another
-// tab of the same device shows the same and sends its wishes, and whichever was tapped last makes the sound.
+// This device plays for itself: its own queue, beside the rooms. Ties together what people wish, what the house remembers of it
+// (playback.js), the sound that follows (solo-hearing.js) and which tab of the device may make it (tabs.js). Who plays alone is in
+// no room meanwhile; another tab of the same device shows the same and sends its wishes, and whichever was tapped last makes the
+// sound.
 
 import { adding, clearing, following, jumping, moving, playing, playNext, preceding, removing, shuffling } from "./own-queue.js";
+import { SoloHearing } from "./solo-hearing.js";
 
 /** @import { Client } from "./client.js" */
 /** @import { Listening } from "./listening.js" */
@@ -31,26 +33,14 @@ import { adding, clearing, following, jumping, moving, playing, playNext, preced
  * @property {() => void} onLocked the browser wants a tap before it plays
  */
 
-/** Tracks behind the current one that are fetched, so that a walk into the garden does not end the music. */
-const AHEAD = 3;
-const TELL_EVERY_MS = 1000;
-const KEEP_EVERY_MS = 10_000;
-const STEER_ABOVE_SEC = 1;
-const SILENT = { mode: /** @type {const} */ ("stopped"), trackId: null, anchorPositionSec: 0, startAt: null };
-
 export class Solo {
   /** @type {SoloParts} */ #parts;
-  /** This tab is the one that plays, or did last. */ #on = false;
-  /** @type {Set<string>} */ #unplayable = new Set();
-  /** @type {string} */ #wants = "";
-  #skipped = 0;
-  #toldAt = -Infinity;
-  #keptAt = -Infinity;
-  #waitsForHouse = false;
+  /** @type {SoloHearing} */ #hearing;
 
   /** @param {SoloParts} parts */
   constructor(parts) {
     this.#parts = parts;
+    this.#hearing = new SoloHearing(parts);
   }
 
   get playback() {
@@ -63,12 +53,12 @@ export class Solo {
 
   /** It is this tab that makes the sound. */
   get sounding() {
-    return this.#on && this.playback.mode === "playing";
+    return this.#hearing.sounding;
   }
 
   /** The track is not here and the house is out of reach. */
   get waitsForHouse() {
-    return this.#waitsForHouse;
+    return this.#hearing.waitsForHouse;
   }
 
   /** To be called within a tap. */
@@ -79,7 +69,7 @@ export class Solo {
   }
 
   pause() {
-    if (this.playback.mode === "playing") this.#change({ mode: "paused", positionSec: this.#heardSec() });
+    if (this.playback.mode === "playing") this.#hearing.pause();
   }
 
   /** To be called within a tap. */
@@ -91,7 +81,7 @@ export class Solo {
   seek(positionSec) {
     if (!this.playback.trackId) return;
     const to = Math.max(0, positionSec);
-    if (this.#on) this.#parts.sound.seek(to);
+    if (this.#hearing.on) this.#parts.sound.seek(to);
     this.#change({ positionSec: to });
   }
 
@@ -102,7 +92,7 @@ export class Solo {
 
   previous() {
     const change = preceding(this.playback, this.positionSec, this.#parts.repeat());
-    if (this.#on && !change.trackId) this.#parts.sound.seek(0);
+    if (this.#hearing.on && !change.trackId) this.#parts.sound.seek(0);
     this.#change(change);
   }
 
@@ -160,18 +150,18 @@ export class Solo {
   /** Something else is played on this device now: a room, a station. */
   stop() {
     this.pause();
-    this.#end();
+    this.#hearing.end();
     this.#parts.listening.playOwn(null);
   }
 
   /** Another tab of this device makes the sound now; what plays is the same. */
   stepBack() {
-    this.#end();
+    this.#hearing.end();
   }
 
   /** A page that has just opened: what it left playing is over, unless another tab goes on with it. @param {boolean} elsewhere */
   opened(elsewhere) {
-    if (this.playback.mode === "playing" && !elsewhere && !this.#on) this.pause();
+    if (this.playback.mode === "playing" && !elsewhere && !this.#hearing.on) this.pause();
   }
 
   /** @param {Message} message of the house, after it has been taken over */
@@ -191,10 +181,8 @@ export class Solo {
 
   /** The house is back, and what was missed is applied. */
   live() {
-    this.#waitsForHouse = false;
     this.#parts.playback.live();
-    this.#parts.sound.again();
-    this.follow();
+    this.#hearing.live();
   }
 
   lost() {
@@ -203,83 +191,45 @@ export class Solo {
 
   /** Whatever changed: sound as it is shown. */
   follow() {
-    this.#parts.onChange();
-    if (!this.#on) return;
-    const { sound, trackOf } = this.#parts;
-    const { mode, trackId } = this.playback;
-    this.#hold();
-    if (mode === "paused" || !trackId) return sound.pause();
-    if (this.#unplayable.has(trackId) || trackOf(trackId)?.playable === false) return this.#skip(trackId);
-    const heard = sound.position;
-    const wanted = this.positionSec;
-    const far = heard && Math.abs(heard.positionSec - wanted) > STEER_ABOVE_SEC;
-    if (heard?.trackId !== trackId) void sound.play(trackId, wanted);
-    else if (far) sound.seek(wanted);
+    this.#hearing.follow();
   }
 
   /** To be called a few times a second: the clock follows the sound, and the other tabs and the house hear of it. */
   tick() {
-    const { now, playback, sound, listening } = this.#parts;
-    const heard = sound.position;
-    const { trackId } = this.playback;
-    if (!this.sounding || !heard || heard.trackId !== trackId) return;
-    playback.heardAt(heard.positionSec);
-    if (sound.audible) this.#skipped = 0;
-    const next = this.#next();
-    if (next && sound.audible && listening.holding(next).state === "here") sound.prepare(next);
-    if (now() - this.#toldAt < TELL_EVERY_MS) return;
-    if (this.sayPosition() || now() - this.#keptAt < KEEP_EVERY_MS) return;
-    this.#keptAt = now();
-    playback.change({ positionSec: heard.positionSec });
+    this.#hearing.tick();
   }
 
-  /** @returns {boolean} whether anybody heard it */
+  /** The other tabs and the house hear where the sound is now. */
   sayPosition() {
-    const { client, now } = this.#parts;
-    this.#toldAt = now();
-    const heard = this.sounding ? this.#parts.sound.position : null;
-    return heard !== null && client.send({ type: "position", ...heard });
+    this.#hearing.sayPosition();
   }
 
   /** @param {string} trackId */
   ended(trackId) {
-    if (!this.#on || trackId !== this.playback.trackId) return;
-    const repeat = this.#parts.repeat();
-    if (repeat === "one") return this.#again();
-    const change = this.#reachable() ?? following(this.playback, repeat);
-    // One track that is repeated is the same track once more.
-    if (change?.trackId === trackId) return this.#again();
-    this.#change(change ?? { mode: "paused", ...jumping(this.playback, 0), positionSec: 0 });
+    this.#hearing.ended(trackId);
   }
 
   /** @param {string} trackId @param {boolean} fromHere */
   failed(trackId, fromHere) {
-    if (!fromHere && this.#parts.client.status !== "live") {
-      this.#waitsForHouse = true;
-      return this.#parts.onChange();
-    }
-    this.#unplayable.add(trackId);
-    this.follow();
+    this.#hearing.failed(trackId, fromHere);
   }
 
+  /** The browser wants a tap. */
   locked() {
-    this.#change({ mode: "paused", positionSec: this.#heardSec() });
-    this.#parts.onLocked();
-  }
-
-  /** The page goes: what must still reach the house. @returns {PlaybackChange | null} */
-  unsent() {
-    const last = this.sounding ? { mode: /** @type {const} */ ("paused"), positionSec: this.#heardSec() } : {};
-    const unsent = this.#parts.playback.unsent(last);
-    this.#end();
-    return unsent;
+    this.#hearing.locked();
   }
 
   /** What is heard at this moment. */
   measure() {
-    const { sound, now } = this.#parts;
-    const heard = this.sounding && sound.audible ? sound.position : null;
-    return heard && { ...heard, atMs: now() };
+    return this.#hearing.measure();
+  }
+
+  /** The page goes: what must still reach the house. @returns {PlaybackChange | null} */
+  unsent() {
+    const last = this.sounding ? { mode: /** @type {const} */ ("paused"), positionSec: this.#hearing.heardSec } : {};
+    const unsent = this.#parts.playback.unsent(last);
+    this.#hearing.end();
+    return unsent;
   }
 
   /** @param {PlaybackChange} change */
@@ -288,9 +238,7 @@ export class Solo {
     sound.unlock();
     leaveOthers();
     await playingTab.claim();
-    this.#on = true;
-    this.#skipped = 0;
-    this.#wants = "";
+    this.#hearing.begin();
     this.#change(change);
   }
 
@@ -325,70 +273,14 @@ export class Solo {
   /** The house took this device to be away; its music never stopped. */
   #stillHere() {
     // Said before it is taken over: the sound must not hear of a pause in between.
-    this.#parts.playback.change({ mode: "playing", positionSec: this.#heardSec() });
+    this.#parts.playback.change({ mode: "playing", positionSec: this.#hearing.heardSec });
     this.#take({}, false);
   }
 
   /** Somebody sent music here. If this page may make sound, it does; else its people have to tap. */
   #handedOver() {
-    if (this.#on || this.playback.mode !== "playing" || this.#parts.isHidden()) return;
+    if (this.#hearing.on || this.playback.mode !== "playing" || this.#parts.isHidden()) return;
     if (!this.#parts.sound.unlocked) return this.locked();
     void this.#start({ mode: "playing", positionSec: this.positionSec });
-  }
-
-  /** What is needed soon shall be on this device, and nothing else is played on it. */
-  #hold() {
-    const { trackId, queue, queueIndex } = this.playback;
-    const soon = [trackId, ...queue.slice(queueIndex + 1, queueIndex + 1 + AHEAD)].filter((each) => each !== null);
-    const wants = soon.join(" ");
-    if (wants === this.#wants) return;
-    this.#wants = wants;
-    this.#parts.listening.playOwn({ owner: this, playState: SILENT, next: null, wants: soon, onEnded: () => {}, onStopped: () => this.#replaced() });
-  }
-
-  /** A station or one of two tracks to compare is heard instead. */
-  #replaced() {
-    if (!this.#on) return;
-    this.pause();
-    this.#end();
-  }
-
-  #end() {
-    this.#on = false;
-    this.#wants = "";
-    this.#parts.sound.pause();
-    this.#parts.onChange();
-  }
-
-  #again() {
-    this.#change({ positionSec: 0 });
-    void this.#parts.sound.play(String(this.playback.trackId), 0);
-  }
-
-  #next() {
-    return following(this.playback, this.#parts.repeat())?.trackId ?? null;
-  }
-
-  /** Offline only what is on this device can be heard: the next such track, if there is one. */
-  #reachable() {
-    const { client, listening } = this.#parts;
-    if (client.status === "live") return null;
-    const { queue, queueIndex } = this.playback;
-    const at = queue.findIndex((trackId, place) => place > queueIndex && listening.holding(trackId).state === "here");
-    return jumping(this.playback, at);
-  }
-
-  #heardSec() {
-    const heard = this.#on ? this.#parts.sound.position : null;
-    return heard && heard.trackId === this.playback.trackId ? heard.positionSec : this.positionSec;
-  }
-
-  /** @param {string} trackId */
-  #skip(trackId) {
-    const { onNews, repeat } = this.#parts;
-    onNews("Format not supported, skipping…", trackId);
-    this.#skipped += 1;
-    const change = this.#skipped < this.playback.queue.length ? following(this.playback, repeat()) : null;
-    this.#change(change ?? { mode: "paused", positionSec: 0 });
   }
 }
