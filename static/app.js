@@ -3,12 +3,15 @@
 import { batch, html, render } from "./vendor/vendor.js";
 import { createActions } from "./actions.js";
 import { tellOvertaken } from "./actions-mine.js";
+import { isHidden, keep, kept, now, pause, sharedNow, takeInvitation, timers } from "./browser.js";
+import { letInspect } from "./inspect.js";
 import { Ages } from "./lib/ages.js";
 import { defaultDeviceName, thisDeviceWord } from "./lib/device-name.js";
 import { whatChanged } from "./lib/describe.js";
 import { titleOf } from "./lib/format.js";
 import { randomId } from "./lib/random.js";
 import { createModel } from "./model.js";
+import { createShowing } from "./showing.js";
 import { soloDoor } from "./solo-door.js";
 import { Api } from "./sync/api.js";
 import { Audition } from "./sync/audition.js";
@@ -23,7 +26,6 @@ import { Outbox } from "./sync/outbox.js";
 import { findStanding } from "./sync/pairing.js";
 import { Plays } from "./sync/plays.js";
 import { Starring } from "./sync/stars.js";
-import { positionAt } from "./sync/state.js";
 import { PlayingTab } from "./sync/tabs.js";
 import { Tuning } from "./sync/tuning.js";
 import { SharedValues } from "./sync/values.js";
@@ -48,19 +50,6 @@ const tab = randomId(12);
 const model = createModel();
 /** @type {Promise<() => void> | null} */ let lookForNewShell = null;
 const database = await openDatabase().catch(() => null);
-/** @param {number} ms @returns {Promise<void>} */
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const now = () => performance.now();
-/** A clock that all tabs share and that does not jump. */
-const sharedNow = () => performance.timeOrigin + now();
-const isHidden = () => document.visibilityState === "hidden";
-const timers = {
-  setTimeout: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms),
-  clearTimeout: (/** @type {any} */ timer) => clearTimeout(timer),
-  setInterval: (/** @type {() => void} */ run, /** @type {number} */ ms) => setInterval(run, ms),
-  clearInterval: (/** @type {any} */ timer) => clearInterval(timer),
-};
-
 const values = new SharedValues(database, () => (model.outgoing.value = { ...model.outgoing.value, areKept: false }));
 const api = new Api({ fetch: (...request) => fetch(...request), tab });
 const library = new Library({
@@ -200,9 +189,11 @@ const pairing = {
   setCookie: (/** @type {string} */ token) => void (document.cookie = `hearken=${token}; path=/; max-age=31536000; samesite=lax`),
   clientId: "",
 };
+const showPlayback = createShowing({ model, client, library, listening, tuning, plays, alone, now });
 const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, settle, now, onStanding, onChosen: enter, tell, nameOf });
 model.place.value = kept("place") === "solo" ? "solo" : "room";
 model.thisDevice.value = thisDeviceWord(navigator.userAgent);
+letInspect({ model, client, library, listening, outbox, alone, now });
 
 await Promise.all([listening.open().catch(() => {}), outbox.open()]);
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
@@ -276,30 +267,6 @@ async function followShell() {
   await lookForNewShell.then((look) => look()).catch(() => (lookForNewShell = null));
 }
 
-/** What is heard and how far the download is, four times a second and whenever it changes. */
-function showPlayback() {
-  const session = client.state.session;
-  const own = model.place.value === "solo" ? alone.part : null;
-  alone.part?.solo.tick();
-  const trackId = model.currentId.value;
-  const track = model.current.value;
-  const serverNow = client.clock.toServer(now());
-  tuning.follow();
-  followPlays();
-  batch(() => {
-    model.serverMs.value = client.clock.known ? serverNow : 0;
-    model.joined.value = client.joined;
-    const holding = listening.holding(trackId);
-    const before = model.holding.peek();
-    if (holding.state !== before.state || holding.fraction !== before.fraction) model.holding.value = holding;
-    model.unsupported.value = listening.isUnsupported(trackId);
-    model.errorMs.value = listening.player.errorMs;
-    model.durationSec.value = track?.duration ?? own?.sound.durationOf(trackId) ?? listening.player.durationOf(trackId);
-    if (own) model.positionSec.value = own.solo.positionSec;
-    else if (session) model.positionSec.value = client.clock.known ? positionAt(session.playState, serverNow) : session.playState.anchorPositionSec;
-  });
-}
-
 /** This device listens alone from now on: its people tapped for it. */
 function leaveOthers() {
   audition.stop();
@@ -317,14 +284,6 @@ function settle(place) {
   model.place.value = place;
   keep("place", place);
   showPlayback();
-}
-
-/** What is heard counts, unless it is only tried out to compare; and what is on this device can be played without the house. */
-function followPlays() {
-  const heard = model.audition.value === null ? (alone.part?.solo.measure() ?? listening.player.measure()) : null;
-  const durationSec = heard && (library.tracks.get(heard.trackId)?.duration ?? listening.player.durationOf(heard.trackId));
-  plays.follow(heard, durationSec);
-  model.kept.value = listening.kept;
 }
 
 /** Each device tells the room how well it is in step. */
@@ -348,52 +307,7 @@ function nameOf(trackId) {
   return trackId === null ? "nothing" : titleOf(library.tracks.get(trackId));
 }
 
-/** The token of a scanned link; it leaves the address at once, so that nobody shares it by accident. */
-function takeInvitation() {
-  if (!location.hash.startsWith("#k=")) return null;
-  const token = decodeURIComponent(location.hash.slice(3));
-  history.replaceState(null, "", location.pathname + location.search);
-  return token;
-}
-
 /** For a device whose WebAudio misbehaves, and for tests: `localStorage.engine = "element"`. */
 function wantsBuffer() {
   return kept("engine") !== "element";
 }
-
-/** What this device remembers about itself, where the browser lets it. @param {string} name */
-function kept(name) {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} name @param {string} value */
-function keep(name, value) {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    // A private window forgets; so be it.
-  }
-}
-
-// For tests and the curious, read only: what this page knows, and what it plays at this instant of the server's clock.
-Object.defineProperty(window, "hearken", {
-  value: Object.freeze({
-    state: () => structuredClone({ ...client.state, link: client.status, joined: client.joined, waiting: outbox.waiting.length, engine: listening.player.engineName, place: model.place.value, held: [...library.tracks.keys()].filter((trackId) => listening.holding(trackId).state === "here"), own: { ...model.own.value, positionSec: alone.part?.solo.positionSec } }),
-    measure: () => {
-      const own = alone.part?.solo.measure();
-      const heard = own ? { ...own, serverTimeMs: client.clock.toServer(now()) } : listening.player.measure();
-      return {
-        trackId: heard?.trackId ?? null,
-        positionSec: heard?.positionSec ?? null,
-        serverTimeMs: heard?.serverTimeMs ?? client.clock.toServer(now()),
-        playing: heard !== null,
-        offsetMs: client.clock.known ? client.clock.offsetAt(now()) : null,
-        errorMs: listening.player.errorMs,
-      };
-    },
-  }),
-});
