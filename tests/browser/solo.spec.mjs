@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { launchProfile, PHONE } from "./browser.mjs";
-import { devices, house, isFake, measure, openHouse, press, show, stateOf, titleOf, until, wait } from "./harness.mjs";
+import { launchKept, launchProfile, PHONE } from "./browser.mjs";
+import { devices, house, isFake, measure, openHouse, pairAs, press, show, stateOf, titleOf, until, wait } from "./harness.mjs";
 
 openHouse();
 
@@ -170,10 +170,11 @@ test("closed while it plays: it waits where it was", { skip: isFake }, async () 
   await context.close();
 });
 
-test("the browser is killed: at most half a minute of the place is lost, and no edit of the queue", { skip: isFake }, async () => {
+test("the browser is killed: at most half a minute of the place is lost, and no edit of the queue", { skip: isFake }, async (t) => {
   const folder = join(house.folder, "profile-killed");
-  let context = await launchProfile(folder, PHONE);
-  let page = context.pages()[0];
+  const killed = await launchKept(folder);
+  t.after(() => killed.kill().catch(() => {}));
+  let { page } = killed;
   await pairIn(page, "Phone");
   const ids = await line(page, 0, 1, 2);
   await seek(page, 20);
@@ -181,11 +182,8 @@ test("the browser is killed: at most half a minute of the place is lost, and no 
   const last = await pick(page, 5, "Add to the queue");
   const left = (await measure(page)).positionSec;
   await until(page, (state, _, given) => state.playback.queue.includes(given), last);
-  const crashed = await context.browser()?.newBrowserCDPSession().catch(() => null);
-  if (crashed) await crashed.send("Browser.crash").catch(() => {});
-  else await page.goto("chrome://crash").catch(() => {});
-  await context.close().catch(() => {});
-  context = await launchProfile(folder, PHONE);
+  await killed.kill();
+  const context = await launchProfile(folder, PHONE);
   page = context.pages()[0];
   await page.goto(devices.url);
   await until(page, (state) => state.own.trackId !== null && state.own.mode === "paused");
@@ -302,9 +300,7 @@ test("a page that opens offers to go on with what another device plays", async (
 
 async function pairIn(page, name) {
   await page.goto(devices.url);
-  await page.getByLabel("Pairing code").fill(house.code);
-  await page.getByLabel("This device's name").fill(name);
-  await press(page, "Pair this device");
+  await pairAs(page, house.code, name);
   await alone(page);
   await until(page, (state) => state.library.count > 0);
 }
