@@ -124,9 +124,10 @@ test("who listens alone has left the room, and who joins is no longer alone", as
   await until(page, (state, sound) => state.joined && state.place === "room" && state.own.mode === "paused" && !state.own.sounding && (!sound.playing || sound.trackId !== null));
 });
 
-test("closed and opened again: track, queue and place as they were left, silent until a tap", { skip: isFake }, async () => {
+test("closed and opened again: track, queue and place as they were left, silent until a tap", { skip: isFake }, async (t) => {
   const folder = join(house.folder, "profile");
   let context = await launchProfile(folder, PHONE);
+  t.after(() => context.close());
   let page = context.pages()[0];
   await pairIn(page, "Phone");
   const ids = await line(page, 0, 1);
@@ -148,12 +149,12 @@ test("closed and opened again: track, queue and place as they were left, silent 
   await press(page, "Play");
   await heard(page, ids[0]);
   near((await measure(page)).positionSec, left, 1);
-  await context.close();
 });
 
-test("closed while it plays: it waits where it was", { skip: isFake }, async () => {
+test("closed while it plays: it waits where it was", { skip: isFake }, async (t) => {
   const folder = join(house.folder, "profile-playing");
   let context = await launchProfile(folder, PHONE);
+  t.after(() => context.close());
   let page = context.pages()[0];
   await pairIn(page, "Phone");
   const [first] = await line(page, 0);
@@ -167,7 +168,6 @@ test("closed while it plays: it waits where it was", { skip: isFake }, async () 
   await page.goto(devices.url);
   await until(page, (state, _, given) => state.own.trackId === given && state.own.mode === "paused", first);
   near((await ownOf(page)).positionSec, left, 1);
-  await context.close();
 });
 
 test("the browser is killed: at most half a minute of the place is lost, and no edit of the queue", { skip: isFake }, async (t) => {
@@ -184,13 +184,13 @@ test("the browser is killed: at most half a minute of the place is lost, and no 
   await until(page, (state, _, given) => state.playback.queue.includes(given), last);
   await killed.kill();
   const context = await launchProfile(folder, PHONE);
+  t.after(() => context.close());
   page = context.pages()[0];
   await page.goto(devices.url);
   await until(page, (state) => state.own.trackId !== null && state.own.mode === "paused");
   const own = await ownOf(page);
   assert.deepEqual(own.queue, [...ids, last]);
   near(own.positionSec, left, 30);
-  await context.close();
 });
 
 test("two tabs seek at the same moment and end at the same place", async () => {

@@ -174,3 +174,41 @@ test("plays and profiles", { skip }, () => {
   const { state } = applyMessage(start, paired);
   assert.ok(state.profiles.some(({ id }) => id === paired.data.device.profile) && state.devices.some(({ clientId }) => clientId === paired.data.device.clientId));
 });
+
+test("playback: a device's own events in their order, its answers, and whose they are", { skip }, () => {
+  const me = golden.get("sync-full").you.clientId;
+  const start = { ...applyMessage(EMPTY_STATE, golden.get("sync-full")).state, seq: 0 };
+  const events = [...golden.values()].filter(({ type }) => type === "playback:updated").toSorted((one, other) => one.seq - other.seq);
+  const mine = events.filter(({ topic }) => topic === `playback:${me}`);
+  assert.ok(mine.length > 5 && events.length > mine.length, `${mine.length} of ${events.length} events`);
+  const seen = mine.reduce((before, message) => {
+    const { state, resync } = applyMessage(before, message);
+    assert.equal(resync, false, JSON.stringify(message));
+    for (const field of ["mode", "trackId", "positionSec", "queueIndex", "updatedAt"]) {
+      if (field in message.data) assert.equal(state.playback[field], message.data[field], field);
+    }
+    assert.equal(state.playback.version, message.eventCount);
+    return state;
+  }, start);
+  assert.deepEqual(seen.playback.queue, golden.get("playback-updated-merged").data.queueChange.trackIds);
+  const undone = mine.filter(({ eventCount }) => eventCount <= golden.get("playback-updated-undone").eventCount).reduce((state, message) => applyMessage(state, message).state, start);
+  assert.deepEqual(undone.playback.queue, golden.get("playback-updated").data.queueChange.trackIds, "the edit is taken back");
+  for (const other of events.filter((message) => !mine.includes(message))) {
+    assert.deepEqual(applyMessage(start, other).state.playback, start.playback, "another device's is none of mine");
+  }
+  assert.deepEqual(applyMessage(seen, golden.get("playback-position")).state, seen, "where a tab's sound is, is no state");
+  const asked = applyAck(start, golden.get("ack-playback")).state.playback;
+  assert.deepEqual(asked, applyMessage(start, golden.get("playback-updated")).state.playback, "an answer is the event");
+  const late = applyMessage(start, mine[1]);
+  assert.equal(late.resync, true, "one was missed");
+});
+
+test("playback: what another device had is here with the answer", { skip }, () => {
+  const message = golden.get("ack-playback-claim");
+  const { deviceId } = message.result.data.playback;
+  const full = golden.get("sync-full");
+  const laptop = { ...applyMessage(EMPTY_STATE, { ...full, you: { ...full.you, clientId: deviceId } }).state, seq: 0 };
+  const { playback } = applyAck(laptop, message).state;
+  const { mode, trackId, positionSec, queue, queueIndex, version } = message.result.data.playback;
+  assert.deepEqual([playback.mode, playback.trackId, playback.positionSec, playback.queue, playback.queueIndex, playback.version], [mode, trackId, positionSec, queue, queueIndex, version]);
+});
