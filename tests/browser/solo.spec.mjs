@@ -4,53 +4,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { heard, line, menu, near, ownOf, pairIn, pick, seek, silent, solo } from "./alone.mjs";
 import { launchKept, launchProfile, PHONE } from "./browser.mjs";
-import { devices, house, isFake, measure, openHouse, pairAs, press, show, stateOf, titleOf, until, wait } from "./harness.mjs";
+import { devices, house, isFake, measure, openHouse, press, show, stateOf, titleOf, until, wait } from "./harness.mjs";
 
 openHouse();
 
 const LONG = "Long Tone";
-const alone = (page) => page.getByRole("button", { name: /^Listen on this .* alone$/ }).click();
-const position = (page) => page.getByRole("slider", { name: "Position" });
-const seek = (page, seconds) => position(page).fill(String(seconds));
-const heard = (page, trackId) => until(page, (state, sound, given) => state.place === "solo" && sound.playing && (!given || sound.trackId === given), trackId);
-const silent = (page) => until(page, (_, sound) => !sound.playing);
-const ownOf = async (page) => (await stateOf(page)).own;
-const near = (value, wanted, within = 1) => assert.ok(Math.abs(value - wanted) <= within, `${value}, not within ${within} of ${wanted}`);
-
-/** A paired device that listens alone. */
-async function solo(name) {
-  const page = await devices.paired(name);
-  await alone(page);
-  await until(page, (state) => state.library.count > 0);
-  return page;
-}
-
-/** Opens a track's menu in the library. */
-async function menu(page, at) {
-  await show(page, "Library");
-  const row = page.getByRole("list", { name: "Tracks" }).getByRole("listitem").nth(at);
-  const trackId = await row.getAttribute("data-track");
-  await row.getByRole("button", { name: /^More/ }).click();
-  return trackId;
-}
-
-/** Plays the track at this place of the library, from the menu. */
-async function pick(page, at, label = "Play") {
-  const trackId = await menu(page, at);
-  await page.getByRole("dialog").getByRole("button", { name: label, exact: true }).click();
-  await until(page, (state, _, given) => state.own.queue.includes(given), trackId);
-  await show(page, "Now");
-  return trackId;
-}
-
-/** Plays a track and has these behind it. */
-async function line(page, ...places) {
-  const ids = [await pick(page, places[0])];
-  for (const at of places.slice(1)) ids.push(await pick(page, at, "Add to the queue"));
-  await heard(page, ids[0]);
-  return ids;
-}
 
 test("two tabs of one browser are in step, and one of them is heard", async () => {
   const a = await solo("Phone");
@@ -298,10 +258,23 @@ test("a page that opens offers to go on with what another device plays", async (
   await press(laptop, "Pause");
 });
 
-async function pairIn(page, name) {
-  await page.goto(devices.url);
-  await pairAs(page, house.code, name);
-  await alone(page);
-  await until(page, (state) => state.library.count > 0);
-}
-
+test("a browser that was two devices is one again: the newer place, both queues without doubles", { skip: isFake }, async () => {
+  const old = await solo("Phone from before");
+  const [first, second] = await line(old, 0, 1);
+  await press(old, "Pause");
+  const fresh = await solo("Phone");
+  const third = await pick(fresh, 2);
+  await pick(fresh, 1, "Add to the queue");
+  await heard(fresh, third);
+  await press(fresh, "Devices");
+  await press(fresh, "More: Phone from before");
+  await press(fresh, "Phone from before is this browser");
+  await press(fresh, "Really: Phone from before is this browser");
+  await until(fresh, (state, _, given) => state.own.queue.toSorted().join() === given, [first, second, third].toSorted().join());
+  assert.equal((await ownOf(fresh)).trackId, third);
+  await until(fresh, (state) => !state.devices.some(({ name }) => name === "Phone from before"));
+  assert.equal((await measure(fresh)).playing, true, "what played goes on");
+  await old.getByRole("button", { name: "Pair this device" }).waitFor();
+  await press(fresh, "Close");
+  await press(fresh, "Pause");
+});
