@@ -14,8 +14,8 @@ import { applyPlayback, NOTHING_PLAYED } from "./state.js";
 /**
  * Where wishes wait while the house is out of reach.
  * @typedef {object} Box
- * @property {(wish: Wish) => Promise<unknown>} enqueue
- * @property {(name: string, handler: { settled: () => void, refused: (record: any, problem: Problem) => boolean }) => void} on
+ * @property {(wish: Wish) => Promise<Outcome>} enqueue the answer, whichever tab sent it
+ * @property {(name: string, handler: { settled: () => void, refused: (record: any, problem: Problem) => boolean }) => void} on asked in the tab that sent it
  * @property {{ name: string, args: any }[]} waiting
  */
 /**
@@ -43,15 +43,17 @@ export class Playback {
   /** @type {PlaybackChange | null} sent and not answered yet */ #flying = null;
   /** @type {PlaybackChange[]} */ #waiting = [];
   /** @type {PlaybackChange | null} all that the outbox has */ #kept = null;
+  /** @type {{ change: PlaybackChange, version: number } | null} another tab sent it, and its event is not here yet */ #confirmed = null;
   /** @type {State | null} how things stood when the house was heard last */ #left = null;
   /** @type {State} */ #shown = NOTHING_PLAYED;
   #anchor = { positionSec: 0, atMs: 0 };
   #wishedAt = -Infinity;
+  /** It is people's turn: theirs or mine. */ #asks = false;
 
   /** @param {PlaybackParts} parts */
   constructor(parts) {
     this.#parts = parts;
-    parts.outbox.on(NAME, { settled: () => this.#settled(), refused: (_, problem) => this.#refused(problem) });
+    parts.outbox.on(NAME, { settled: () => this.#settled(), refused: ({ args }, problem) => this.#refused(problem, args) });
     // What an earlier page could not send is what its user did last.
     this.#kept = parts.outbox.waiting.findLast(({ name }) => name === NAME)?.args ?? null;
     this.#anchorAt(this.#kept?.positionSec ?? 0);
@@ -97,7 +99,7 @@ export class Playback {
    * The house's state has moved.
    * @param {State} state
    * @param {PlaybackChange} change what moved
-   * @param {boolean} own by this tab
+   * @param {boolean} own by this tab, and shown already
    */
   take(state, change, own) {
     const before = this.#shown;
@@ -105,6 +107,8 @@ export class Playback {
     this.#base = state;
     this.#reckon();
     if (!own) this.#follow(before, at, change);
+    if (this.#confirmed && state.version >= this.#confirmed.version) this.#confirmed = null;
+    this.#reckon();
     this.#parts.onChange();
   }
 
@@ -136,7 +140,7 @@ export class Playback {
 
   /** @param {State} before @param {number} at @param {PlaybackChange} change */
   #follow(before, at, change) {
-    const mine = [this.#flying, ...this.#waiting, this.#kept].some((each) => each?.positionSec !== undefined);
+    const mine = [this.#confirmed?.change, this.#flying, ...this.#waiting, this.#kept].some((each) => each?.positionSec !== undefined);
     const { mode, trackId } = this.#shown;
     if (mine) return void (before.mode !== mode && this.#anchorAt(at));
     const told = change.positionSec ?? (trackId === before.trackId ? at : 0);
@@ -177,8 +181,18 @@ export class Playback {
 
   /** @param {number} [guard] */
   #put(guard) {
-    const args = /** @type {PlaybackChange} */ (this.#kept);
-    void this.#parts.outbox.enqueue({ name: NAME, args, said: "What this device plays", coalesceKey: NAME, ...(guard !== undefined && { guard }) });
+    // Each is an object of its own: by that its answer is known.
+    const args = (this.#kept = { ...this.#kept });
+    const wish = { name: NAME, args, said: "What this device plays", coalesceKey: NAME, ...(guard !== undefined && { guard }) };
+    void this.#parts.outbox.enqueue(wish).then((outcome) => this.#kept === args && !this.#asks && this.#answered(args, outcome));
+  }
+
+  /** Another tab has sent what this one kept. @param {PlaybackChange} change @param {Outcome} outcome */
+  #answered(change, outcome) {
+    if (!outcome.ok) return void this.#refused(outcome.problem, change);
+    const version = outcome.eventCount ?? 0;
+    if (version > this.#base.version) this.#confirmed = { change, version };
+    this.#settled();
   }
 
   /** All that the house has not confirmed, as one change; the queue as a whole. @returns {PlaybackChange} */
@@ -195,13 +209,19 @@ export class Playback {
     this.#parts.onChange();
   }
 
-  /** @param {Problem} problem */
-  #refused(problem) {
+  /** @param {Problem} problem @param {PlaybackChange} change this tab's or one that another tab left behind */
+  #refused(problem, change) {
     const theirs = problem.status === 409 ? problem.playback : undefined;
     if (!theirs) {
       this.#settled();
       return false;
     }
+    if (!this.#kept) {
+      this.#kept = change;
+      this.#reckon();
+      this.#anchorAt(change.positionSec ?? this.positionSec);
+    }
+    this.#asks = true;
     const mine = { ...this.#shown, positionSec: this.positionSec };
     if (!differ(this.#left ?? mine, theirs)) this.#decide("mine");
     else this.#parts.onConflict({ theirs, mine, keep: (whose) => this.#decide(whose) });
@@ -211,6 +231,7 @@ export class Playback {
   /** @param {"theirs" | "mine"} whose */
   #decide(whose) {
     this.#left = null;
+    this.#asks = false;
     if (whose === "mine" && this.#kept) return this.#put();
     this.#kept = null;
     this.#reckon();
@@ -218,7 +239,7 @@ export class Playback {
   }
 
   #reckon() {
-    const changes = [this.#flying, ...this.#waiting, this.#kept].filter((change) => change !== null);
+    const changes = [this.#confirmed?.change, this.#flying, ...this.#waiting, this.#kept].filter((change) => change !== null && change !== undefined);
     this.#shown = changes.reduce(applyPlayback, this.#base);
   }
 

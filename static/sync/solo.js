@@ -171,7 +171,8 @@ export class Solo {
     if (message.type === "sync:full") return this.#retold();
     if (message.topic !== `playback:${you?.clientId}`) return;
     if (message.type === "playback:position") return void (message.data.tab !== tab && !this.sounding && playback.told(message.data));
-    if (message.type === "ack") return this.#take({}, false);
+    // What this tab did is shown already; what it sent for another tab is news.
+    if (message.type === "ack") return this.#take(message.result.data?.playback ?? {}, true);
     const own = message.origin?.tab === tab && message.origin.clientId === you?.clientId;
     const { cause } = message.data;
     if (cause?.type === "away" && this.sounding) return this.#stillHere();

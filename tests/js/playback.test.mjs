@@ -28,7 +28,7 @@ async function confirm(playback) {
 
 beforeEach(() => {
   [now, live, sent, answers, conflicts, house] = [0, true, [], [], [], HOUSE_STATE];
-  box = { waiting: [], wishes: [], enqueue: async (wish) => void box.wishes.push(wish), on: (_, handler) => (box.handler = handler) };
+  box = { waiting: [], wishes: [], enqueue: (wish) => (box.wishes.push(wish), new Promise((resolve) => (box.answer = resolve))), on: (_, handler) => (box.handler = handler) };
 });
 
 test("one change is under way; what comes meanwhile is put together, and the last word arrives", async () => {
@@ -128,6 +128,53 @@ test("offline: all in one, in the outbox, under the version that was seen", asyn
   assert.deepEqual(playback.shown.queue, ["a", "b"]);
   box.handler.settled();
   assert.deepEqual(playback.shown.queue, ["a", "b", "c"], "from then on the house's own word counts");
+});
+
+/** Offline with a change of its own, which another tab has sent, before the house's news of it is here. */
+async function sentByAnother() {
+  const playback = make();
+  playback.take({ ...HOUSE_STATE, mode: "playing" }, { positionSec: 83.4 }, false);
+  live = false;
+  playback.lost();
+  playback.change({ trackId: "b", queueIndex: 1, positionSec: 0 });
+  live = true;
+  playback.live();
+  now = 6000;
+  return playback;
+}
+
+test("another tab has sent it: shown all the while, the sound is not turned back, and the next change goes straight to the house", async () => {
+  const playback = await sentByAnother();
+  box.answer({ ok: true, result: {}, eventCount: 8 });
+  await settled();
+  assert.deepEqual([playback.shown.trackId, playback.positionSec], ["b", 6]);
+  const change = { trackId: "b", queueIndex: 1, positionSec: 0 };
+  playback.take({ ...applyPlayback({ ...HOUSE_STATE, mode: "playing" }, change), version: 8 }, change, false);
+  assert.deepEqual([playback.shown.trackId, playback.positionSec], ["b", 6]);
+  playback.change({ mode: "paused" });
+  assert.deepEqual([sent, box.wishes.length], [[{ mode: "paused" }], 1]);
+  playback.take({ ...HOUSE_STATE, trackId: "c", version: 10 }, { trackId: "c", positionSec: 3 }, false);
+  assert.equal(playback.shown.trackId, "c", "it is the house's own word by now");
+});
+
+test("another tab has sent it and was refused: it is asked here", async () => {
+  const playback = await sentByAnother();
+  const theirs = { ...HOUSE_STATE, trackId: "c", queueIndex: 2, version: 9 };
+  box.answer({ ok: false, problem: { status: 409, title: "Out of date", detail: "", playback: theirs } });
+  await settled();
+  assert.deepEqual([conflicts.length, conflicts[0].mine.trackId], [1, "b"]);
+});
+
+test("what a tab that is gone has left, refused: whoever sent it asks, and does not lose it", () => {
+  const playback = make();
+  playback.take(HOUSE_STATE, { positionSec: 83.4 }, false);
+  playback.lost();
+  const theirs = { ...HOUSE_STATE, trackId: "c", queueIndex: 2, version: 9 };
+  playback.take(theirs, { trackId: "c", positionSec: 0 }, false);
+  box.handler.refused({ args: { trackId: "b", queueIndex: 1, positionSec: 12 } }, { status: 409, title: "Out of date", detail: "", playback: theirs });
+  assert.deepEqual([conflicts[0].mine.trackId, conflicts[0].mine.positionSec], ["b", 12]);
+  conflicts[0].keep("mine");
+  assert.deepEqual([box.wishes.at(-1).args, box.wishes.at(-1).guard], [{ trackId: "b", queueIndex: 1, positionSec: 12 }, undefined]);
 });
 
 test("what an earlier page could not send is shown, and sent", () => {
