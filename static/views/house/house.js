@@ -25,9 +25,7 @@ export function House({ model, actions }) {
       <${Rooms} model=${model} actions=${actions} />
       <section class="card">
         <h2>Sound on this device</h2>
-        ${model.joined.value
-          ? html`<p class="soft">This device listens.</p><button onClick=${actions.leave}>Stop listening here</button>`
-          : html`<p class="soft">This device controls without sound.</p><button onClick=${actions.join}>Join</button>`}
+        <${Sound} model=${model} actions=${actions} />
       </section>
       <section class="card">
         <h2>Library</h2>
@@ -48,6 +46,13 @@ export function House({ model, actions }) {
       </section>
     </div>
   </main>`;
+}
+
+/** @param {{ model: Model, actions: Actions }} props */
+function Sound({ model, actions }) {
+  if (model.place.value === "solo") return html`<p class="soft">${model.thisDevice.value} listens alone.</p><button onClick=${actions.join}>Join ${model.roomName.value ?? "the house"}</button>`;
+  if (model.joined.value) return html`<p class="soft">This device listens.</p><button onClick=${actions.leave}>Stop listening here</button>`;
+  return html`<p class="soft">This device controls without sound.</p><button onClick=${actions.join}>Join</button>`;
 }
 
 /** Well before an invitation ends, which is after five minutes. */
