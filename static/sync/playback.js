@@ -173,7 +173,10 @@ export class Playback {
   #keep() {
     if (this.#waiting.length === 0) return;
     this.lost();
-    this.#kept = this.#together();
+    // Where it stood with it: without that, a queue that is kept over somebody else's would go with the other's track.
+    const { trackId, queueIndex } = this.#shown;
+    const place = trackId === null ? {} : { trackId, queueIndex, positionSec: this.positionSec };
+    this.#kept = { ...place, ...this.#together() };
     this.#waiting = [];
     this.#reckon();
     this.#put(this.#left?.version);

@@ -207,7 +207,8 @@ test("that the house held this device to be away is no conflict", () => {
 test("a conflict: people choose theirs or mine", () => {
   const theirs = { ...HOUSE_STATE, queue: ["x", "y"], trackId: "x", version: 9, positionSec: 5 };
   let { playback } = returned(theirs);
-  assert.deepEqual(conflicts[0].mine.queue, ["a", "b"]);
+  const { queue, trackId, positionSec } = conflicts[0].mine;
+  assert.deepEqual([queue, trackId, positionSec], [["a", "b"], "a", 83.4], "mine with its place");
   conflicts[0].keep("mine");
   assert.deepEqual([box.wishes.length, box.wishes[1].guard], [2, undefined]);
   assert.deepEqual(playback.shown.queue, ["a", "b"]);

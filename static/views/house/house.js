@@ -93,7 +93,7 @@ function DeviceRow({ device, mine, model, actions }) {
       close=${() => (editing.value = false)} />
       ${whose && html`<label class="whose">Used by<${WhoseDevice} model=${model} actions=${actions} clientId=${device.clientId} profile=${whose.id} label=${`${name} is used by`} /></label>`}</li>`;
   }
-  return html`<li data-ready=${device.online}>
+  return html`<li class="device-row" data-ready=${device.online}>
     <span class="dot" aria-hidden="true"></span>
     <span class="device-name">${name}<span class="soft">${[mine && "this device", device.online ? "online" : "away", whose && whose.id !== "home" && `${whose.name}'s`].filter(Boolean).join(", ")}</span></span>
     <button class="plain" aria-label=${`Rename ${name}`} onClick=${() => (editing.value = true)}>Rename</button>
