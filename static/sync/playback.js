@@ -174,8 +174,8 @@ export class Playback {
     if (this.#waiting.length === 0) return;
     this.lost();
     // Where it stood with it: without that, a queue that is kept over somebody else's would go with the other's track.
-    const { trackId, queueIndex } = this.#shown;
-    const place = trackId === null ? {} : { trackId, queueIndex, positionSec: this.positionSec };
+    const { mode, trackId, queueIndex } = this.#shown;
+    const place = trackId === null ? {} : { trackId, queueIndex, positionSec: this.positionSec, ...(mode === "paused" && { mode }) };
     this.#kept = { ...place, ...this.#together() };
     this.#waiting = [];
     this.#reckon();

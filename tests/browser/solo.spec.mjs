@@ -204,7 +204,8 @@ test("offline what is on the device plays on, and on the return the house hears 
 test("changed here offline and elsewhere meanwhile: people choose", { skip: isFake }, async () => {
   const phone = await solo("Garden phone");
   const laptop = await solo("Garden laptop");
-  await line(phone, 0, 1);
+  const [first] = await line(phone, 0, 1);
+  await seek(phone, 25);
   await press(phone, "Pause");
   const other = await pick(laptop, 2);
   await heard(laptop, other);
@@ -218,6 +219,9 @@ test("changed here offline and elsewhere meanwhile: people choose", { skip: isFa
   const question = phone.getByRole("region", { name: "To be decided" });
   await question.getByRole("button", { name: "Keep mine" }).click({ timeout: 40_000 });
   await until(phone, (state, _, given) => state.playback.queue.join() === given.join(), mine);
+  const { trackId, positionSec } = await ownOf(phone);
+  assert.equal(trackId, first, "mine is my track, too");
+  near(positionSec, 25, 3);
 });
 
 test("from the phone to the laptop and back, at the second where it was", async () => {

@@ -124,7 +124,7 @@ test("offline: all in one, in the outbox, under the version that was seen", asyn
   playback.change({ trackId: "b", queueIndex: 1, positionSec: 0 });
   const { name, args, coalesceKey, guard } = box.wishes.at(-1);
   assert.deepEqual([name, coalesceKey, guard], ["playback", "playback", 7]);
-  assert.deepEqual(args, { positionSec: 0, trackId: "b", queueIndex: 1, queueChange: { op: "set", trackIds: ["a", "b"] } });
+  assert.deepEqual(args, { mode: "paused", positionSec: 0, trackId: "b", queueIndex: 1, queueChange: { op: "set", trackIds: ["a", "b"] } });
   assert.deepEqual(playback.shown.queue, ["a", "b"]);
   box.handler.settled();
   assert.deepEqual(playback.shown.queue, ["a", "b", "c"], "from then on the house's own word counts");
