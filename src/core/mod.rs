@@ -225,9 +225,10 @@ impl Durable {
 /// May it be done, and what would it change?
 ///
 /// # Errors
-/// [`Rejection`] with the reason; guards come first, in the order 428, 409, then everything else.
+/// [`Rejection`] with the reason; guards come first, in the order 428, 409, then whose it is, then everything else.
 pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> {
     check_guard(state, wish)?;
+    state.durable.household.has_owner(&wish.command)?;
     match &wish.command {
         Command::Session(room, command) => {
             refuse_servers_own(wish, command)?;

@@ -151,7 +151,7 @@ impl Writer {
                 batch.own_wish(Wish { command, origin: None, guard: None });
             }
         }
-        for wish in self.retiming.due(&self.clock) {
+        for wish in self.retiming.due(&self.clock, &batch.work.durable.household) {
             batch.own_wish(wish);
         }
         batch.settle();
