@@ -323,4 +323,8 @@ fn a_device_that_is_revoked_leaves_nothing() {
     it.tells("A", "a", 1_000);
     it.wish(Command::Household(HouseholdCommand::Revoke { device: device("A") }), Some("B"), None).unwrap();
     assert_eq!((it.shows("A"), it.settles().len()), ("nothing".into(), 0));
+    // What was on its way meanwhile brings nothing back.
+    assert_eq!(it.puts("A", plays("a", 0)), Err(Rejection::NoSuchDevice("A".into())));
+    it.tells("A", "a", 2_000);
+    assert!(it.state.presence.running().is_empty());
 }
