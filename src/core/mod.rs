@@ -228,7 +228,9 @@ impl Durable {
 /// [`Rejection`] with the reason; guards come first, in the order 428, 409, then whose it is, then everything else.
 pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> {
     check_guard(state, wish)?;
-    state.durable.household.has_owner(&wish.command)?;
+    if wish.origin.is_some() {
+        state.durable.household.has_owner(&wish.command)?;
+    }
     match &wish.command {
         Command::Session(room, command) => {
             refuse_servers_own(wish, command)?;

@@ -328,3 +328,15 @@ fn a_device_that_is_revoked_leaves_nothing() {
     it.tells("A", "a", 2_000);
     assert!(it.state.presence.running().is_empty());
 }
+
+#[test]
+fn what_a_device_that_is_gone_left_behind_comes_to_rest_all_the_same() {
+    let mut it = Scene::new();
+    it.puts("A", plays("a", 0)).unwrap();
+    // As a log may say in which a put overtook the revocation.
+    Arc::make_mut(&mut it.state.durable.household).devices.remove(&device("A"));
+    it.goes("A");
+    it.pass(limits::DEVICE_GRACE_MS);
+    assert_eq!(it.settles(), ["playback:A"]);
+    assert_eq!(it.shows("A"), "paused a@0 |  [0]");
+}
