@@ -69,6 +69,17 @@ fn queues_are_bounded_and_name_a_track_once() {
 }
 
 #[test]
+fn a_queue_from_before_the_bound_was_lowered_can_be_made_shorter() {
+    let mut it = Scene::new();
+    it.puts("A", set("a b c d e f")).unwrap();
+    it.state.settings.queue_max = 3;
+    assert_eq!(it.puts("A", insert(0, "g")), Err(Rejection::QueueFull { max: 3 }));
+    it.puts("A", edit(QueueChange::Move { track_id: track("a"), to: 2 })).unwrap();
+    it.puts("A", remove("f")).unwrap();
+    assert_eq!(it.shows("A"), "paused -@0 | b c a d e [2]");
+}
+
+#[test]
 fn the_index_is_a_place_of_the_queue_and_follows_its_track() {
     let index = |index| PlaybackChange { queue_index: Some(index), ..PlaybackChange::default() };
     let mut it = Scene::new();
