@@ -3,7 +3,7 @@
 //! Profiles and rooms are here by their names. What a profile starred, heard and compared, and what a room plays, are
 //! topics of their own; they come and go with the names.
 
-use super::command::{HouseholdCommand, WhichProfile};
+use super::command::{Command, HouseholdCommand, WhichProfile};
 use super::event::HouseholdEvent;
 use super::ids::{DeviceId, ProfileId, RoomId};
 use super::rejection::Rejection;
@@ -123,6 +123,23 @@ impl Household {
             HouseholdEvent::RoomDeleted { room } => {
                 self.rooms.remove(room);
             }
+        }
+    }
+
+    /// Whether the profile or device that `command` is about is here. Who went took their own things along, and a command
+    /// that was on its way meanwhile must not bring them back.
+    ///
+    /// # Errors
+    /// [`Rejection::NoSuchProfile`], [`Rejection::NoSuchDevice`].
+    pub fn has_owner(&self, command: &Command) -> Result<(), Rejection> {
+        match command {
+            Command::Comparison(profile, _) | Command::Stars(profile, _) | Command::Plays(profile, _)
+                if *profile != ProfileId::home() =>
+            {
+                self.profile(profile).map(drop)
+            }
+            Command::Playback(device, _) if *device != DeviceId::local() => self.device(device).map(drop),
+            _ => Ok(()),
         }
     }
 

@@ -40,13 +40,13 @@ use crate::clock::{Mono, Now};
 use command::{Command, SessionCommand, Wish};
 use comparing::Comparison;
 use event::{Event, HouseholdEvent, Mode};
-pub use follow::follow;
+pub use follow::{follow, observe};
 use household::Household;
 use ids::{DeviceId, ProfileId, RoomId};
 use playing::Playback;
 use playlists::Playlists;
 use plays::Plays;
-use presence::{Presence, Signal};
+use presence::Presence;
 use radio::Radio;
 use rejection::Rejection;
 use serde::{Deserialize, Serialize};
@@ -225,9 +225,12 @@ impl Durable {
 /// May it be done, and what would it change?
 ///
 /// # Errors
-/// [`Rejection`] with the reason; guards come first, in the order 428, 409, then everything else.
+/// [`Rejection`] with the reason; guards come first, in the order 428, 409, then whose it is, then everything else.
 pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> {
     check_guard(state, wish)?;
+    if wish.origin.is_some() {
+        state.durable.household.has_owner(&wish.command)?;
+    }
     match &wish.command {
         Command::Session(room, command) => {
             refuse_servers_own(wish, command)?;
@@ -317,11 +320,6 @@ pub fn apply(durable: &mut Durable, applied: &Applied<'_>) {
     }
     let head = TopicHead { version: applied.version, last_seq: applied.seq };
     durable.heads.insert(applied.event.topic(), head);
-}
-
-/// Takes over what a connection reported. Returns the rooms whose picture of listeners changed.
-pub fn observe(state: &mut State, signal: &Signal, now: Now) -> Vec<RoomId> {
-    state.presence.observe(signal, now)
 }
 
 /// Counts out stalled members of every open barrier. Returns the rooms where somebody was.

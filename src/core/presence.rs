@@ -45,8 +45,9 @@ pub enum Signal {
     Tuned(DeviceId, Option<StationId>),
     /// So many players hear the station's stream.
     Streams(StationId, u32),
-    /// Where the device is in the track that it plays for itself, milliseconds.
-    Position(DeviceId, TrackId, u64),
+    /// Where the device is in the track that it plays for itself, milliseconds; and which version of its playback the tab
+    /// that says so had seen, if it says that.
+    Position(DeviceId, TrackId, u64, Option<u64>),
 }
 
 /// What a device measured of the server's clock, in milliseconds.
@@ -227,7 +228,7 @@ impl Presence {
                 }
                 Vec::new()
             }
-            Signal::Position(device, track, position_ms) => {
+            Signal::Position(device, track, position_ms, _) => {
                 Arc::make_mut(&mut self.running).told(device, track, *position_ms, now.mono);
                 Vec::new()
             }

@@ -21,7 +21,7 @@ mod writer;
 use crate::clock::Clock;
 use crate::core::Settings;
 use crate::core::command::Wish;
-use crate::core::ids::CommandKey;
+use crate::core::ids::{CommandKey, DeviceId};
 use crate::core::presence::{ConnectionId, Signal};
 use crate::core::rejection::Rejection;
 use crate::core::topic::Topic;
@@ -97,7 +97,8 @@ struct Said {
     name: &'static str,
     topic: Topic,
     data: String,
-    by: Option<ConnectionId>,
+    /// Which connection said it, and which version of the topic that had seen.
+    by: Option<(ConnectionId, Option<u64>)>,
 }
 
 enum Job {
@@ -178,9 +179,11 @@ impl Hub {
         drop(self.jobs.try_send(Job::Ephemeral(Said { name, topic, data, by: None })));
     }
 
-    /// The same, for everybody but the connection that said it.
-    pub fn ephemeral_by(&self, by: ConnectionId, name: &'static str, topic: Topic, data: String) {
-        drop(self.jobs.try_send(Job::Ephemeral(Said { name, topic, data, by: Some(by) })));
+    /// Publishes where a device is in its own track, for all its connections but `by`, which said it; not if its playback
+    /// has gone on since the version that was `seen`.
+    pub fn position_told(&self, by: ConnectionId, device: &DeviceId, seen: Option<u64>, data: String) {
+        let (name, topic) = ("playback:position", Topic::Playback(device.clone()));
+        drop(self.jobs.try_send(Job::Ephemeral(Said { name, topic, data, by: Some((by, seen)) })));
     }
 
     /// The ring, to join and to read.

@@ -9,6 +9,7 @@ use super::batch::Draft;
 use crate::clock::Clock;
 use crate::core::command::{Command, Wish};
 use crate::core::event::Event;
+use crate::core::household::Household;
 use crate::core::ids::ProfileId;
 use crate::core::starring::{Item, Mark, Marked, StarsCommand, StarsEvent};
 use crate::limits;
@@ -42,14 +43,15 @@ impl Retiming {
         self.offset_ms = offset_ms;
     }
 
-    /// What is to be given other times now, a wish for each batch of a profile's.
-    pub fn due(&self, clock: &Clock) -> Vec<Wish> {
+    /// What is to be given other times now, a wish for each batch of a profile's, of those that are still there.
+    pub fn due(&self, clock: &Clock, household: &Household) -> Vec<Wish> {
         if !self.is_due {
             return Vec::new();
         }
         let (wall_ms, uptime_ms) = (clock.wall_ms(), clock.uptime_ms());
         let mut late: BTreeMap<&ProfileId, Vec<Marked>> = BTreeMap::new();
-        for ((profile, _), (marked, made_at)) in &self.made {
+        let is_there = |((profile, _), _): &(&(ProfileId, Item), _)| household.profiles.contains_key(profile);
+        for ((profile, _), (marked, made_at)) in self.made.iter().filter(is_there) {
             let at_ms = wall_ms.saturating_sub(uptime_ms.saturating_sub(*made_at));
             if at_ms - marked.mark.at_ms > limits::CLOCK_STEP_MS {
                 let mark = Mark { at_ms, ..marked.mark.clone() };

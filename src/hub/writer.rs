@@ -151,7 +151,7 @@ impl Writer {
                 batch.own_wish(Wish { command, origin: None, guard: None });
             }
         }
-        for wish in self.retiming.due(&self.clock) {
+        for wish in self.retiming.due(&self.clock, &batch.work.durable.household) {
             batch.own_wish(wish);
         }
         batch.settle();
@@ -252,8 +252,12 @@ impl Writer {
                 slots.push(ephemeral("radio:track_started", Topic::Radio, &data, now));
             }
         }
-        slots.extend(said.into_iter().map(|Said { name, topic, data, by }| {
-            let said_by = by;
+        let is_of_now = |said: &Said| match (&said.topic, said.by) {
+            (Topic::Playback(device), Some((_, seen))) => published.durable.is_of_now(device, seen),
+            _ => true,
+        };
+        slots.extend(said.into_iter().filter(is_of_now).map(|Said { name, topic, data, by }| {
+            let said_by = by.map(|(by, _)| by);
             Slot { said_by, ..ephemeral(name, topic, &data, now) }
         }));
         self.ring.publish(published, slots);

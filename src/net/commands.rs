@@ -71,6 +71,10 @@ impl Beside {
     pub fn submit(&self, said: Said<'_>, answer: impl FnOnce(&Command) -> Answer) -> Result<(), Problem> {
         let hub = self.live.hub();
         let published = hub.published();
+        // One that was shown out has no profile, and nothing to say, though its socket may still be read for a moment.
+        if !published.lets_in(&said.origin.device) {
+            return Err(Problem::new(problem::UNAUTHORIZED));
+        }
         // A device's profile is what it is now, not what it was when its socket opened.
         let profile = published.profile_of(&said.origin.device);
         let speaker = Speaker { room: said.room, profile: &profile, device: &said.origin.device };

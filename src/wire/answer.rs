@@ -18,7 +18,8 @@ pub fn data(wish: &Wish, event: Option<&Event>, durable: &Durable) -> Option<Str
     match &wish.command {
         Command::Stars(profile, StarsCommand::Mark(reports)) => {
             let event = event.and_then(|event| if let Event::Stars(_, event) = event { Some(event) } else { None });
-            Some(json(&stars::results(reports, event, durable.stars(profile))))
+            let sender = wish.origin.as_ref().map(|origin| &origin.device);
+            Some(json(&stars::results(reports, sender, event, durable.stars(profile))))
         }
         Command::Plays(profile, PlaysCommand::Heard { track, .. }) => {
             let plays = durable.plays(profile).get(track)?;

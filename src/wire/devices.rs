@@ -37,6 +37,7 @@ struct Plays<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     artist: Option<String>,
     queue_length: usize,
+    updated_at: Seconds,
 }
 
 /// All devices, encoded; what they play only of those whose profile is `profile`.
@@ -73,5 +74,6 @@ fn in_short<'a>(published: &Published, id: &DeviceId, known: &'a Playback) -> Pl
     let (title, artist) = called.map_or((None, None), |called| (Some(called.title), called.artist));
     let position_sec = playback::position(id, known, Some(presence));
     let (track_id, queue_length) = (known.track.as_ref(), known.queue.len());
-    Plays { mode: known.mode, track_id, position_sec, title, artist, queue_length }
+    let updated_at = Seconds(known.updated_ms);
+    Plays { mode: known.mode, track_id, position_sec, title, artist, queue_length, updated_at }
 }

@@ -2,7 +2,7 @@
 
 use super::Seconds;
 use super::command::{BadCommand, read};
-use crate::core::ids::{ItemId, MutationId, ProfileId};
+use crate::core::ids::{DeviceId, ItemId, MutationId, ProfileId};
 use crate::core::starring::{Item, Kind, Mark, Marked, StarReport, Stars, StarsCommand, StarsEvent};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,18 +27,26 @@ pub fn data(event: &StarsEvent, stars: &Stars) -> Value {
 
 /// The answer to a batch: what became of each of it, in its order. What the event does not hold was known before, or
 /// stands earlier in the same batch. Who changed their mind themselves lost against nobody: that is accepted.
+///
+/// What was known is among the marks that the item's latest has beaten, so if that is another device's, it won: whoever
+/// sends again because the first answer was lost is told so all the same.
 #[must_use]
-pub fn results(reports: &[StarReport], event: Option<&StarsEvent>, stars: &Stars) -> Value {
+pub fn results(reports: &[StarReport], sender: Option<&DeviceId>, event: Option<&StarsEvent>, stars: &Stars) -> Value {
     let marks = event.map_or(&[][..], StarsEvent::marks);
     let mut news: HashMap<&MutationId, &Marked> = marks.iter().map(|marked| (&marked.mutation_id, marked)).collect();
-    let results = reports.iter().map(|StarReport { mutation_id, .. }| {
-        let Some(marked) = news.remove(mutation_id) else {
-            return json!({ "mutationId": mutation_id, "status": "duplicate" });
+    let results = reports.iter().map(|StarReport { mutation_id, item, .. }| {
+        let (won, status) = match news.remove(mutation_id) {
+            Some(marked) => {
+                let won = later(marked, stars).filter(|later| later.by != marked.mark.by);
+                (won, if won.is_some() { "superseded" } else { "accepted" })
+            }
+            None => (stars.get(item).filter(|latest| Some(&latest.by) != sender), "duplicate"),
         };
-        match later(marked, stars).filter(|later| later.by != marked.mark.by) {
-            Some(later) => json!({ "mutationId": mutation_id, "status": "superseded", "by": by(later) }),
-            None => json!({ "mutationId": mutation_id, "status": "accepted" }),
+        let mut result = json!({ "mutationId": mutation_id, "status": status });
+        if let Some(won) = won {
+            result["by"] = by(won);
         }
+        result
     });
     json!({ "results": results.collect::<Vec<_>>() })
 }
@@ -262,6 +270,31 @@ mod tests {
             let error = parse(&args).unwrap_err();
             assert!(error.contains(says), "{args}: {error}");
         }
+    }
+
+    #[test]
+    fn who_sends_again_is_told_who_was_later() {
+        use crate::clock::Now;
+        use crate::core::rejection::Rejection;
+        let mut stars = Stars::default();
+        let mut told = |by: &str, mutation: &str, age_ms: u64| {
+            let (by, item) = (DeviceId::new(by).unwrap(), Item { kind: Kind::Track, id: ItemId::new("x").unwrap() });
+            let mutation_id = MutationId::new(mutation).unwrap();
+            let reports = vec![StarReport { mutation_id, item, is_starred: true, age_ms }];
+            let now = Now { wall_ms: 100_000, ..Now::default() };
+            let event = match stars.decide(&StarsCommand::Mark(reports.clone()), Some(&by), 1, now) {
+                Err(Rejection::NoChange) => None,
+                event => Some(event.unwrap()),
+            };
+            event.iter().for_each(|event| stars.apply(event));
+            results(&reports, Some(&by), event.as_ref(), &stars)["results"][0].clone()
+        };
+        assert_eq!(told("0A", "m1", 2_000), json!({"mutationId": "m1", "status": "accepted"}));
+        assert_eq!(told("0A", "m1", 9_000), json!({"mutationId": "m1", "status": "duplicate"}), "it stands");
+        assert_eq!(told("0B", "m1", 1_000)["status"], "accepted");
+        let later = json!({"mutationId": "m1", "status": "duplicate", "by": {"deviceId": "0B", "ts": 99.0}});
+        assert_eq!(told("0A", "m1", 9_000), later);
+        assert_eq!(told("0B", "m1", 9_000), json!({"mutationId": "m1", "status": "duplicate"}));
     }
 
     #[test]

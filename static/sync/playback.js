@@ -65,6 +65,11 @@ export class Playback {
     return this.#shown;
   }
 
+  /** The version of the house's state that is known here. */
+  get version() {
+    return this.#base.version;
+  }
+
   /** Where it stands now, in seconds. */
   get positionSec() {
     const { positionSec, atMs } = this.#anchor;

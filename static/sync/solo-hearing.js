@@ -109,10 +109,11 @@ export class SoloHearing {
 
   /** @returns {boolean} whether anybody heard it */
   sayPosition() {
-    const { client, now } = this.#parts;
+    const { client, now, playback } = this.#parts;
     this.#toldAt = now();
     const heard = this.sounding ? this.#parts.sound.position : null;
-    return heard !== null && client.send({ type: "position", ...heard });
+    // What was done in another tab and is not known here yet is newer than what is heard.
+    return heard !== null && client.send({ type: "position", ...heard, eventCount: playback.version });
   }
 
   /** @param {string} trackId */

@@ -235,23 +235,17 @@ export function applyProfile(state, { id: changed, name: itsName }) {
   return { ...state, profiles };
 }
 
-/** @param {State} state @param {string} type @param {any} data @returns {State} */
-function applyHousehold(state, type, data) {
-  switch (type) {
-    case "household:revoked":
-      return { ...state, devices: state.devices.filter((device) => device.clientId !== data.clientId) };
-    case "household:room-deleted":
-      return withoutRoom(state, data.room.id);
-    case "household:room-created":
-    case "household:room-renamed":
-      return applyRoom(state, data.room);
-    default: {
-      const known = data.profile ? applyProfile(state, data.profile) : state;
-      // Somebody paired, perhaps by the code that is drawn here, which pairs nobody else.
-      const invitation = state.invitation + (type === "household:paired" ? 1 : 0);
-      return data.device ? applyDevice({ ...known, invitation }, data.device) : known;
-    }
-  }
+/**
+ * By what it is about, for an ack has no type: a device that is only named is gone, and so is a room without a name.
+ * @param {State} state @param {string} type @param {any} data @returns {State}
+ */
+function applyHousehold(state, type, { clientId, room, profile, device }) {
+  if (clientId) return { ...state, devices: state.devices.filter((each) => each.clientId !== clientId) };
+  if (room) return room.name === undefined ? withoutRoom(state, room.id) : applyRoom(state, room);
+  const known = profile ? applyProfile(state, profile) : state;
+  // Somebody paired, perhaps by the code that is drawn here, which pairs nobody else.
+  const invitation = state.invitation + (type === "household:paired" ? 1 : 0);
+  return device ? applyDevice({ ...known, invitation }, device) : known;
 }
 
 /**

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PHONE } from "./browser.mjs";
-import { Devices, House, isFake, show } from "./harness.mjs";
+import { Devices, House, isFake, sayWhose, show } from "./harness.mjs";
 
 const run = promisify(execFile);
 const hasCamera = await run("zbarimg", ["--version"]).then(() => true, () => false);
@@ -44,7 +44,7 @@ test("scanned off the page: paired without typing, and another code for the next
   const context = await devices.browser.newContext(PHONE);
   const guest = await context.newPage();
   await guest.goto(scanned);
-  await guest.getByRole("button", { name: "Join" }).waitFor();
+  await sayWhose(guest);
   assert.equal(new URL(guest.url()).hash, "", "the token does not stay in the address");
 
   await host.waitForFunction((before) => document.querySelector("img.qr")?.getAttribute("src") !== before, first);

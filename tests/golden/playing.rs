@@ -64,8 +64,8 @@ fn puts(house: &mut House, all: &mut Messages) {
     let problem = refusal::of_refused_on(&refused, &Topic::Playback(device(PHONE)));
     all.push(("reject-stale-playback", reject(Some("k-7"), &problem)));
     let data = "{\"trackId\":\"p9-b\",\"positionSec\":43.0,\"tab\":\"t1\"}".to_owned();
-    house.hub.ephemeral_by(1, "playback:position", Topic::Playback(device(PHONE)), data);
-    house.report(Signal::Position(device(PHONE), track("p9-b"), 43_000));
+    house.hub.position_told(1, &device(PHONE), None, data);
+    house.report(Signal::Position(device(PHONE), track("p9-b"), 43_000, None));
     keep(house, all, "playback-position", "playback:position");
 }
 

@@ -50,6 +50,26 @@ test("session events are applied without a doubt", { skip }, () => {
   }
 });
 
+test("an ack of a change of the household does what its event would have done, though it has no type", () => {
+  const [device, room, profile] = [{ clientId: "B", name: "Tablet" }, { id: "k", name: "Kitchen" }, { id: "u3", name: "Anna" }];
+  const start = { ...EMPTY_STATE, seq: 1, devices: [device], rooms: [room], profiles: [profile] };
+  const changes = [
+    ["household:revoked", { clientId: "B" }],
+    ["household:renamed", { device: { ...device, name: "Phone" } }],
+    ["household:room-created", { room: { id: "b", name: "Bath" } }],
+    ["household:room-renamed", { room: { ...room, name: "Cellar" } }],
+    ["household:room-deleted", { room: { id: "k" } }],
+    ["household:profile-renamed", { profile: { ...profile, name: "Ann" } }],
+    ["household:profile-deleted", { profile: { id: "u3" } }],
+  ];
+  for (const [type, data] of changes) {
+    const place = { topic: "household", seq: 2, eventCount: 2 };
+    const told = applyMessage(start, { type, data, ...place }).state;
+    assert.notDeepEqual({ ...told, seq: 1 }, start, type);
+    assert.deepEqual(applyAck(start, { type: "ack", id: null, result: { data }, ...place }).state, told, type);
+  }
+});
+
 test("an ack does what its event would have done", { skip }, () => {
   const ack = golden.get("ack");
   const { state, resync } = applyAck(before(ack), ack);

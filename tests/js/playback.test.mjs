@@ -406,7 +406,9 @@ test("positions go up once a second, and only from the tab that sounds", async (
     sound.position = { trackId: "a", positionSec: 83.4 + now / 1000 };
     solo.tick();
   }
-  assert.equal(said.sent.filter(({ type }) => type === "position").length, 3);
+  const told = said.sent.filter(({ type }) => type === "position");
+  assert.equal(told.length, 3);
+  assert.ok(told.every(({ eventCount }) => eventCount === HOUSE_STATE.version + 1), "so that what is older than an event is known to be");
 });
 
 test("what to go on with: the one that plays, else the one that was there last, and nothing from yesterday", () => {

@@ -61,10 +61,13 @@ class Socket:
         self.frame(1, json.dumps(message).encode())
 
     async def until(self, fits):
-        while True:
-            at, message = await asyncio.wait_for(self.heard.get(), 30)
-            if fits(message):
-                return at, message
+        async with asyncio.timeout(30):
+            while True:
+                at, message = await self.heard.get()
+                if message["type"] == "reject":
+                    raise SystemExit(f"refused: {message}")
+                if fits(message):
+                    return at, message
 
 
 def pair(url, code, name):
@@ -81,10 +84,14 @@ def address(url):
 async def latency(code, url):
     token = pair(url, code, "phone")
     one, other = [await Socket.open(address(url), token, tab, "playback") for tab in "ab"]
+    # A place is in a track: without one there is nothing to change.
+    one.say(playing(0, 1))
+    await other.until(lambda message: message["type"] == "playback:updated")
+    await one.until(lambda message: message["type"] == "ack")
     took = []
     for nth in range(500):
         begun = time.perf_counter()
-        one.say({"type": "command", "id": f"l{nth}-{begun}", "name": "playback", "args": {"positionSec": nth + 0.5}})
+        one.say({"type": "command", "id": f"l{nth}", "name": "playback", "args": {"positionSec": nth + 0.5}})
         at, _ = await other.until(lambda message: message["type"] == "playback:updated")
         took.append((at - begun) * 1000)
         await one.until(lambda message: message["type"] == "ack")
@@ -98,7 +105,7 @@ def ticks(pid):
 
 
 def playing(nth, track):
-    return {"type": "command", "id": f"{nth}-{track}-{time.time()}", "name": "playback",
+    return {"type": "command", "id": f"{nth}-{track}", "name": "playback",
             "args": {"mode": "playing", "trackId": f"t{track}", "positionSec": 0, "queue": [f"t{n}" for n in range(12)]}}
 
 
@@ -144,7 +151,7 @@ async def wear(code, url, seconds, stat):
             place = passed + nth * 30
             track = int(place / 240) % 12
             if int(place / 240) != int((place - 1) / 240) and passed > 1:
-                tab.say({"type": "command", "id": f"{nth}-{place}", "name": "playback",
+                tab.say({"type": "command", "id": f"{nth}-{place:.0f}", "name": "playback",
                          "args": {"trackId": f"t{track}", "positionSec": 0, "queueIndex": track}})
                 changes += 1
             track_now = f"t{track}"

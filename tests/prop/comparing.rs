@@ -5,7 +5,7 @@
 use hearken::clock::Now;
 use hearken::core::command::{Command, ComparisonCommand as Ask, Origin, PlaylistsCommand, Wish};
 use hearken::core::comparing::{Mode, Pair, Selected};
-use hearken::core::event::Event;
+use hearken::core::event::{Event, HouseholdEvent};
 use hearken::core::ids::{DeviceId, PairId, PlaylistId, ProfileId, TrackId};
 use hearken::core::presence::Signal;
 use hearken::core::rating::insight::{Evidence, Insight};
@@ -94,6 +94,8 @@ impl World {
         let (state, log) = (State::default(), Vec::new());
         let mut world = Self { state, log, before: BTreeMap::new(), pages: BTreeMap::new(), lists: BTreeMap::new() };
         world.scan(u16::MAX);
+        let created = HouseholdEvent::ProfileCreated { profile: profile(1), name: "Ada".to_owned() };
+        world.fold(&Event::Household(created));
         world.pages = [0, 1].map(|n| (profile(n), world.shown(&profile(n)))).into();
         world
     }
@@ -169,12 +171,16 @@ impl World {
         let Ok(event) = decide(&self.state, &Wish { command, origin, guard: None }, Now::default()) else {
             return false;
         };
-        let (seq, version) = (self.log.len() as u64 + 1, self.state.durable.head(&event.topic()).version + 1);
-        apply(&mut self.state.durable, &Applied { seq, version, event: &event });
-        self.log.push(serde_json::to_string(&event).unwrap());
+        self.fold(&event);
         let data = event::data(&event, &self.state.durable, &self.state.presence);
         self.tell(&event, &serde_json::from_str(&data).unwrap());
         true
+    }
+
+    fn fold(&mut self, event: &Event) {
+        let (seq, version) = (self.log.len() as u64 + 1, self.state.durable.head(&event.topic()).version + 1);
+        apply(&mut self.state.durable, &Applied { seq, version, event });
+        self.log.push(serde_json::to_string(event).unwrap());
     }
 
     /// The page's one rule: take over what is there.

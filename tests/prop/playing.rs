@@ -50,7 +50,7 @@ fn any_edit() -> impl Strategy<Value = QueueChange> {
 }
 
 pub fn any_position() -> impl Strategy<Value = Signal> {
-    (0..DEVICES, any_track(), any_ms()).prop_map(|(who, track, ms)| Signal::Position(device(who), track, ms))
+    (0..DEVICES, any_track(), any_ms()).prop_map(|(who, track, ms)| Signal::Position(device(who), track, ms, None))
 }
 
 /// The tabs of the devices, each of which knows only what its device's events said.

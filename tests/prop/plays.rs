@@ -3,7 +3,7 @@
 
 use hearken::clock::Now;
 use hearken::core::command::{Command, Origin, Wish};
-use hearken::core::event::Event;
+use hearken::core::event::{Event, HouseholdEvent};
 use hearken::core::ids::{DeviceId, ProfileId, TrackId};
 use hearken::core::plays::{PlaysCommand, TrackPlays};
 use hearken::core::presence::Signal;
@@ -51,7 +51,10 @@ impl World {
         let mut state = State::default();
         let known = (0..TRACKS).map(|n| (track(n), Some(60_000))).collect();
         observe(&mut state, &Signal::Library(Arc::new(known)), Now::default());
-        Self { state, log: Vec::new(), wall_ms: 1_790_000_000_000 }
+        let mut world = Self { state, log: Vec::new(), wall_ms: 1_790_000_000_000 };
+        let (profile, name) = (profile(1), "Ada".to_owned());
+        world.fold(&Event::Household(HouseholdEvent::ProfileCreated { profile, name }));
+        world
     }
 
     fn plays(&self, heard: &Heard) -> Option<TrackPlays> {

@@ -93,8 +93,7 @@ const ASK_ZSH: &str = r#"
 const ASK_FISH: &str = r#"source $argv[1]; complete -C (string join -- ' ' $argv[2..])"#;
 
 /// What a shell offers, sorted; `None` where it is not installed.
-fn offered(shell: &str, words: &[&str]) -> Option<Vec<String>> {
-    let file = packaging("completions").join(format!("hearken.{shell}"));
+fn offered(shell: &str, file: &std::path::Path, words: &[&str]) -> Option<Vec<String>> {
     let mut command = std::process::Command::new(shell);
     match shell {
         "bash" => command.args(["--norc", "-c", ASK_BASH]),
@@ -129,9 +128,12 @@ fn real_shells_complete_verbs_options_and_files() {
         (&["hearken", "playlist", "import", "hearken.sys"], "hearken.sysusers"),
         (&["hearken", "--config", "hearken.sys"], "hearken.sysusers"),
     ];
-    for (shell, _) in Shell::ALL {
+    let dir = tempfile::tempdir().unwrap();
+    for (shell, kind) in Shell::ALL {
+        let file = dir.path().join(shell);
+        std::fs::write(&file, kind.script()).unwrap();
         for (words, expected) in table {
-            let Some(found) = offered(shell, words) else {
+            let Some(found) = offered(shell, &file, words) else {
                 eprintln!("skipped: {shell} is not installed (tests/setup.sh deb)");
                 break;
             };

@@ -166,3 +166,34 @@ fn a_log_from_before_profiles_had_names_lists_those_it_speaks_of() {
     let HouseholdEvent::ProfileCreated { profile: made, .. } = event else { panic!("{event:?}") };
     assert_eq!((made.as_str(), household.profiles.len()), ("u3", 3), "and none is called like an old one");
 }
+
+#[test]
+fn what_is_a_profiles_or_a_devices_own_goes_with_it() {
+    use crate::core::comparing::Mode;
+    use crate::core::playing::PlaybackCommand;
+    use crate::core::plays::PlaysCommand;
+    use crate::core::starring::StarsCommand;
+    use crate::core::{command::ComparisonCommand, ids::TrackId, source::Source};
+
+    let start = || ComparisonCommand::Start { source: Source::All, mode: Mode::All, tracks: Vec::new(), seed: 1 };
+    let heard = || PlaysCommand::Heard { track: TrackId::new("a").unwrap(), age_ms: 0 };
+    let of_profile = |id: &str| {
+        let id = profile(id);
+        let stars = Command::Stars(id.clone(), StarsCommand::Undo);
+        [stars, Command::Plays(id.clone(), heard()), Command::Comparison(id, start())]
+    };
+    let mut household = paired();
+    let nobody = Err(Rejection::NoSuchProfile("u3".into()));
+    assert!(of_profile("u3").iter().all(|command| household.has_owner(command) == nobody));
+    ask(&mut household, &HouseholdCommand::CreateProfile { name: "Anna".into() }, 3).unwrap();
+    assert!(of_profile("u3").iter().chain(&of_profile("home")).all(|command| household.has_owner(command).is_ok()));
+    ask(&mut household, &HouseholdCommand::DeleteProfile { profile: profile("u3") }, 4).unwrap();
+    assert!(of_profile("u3").iter().all(|command| household.has_owner(command) == nobody));
+    household.profiles.clear(); // a log from before profiles had names
+    assert!(of_profile("home").iter().all(|command| household.has_owner(command).is_ok()));
+
+    let own = |device: DeviceId| Command::Playback(device, PlaybackCommand::Undo);
+    assert!(household.has_owner(&own(device())).is_ok() && household.has_owner(&own(DeviceId::local())).is_ok());
+    ask(&mut household, &HouseholdCommand::Revoke { device: device() }, 5).unwrap();
+    assert_eq!(household.has_owner(&own(device())), Err(Rejection::NoSuchDevice(device().to_string())));
+}

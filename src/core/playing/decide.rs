@@ -121,7 +121,10 @@ fn edited(view: View<'_>, own: &Playback, change: &mut PlaybackChange) -> Result
         }
     }
     let queue = change.queue.as_ref().map_or_else(|| own.queue.clone(), |change| own.queue.changed(change));
-    view.room_for(queue.len())?;
+    // One from before the bound was lowered may still be mended and made shorter.
+    if queue.len() > own.queue.len() {
+        view.room_for(queue.len())?;
+    }
     if queue == own.queue {
         change.queue = None;
     } else if change.queue_index.is_none() {

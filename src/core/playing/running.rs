@@ -66,6 +66,12 @@ impl Runnings {
         self.gone.remove(device);
     }
 
+    /// Whether nothing is known of any device.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.told.is_empty() && self.gone.is_empty()
+    }
+
     /// When a device was here last, if it was since the clock's start and is not now.
     #[must_use]
     pub fn gone_at(&self, device: &DeviceId) -> Option<Mono> {

@@ -99,7 +99,7 @@ impl Scene {
     }
 
     pub fn tells(&mut self, name: &str, of: &str, position_ms: u64) {
-        self.report(Signal::Position(device(name), track(of), position_ms));
+        self.report(Signal::Position(device(name), track(of), position_ms, None));
     }
 
     pub fn wish(&mut self, command: Command, by: Option<&str>, guard: Option<u64>) -> Result<Event, Rejection> {

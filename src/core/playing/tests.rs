@@ -69,6 +69,17 @@ fn queues_are_bounded_and_name_a_track_once() {
 }
 
 #[test]
+fn a_queue_from_before_the_bound_was_lowered_can_be_made_shorter() {
+    let mut it = Scene::new();
+    it.puts("A", set("a b c d e f")).unwrap();
+    it.state.settings.queue_max = 3;
+    assert_eq!(it.puts("A", insert(0, "g")), Err(Rejection::QueueFull { max: 3 }));
+    it.puts("A", edit(QueueChange::Move { track_id: track("a"), to: 2 })).unwrap();
+    it.puts("A", remove("f")).unwrap();
+    assert_eq!(it.shows("A"), "paused -@0 | b c a d e [2]");
+}
+
+#[test]
 fn the_index_is_a_place_of_the_queue_and_follows_its_track() {
     let index = |index| PlaybackChange { queue_index: Some(index), ..PlaybackChange::default() };
     let mut it = Scene::new();
@@ -323,4 +334,20 @@ fn a_device_that_is_revoked_leaves_nothing() {
     it.tells("A", "a", 1_000);
     it.wish(Command::Household(HouseholdCommand::Revoke { device: device("A") }), Some("B"), None).unwrap();
     assert_eq!((it.shows("A"), it.settles().len()), ("nothing".into(), 0));
+    // What was on its way meanwhile brings nothing back.
+    assert_eq!(it.puts("A", plays("a", 0)), Err(Rejection::NoSuchDevice("A".into())));
+    it.tells("A", "a", 2_000);
+    assert!(it.state.presence.running().is_empty());
+}
+
+#[test]
+fn what_a_device_that_is_gone_left_behind_comes_to_rest_all_the_same() {
+    let mut it = Scene::new();
+    it.puts("A", plays("a", 0)).unwrap();
+    // As a log may say in which a put overtook the revocation.
+    Arc::make_mut(&mut it.state.durable.household).devices.remove(&device("A"));
+    it.goes("A");
+    it.pass(limits::DEVICE_GRACE_MS);
+    assert_eq!(it.settles(), ["playback:A"]);
+    assert_eq!(it.shows("A"), "paused a@0 |  [0]");
 }

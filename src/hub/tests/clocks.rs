@@ -3,7 +3,7 @@
 use super::harness::{House, Watched, device, full};
 use crate::clock::Clock;
 use crate::core::Settings;
-use crate::core::command::{Command, Origin, Wish};
+use crate::core::command::{Command, HouseholdCommand, Origin, Wish};
 use crate::core::ids::{ItemId, MutationId, ProfileId};
 use crate::core::starring::{Item, Kind, StarReport, StarsCommand};
 use crate::hub::Submission;
@@ -32,9 +32,13 @@ fn booted(store: Watched, wall_ms: i64) -> House {
 
 /// Somebody stars or unstars a track, a while ago.
 fn star(it: &mut House, by: &str, name: &str, is_starred: bool, age_ms: u64) {
+    star_of(it, &ProfileId::home(), by, name, is_starred, age_ms);
+}
+
+fn star_of(it: &mut House, profile: &ProfileId, by: &str, name: &str, is_starred: bool, age_ms: u64) {
     let mutation_id = MutationId::new(&format!("{name}-{}", it.hub.published().seq)).unwrap();
     let report = StarReport { mutation_id, item: item(name), is_starred, age_ms };
-    let command = Command::Stars(ProfileId::home(), StarsCommand::Mark(vec![report]));
+    let command = Command::Stars(profile.clone(), StarsCommand::Mark(vec![report]));
     let wish = Wish { command, origin: Some(Origin { device: device(by), tab: None }), guard: None };
     let answer = Box::new(|answer: Result<_, crate::hub::Refused>| drop(answer.unwrap()));
     it.hub.submit(Submission { wish, key: None, connection: None, puts: Vec::new(), answer });
@@ -160,4 +164,19 @@ fn many_are_given_their_times_in_batches_and_the_oldest_are_let_go() {
     let retimed = sky(&it).iter().filter(|(_, at)| *at == 0).count();
     assert_eq!(retimed, crate::limits::STARS_RETIMED_MAX);
     assert_eq!(it.hub.published().seq - before, retimed.div_ceil(most) as u64);
+}
+
+#[test]
+fn the_stars_of_a_profile_that_is_gone_do_not_come_back_with_the_right_time() {
+    let mut it = booted(Watched::new(), WRONG);
+    it.ask(Command::Household(HouseholdCommand::CreateProfile { name: "Anna".into() })).unwrap();
+    let anna = ProfileId::of_version(1);
+    star_of(&mut it, &anna, "A", "x", true, 0);
+    star(&mut it, "A", "y", true, 0);
+    it.ask(Command::Household(HouseholdCommand::DeleteProfile { profile: anna.clone() })).unwrap();
+    it.clock.set(RIGHT);
+    it.round();
+    assert!(it.hub.published().durable.stars(&anna).is_empty());
+    assert_eq!(sky(&it), [("+y".into(), 0)]);
+    assert_eq!(log(&it).len(), 5);
 }

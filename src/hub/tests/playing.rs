@@ -5,7 +5,6 @@ use crate::core::command::{Command, HouseholdCommand};
 use crate::core::playing::{Playback, PlaybackChange, PlaybackCommand as Ask, PlaybackMode};
 use crate::core::presence::Signal;
 use crate::core::queue::QueueChange;
-use crate::core::topic::Topic;
 use crate::hub::ring::Since;
 use crate::limits;
 use serde_json::{Value, json};
@@ -35,7 +34,7 @@ fn playing() -> House {
 }
 
 fn tells(it: &mut House, position_ms: u64) {
-    it.signal(Signal::Position(device("A"), track("a"), position_ms));
+    it.signal(Signal::Position(device("A"), track("a"), position_ms, None));
 }
 
 fn of(it: &House, name: &str) -> Playback {
@@ -189,13 +188,28 @@ fn a_put_is_answered_with_what_changed_also_when_nothing_did() {
 fn what_was_missed_is_the_events_and_never_a_position() {
     let mut it = playing();
     let seq = it.hub.published().seq;
-    let topic = Topic::Playback(device("A"));
-    it.hub.ephemeral_by(1, "playback:position", topic, "{}".into());
+    it.hub.position_told(1, &device("A"), None, "{}".into());
     it.round();
     it.ask(put("A", plays("b", 0))).unwrap();
     let joined = it.hub.ring().join(Some(&Since { epoch: "e".into(), seq }));
     assert_eq!(joined.missed.unwrap().len(), 1);
     assert!(joined.ephemerals.iter().all(|slot| slot.name != "playback:position"));
+}
+
+#[test]
+fn a_position_that_was_told_before_an_event_tells_of_the_past() {
+    let mut it = playing();
+    let told = |it: &mut House, position_ms: u64, seen: u64| {
+        let joined = it.hub.ring().join(None);
+        it.hub.position_told(1, &device("A"), Some(seen), "{}".into());
+        it.signal(Signal::Position(device("A"), track("a"), position_ms, Some(seen)));
+        (shown(it, "A")["positionSec"].clone(), it.seen(&joined).len())
+    };
+    assert_eq!(told(&mut it, 40_000, 1), (json!(40.0), 1));
+    let seek = PlaybackChange { position_ms: Some(90_000), ..PlaybackChange::default() };
+    it.ask(put("A", seek)).unwrap();
+    assert_eq!(told(&mut it, 41_000, 1), (json!(90.0), 0), "by a tab that has not seen the seek yet");
+    assert_eq!(told(&mut it, 91_000, 2), (json!(91.0), 1));
 }
 
 #[test]

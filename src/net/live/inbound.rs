@@ -62,6 +62,8 @@ pub enum Up {
         track_id: TrackId,
         /// Where in it.
         position_sec: f64,
+        /// The version of the device's playback that the tab had seen: what is older than an event counts no more.
+        event_count: Option<u64>,
     },
 }
 

@@ -101,7 +101,10 @@ impl Live {
             since.is_some_and(|since| is_resumable(&since, &you.client_id, view.writing, &joined.published))
         });
         let mut greeting = head.to_vec();
-        greet(&mut greeting, &joined, &view, &you, self.hub.clock().wall_ms());
+        // One that was shown out since it was asked who it is goes in a moment, and is told nothing.
+        if joined.published.lets_in(&you.client_id) {
+            greet(&mut greeting, &joined, &view, &you, self.hub.clock().wall_ms());
+        }
         // It lags from the first, so that nobody writes to it before its greeting.
         let out = Out::greeting(duplex, joined.cursor, joined.published.seq, greeting);
         let connection = Arc::new(Connection::new(id, origin, you, view, out, self.hub.clock().mono()));

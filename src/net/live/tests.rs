@@ -38,19 +38,23 @@ impl House {
         Self { live, listener: TcpListener::bind("127.0.0.1:0").unwrap(), writer, threads }
     }
 
-    /// A socket of the local device.
+    /// A socket of the local device, which has been told the full state.
     fn open(&self) -> Phone {
+        let mut phone = self.open_as(DeviceId::local());
+        phone.read(); // in one piece
+        phone
+    }
+
+    fn open_as(&self, client_id: DeviceId) -> Phone {
         let client = TcpStream::connect(self.listener.local_addr().unwrap()).unwrap();
         client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let (socket, _) = self.listener.accept().unwrap();
-        let (client_id, profile) = (DeviceId::local(), ProfileId::home());
+        let profile = ProfileId::home();
         let (writing, room, topics) = (Writing::WebSocket, RoomId::house(), Topics::parse("library,playback").unwrap());
         let view = View { writing, room, profile: profile.clone(), topics };
         let opening = Opening { you: You { client_id, profile, tab: None }, view, since: None };
         drop(self.live.open(Duplex::plain(Arc::new(socket)), opening, b""));
-        let mut phone = Phone(client);
-        phone.read(); // the full state, in one piece
-        phone
+        Phone(client)
     }
 
     fn say(&self, slots: Vec<Slot>) {
@@ -115,12 +119,21 @@ fn what_is_private_to_a_device_reaches_its_sockets_alone_in_the_same_write() {
 fn who_said_it_is_not_told() {
     let house = House::new();
     let (mut one, mut other) = (house.open(), house.open());
-    let topic = Topic::Playback(DeviceId::local());
     let first = house.live.all().iter().map(|connection| connection.id).min().unwrap();
-    house.live.hub().ephemeral_by(first, "playback:position", topic, "{\"a\":1}".into());
+    house.live.hub().position_told(first, &DeviceId::local(), None, "{\"a\":1}".into());
     assert!(other.read().contains("playback:position"));
     house.say(vec![about(&Topic::Library, "<later>")]);
     let told = one.read();
     assert!(told.contains("<later>") && !told.contains("position"), "{told:?}");
+    house.close();
+}
+
+#[test]
+fn who_is_shown_out_while_its_socket_opens_is_told_nothing() {
+    let house = House::new();
+    let mut stranger = house.open_as(DeviceId::new("0A").unwrap());
+    let mut told = Vec::new();
+    let _ = stranger.0.read_to_end(&mut told); // closed, or reset
+    assert!(told.is_empty(), "{}", String::from_utf8_lossy(&told));
     house.close();
 }

@@ -177,14 +177,16 @@ impl Session<'_> {
             Up::Dropped { track_ids } => Signal::Dropped(device, track_ids),
             Up::Progress { track_id, fraction } => Signal::Progress(device, track_id, fraction),
             Up::Clock(clock) => Signal::Clock(device, clock.report()),
-            Up::Position { track_id, position_sec } => return self.position(track_id, position_sec),
+            Up::Position { track_id, position_sec, event_count } => {
+                return self.position(track_id, position_sec, event_count);
+            }
             Up::Command { .. } | Up::Time { .. } => return,
         };
         self.live.hub().signal(signal);
     }
 
     /// Where the device is in its own track: noted, and shown to its other tabs.
-    fn position(&self, track: TrackId, position_sec: f64) {
+    fn position(&self, track: TrackId, position_sec: f64, seen: Option<u64>) {
         let (device, now) = (&self.connection.origin.device, self.live.hub().clock().mono());
         let Ok(position_ms) = command::ms("position", position_sec) else { return };
         if self.told_at.get().is_some_and(|at| now.since(at) < limits::POSITION_TOLD_EVERY_MS_MIN) {
@@ -195,10 +197,9 @@ impl Session<'_> {
         if others {
             let tab = &self.connection.origin.tab;
             let data = json(&json!({"trackId": track, "positionSec": Seconds::from(position_ms), "tab": tab}));
-            let topic = Topic::Playback(device.clone());
-            self.live.hub().ephemeral_by(self.connection.id, "playback:position", topic, data);
+            self.live.hub().position_told(self.connection.id, device, seen, data);
         }
-        self.live.hub().signal(Signal::Position(device.clone(), track, position_ms));
+        self.live.hub().signal(Signal::Position(device.clone(), track, position_ms, seen));
     }
 
     /// The room to join, if there is one of that name; else the client is told.
