@@ -62,7 +62,7 @@ page: $(VENDOR) ## the page's parts in node
 browser: $(VENDOR) ## two and three real browsers against the real binary
 	$(CARGO) build --locked
 	cd tests/browser && npm ci --silent --no-audit --no-fund
-	HEARKEN_BIN=$(CURDIR)/target/debug/hearken node --test --test-concurrency=1 tests/browser/*.spec.mjs
+	HEARKEN_BIN=$(CURDIR)/target/debug/hearken node --test --test-concurrency=1 --test-force-exit tests/browser/*.spec.mjs
 
 bench: $(VENDOR) ## how fast: fan-out, small requests, files, scans (no part of the tests)
 	tests/load/bench.sh
