@@ -28,6 +28,7 @@ if [ "${1:-}" = test ]; then
     need import imagemagick
     /usr/bin/python3 -c 'import zeroconf' 2>/dev/null || missing="$missing python3-zeroconf"
     need curl curl
+    need openssl openssl
 fi
 if [ "${1:-}" = deb ]; then
     need python3 python3

@@ -11,6 +11,7 @@ use crate::house::until;
 use lab::{Appliance, Avahi, Lan, said};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 
@@ -160,6 +161,21 @@ fn a_new_address_is_followed_everywhere() {
     let home = tempfile::tempdir().unwrap();
     let found = lan.type_there(1, home.path(), &["discover"]);
     assert!(said(&found).contains("10.77.0.51") && !said(&found).contains("10.77.0.11"), "{}", said(&found));
+    until("the certificate holds for the new address", || trusts(&lan, home.path(), &pi, "10.77.0.51").then_some(()));
+}
+
+/// Whether a machine that trusts the appliance's authority gets in by https at `address`.
+fn trusts(lan: &Lan, home: &Path, pi: &Appliance, address: &str) -> bool {
+    let (der, pem) = (home.join("ca.crt"), home.join("ca.pem"));
+    let there = format!("{address}:{}", pi.port());
+    let run = |command: &mut Command| command.output().unwrap().status.success();
+    run(lan.on(1, "curl").args(["-sS", "--max-time", "5", "-o"]).arg(&der).arg(format!("http://{there}/ca.crt")))
+        && run(Command::new("openssl").args(["x509", "-inform", "der", "-in"]).arg(&der).arg("-out").arg(&pem))
+        && run(lan
+            .on(1, "curl")
+            .args(["-sS", "--max-time", "5", "--cacert"])
+            .arg(&pem)
+            .arg(format!("https://{there}/healthz")))
 }
 
 #[test]
