@@ -219,8 +219,9 @@ test("changed here offline and elsewhere meanwhile: people choose", { skip: isFa
   const question = phone.getByRole("region", { name: "To be decided" });
   await question.getByRole("button", { name: "Keep mine" }).click({ timeout: 40_000 });
   await until(phone, (state, _, given) => state.playback.queue.join() === given.join(), mine);
-  const { trackId } = await ownOf(phone);
+  const { trackId, positionSec } = await ownOf(phone);
   assert.equal(trackId, first, "mine is my track, too");
+  near(positionSec, 25, 3);
 });
 
 test("from the phone to the laptop and back, at the second where it was", async () => {
