@@ -6,7 +6,7 @@ import { devices, house, pairAs, show, stateOf, until } from "./harness.mjs";
 export const alone = (page) => page.getByRole("button", { name: /^Listen on this .* alone$/ }).click();
 export const position = (page) => page.getByRole("slider", { name: "Position" });
 export const seek = (page, seconds) => position(page).fill(String(seconds));
-export const heard = (page, trackId) => until(page, (state, sound, given) => state.place === "solo" && sound.playing && (!given || sound.trackId === given), trackId);
+export const heard = (page, trackId) => until(page, (state, sound, given) => state.place === "solo" && sound.playing && sound.positionSec !== null && (!given || sound.trackId === given), trackId);
 export const silent = (page) => until(page, (_, sound) => !sound.playing);
 export const ownOf = async (page) => (await stateOf(page)).own;
 export const near = (value, wanted, within = 1) => assert.ok(Math.abs(value - wanted) <= within, `${value}, not within ${within} of ${wanted}`);
