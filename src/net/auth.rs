@@ -55,18 +55,10 @@ impl Auth {
         self.paired.write().unwrap_or_else(PoisonError::into_inner).insert(hash, device);
     }
 
-    /// The hashes of a device's tokens.
-    #[must_use]
-    pub fn hashes_of(&self, device: &DeviceId) -> Vec<String> {
-        let paired = self.paired.read().unwrap_or_else(PoisonError::into_inner);
-        paired.iter().filter(|(_, owner)| *owner == device).map(|(hash, _)| hash.clone()).collect()
-    }
-
     /// Lets a device in no more. Returns the hashes of its tokens.
     pub fn expel(&self, device: &DeviceId) -> Vec<String> {
         let mut paired = self.paired.write().unwrap_or_else(PoisonError::into_inner);
-        let hashes: Vec<String> =
-            paired.iter().filter(|(_, owner)| *owner == device).map(|(hash, _)| hash.clone()).collect();
+        let hashes = hashes_of(&paired, device);
         hashes.iter().for_each(|hash| drop(paired.remove(hash)));
         hashes
     }
@@ -74,9 +66,8 @@ impl Auth {
     /// The writes that forget a device's tokens.
     #[must_use]
     pub fn forget_puts(&self, device: &DeviceId) -> Vec<Put> {
-        let paired = self.paired.read().unwrap_or_else(PoisonError::into_inner);
-        let hashes = paired.iter().filter(|(_, owner)| *owner == device);
-        hashes.map(|(hash, _)| Put { bucket: TOKENS, key: hash.as_str().into(), value: None }).collect()
+        let hashes = hashes_of(&self.paired.read().unwrap_or_else(PoisonError::into_inner), device);
+        hashes.into_iter().map(|hash| Put { bucket: TOKENS, key: hash.into(), value: None }).collect()
     }
 
     /// The same answer, after a device that is revoked has been let in for the last time: once the command was accepted.
@@ -148,6 +139,11 @@ impl Auth {
             local.contains(&hash).then(DeviceId::local)
         })
     }
+}
+
+/// The hashes of a device's tokens.
+fn hashes_of(paired: &HashMap<String, DeviceId>, device: &DeviceId) -> Vec<String> {
+    paired.iter().filter(|(_, owner)| *owner == device).map(|(hash, _)| hash.clone()).collect()
 }
 
 /// The token of a request: `Authorization: Bearer`, else the cookie.

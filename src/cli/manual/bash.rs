@@ -4,12 +4,17 @@ use super::tree::{Offer, Place, Tree};
 use argh::FlagInfo;
 
 pub(super) fn script(tree: &Tree) -> String {
-    SCRIPT
+    filled(SCRIPT, tree, &names(&tree.everywhere()), place)
+}
+
+/// A script with what the tree says in it; a shell writes options and places in its own way.
+pub(super) fn filled(script: &str, tree: &Tree, everywhere: &str, place: fn(&Place) -> String) -> String {
+    script
         .replace("@VALUED@", &patterns(&tree.valued(|_| true)))
         .replace("@FILES@", &patterns(&tree.valued(|offer| offer == Offer::Files)))
         .replace("@DIRS@", &patterns(&tree.valued(|offer| offer == Offer::Directories)))
         .replace("@STEPS@", &patterns(&tree.steps()))
-        .replace("@EVERYWHERE@", &names(&tree.everywhere()))
+        .replace("@EVERYWHERE@", everywhere)
         .replace("@PLACES@", &tree.places.iter().map(place).collect::<String>())
 }
 
@@ -25,7 +30,7 @@ fn names(options: &[&FlagInfo]) -> String {
 }
 
 /// Alternatives of a `case`, in which a leading `*` stays one.
-pub(super) fn patterns(list: &[String]) -> String {
+fn patterns(list: &[String]) -> String {
     let quoted = |pattern: &String| match pattern.strip_prefix('*') {
         Some(rest) => format!("*'{rest}'"),
         None => format!("'{pattern}'"),

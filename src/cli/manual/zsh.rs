@@ -1,17 +1,11 @@
 //! Completion in zsh: the same walk as in bash, with what each verb and option is for.
 
-use super::bash::patterns;
+use super::bash::filled;
 use super::tree::{Offer, Place, Tree};
 use argh::FlagInfo;
 
 pub(super) fn script(tree: &Tree) -> String {
-    SCRIPT
-        .replace("@VALUED@", &patterns(&tree.valued(|_| true)))
-        .replace("@FILES@", &patterns(&tree.valued(|offer| offer == Offer::Files)))
-        .replace("@DIRS@", &patterns(&tree.valued(|offer| offer == Offer::Directories)))
-        .replace("@STEPS@", &patterns(&tree.steps()))
-        .replace("@EVERYWHERE@", &options(&tree.everywhere()))
-        .replace("@PLACES@", &tree.places.iter().map(place).collect::<String>())
+    filled(SCRIPT, tree, &options(&tree.everywhere()), place)
 }
 
 fn place(place: &Place) -> String {

@@ -6,7 +6,7 @@ import { Cover } from "../cover/cover.js";
 import { Icon } from "../icon/icon.js";
 import { Controls } from "../now/controls.js";
 import { SeekBar } from "../now/seek-bar.js";
-import { Star } from "../star/star.js";
+import { Words } from "../now/words.js";
 import { Where } from "../where/where.js";
 
 /** @import { Actions, Model } from "../../model.js" */
@@ -27,13 +27,7 @@ export function Alone({ model, actions }) {
     <div class="now-cover"><${Cover} track=${track} size=${440} big /></div>
     <div class="now-side">
       <${Where} model=${model} actions=${actions} />
-      <div class="now-words">
-        <div class="now-title">
-          <h1 data-testid="title">${titleOf(track)}</h1>
-          ${track && html`<${Star} model=${model} actions=${actions} id=${track.trackId} title=${titleOf(track)} />`}
-        </div>
-        <p>${artistOf(track)}${track?.tags?.album && html`<span class="soft"> — ${track.tags.album}</span>`}</p>
-      </div>
+      <${Words} model=${model} actions=${actions} track=${track} />
       <${SeekBar} model=${model} actions=${actions} />
       <div class="alone-controls">
         <button class="round" aria-label="Shuffle what comes" disabled=${queue.length - queueIndex < 3} onClick=${actions.own.shuffle}><${Icon} name="shuffle" /></button>

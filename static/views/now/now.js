@@ -6,12 +6,12 @@ import { Cover } from "../cover/cover.js";
 import { JoinButton } from "../join/join.js";
 import { Over } from "../app/screens.js";
 import { OnAirNow } from "../radio/on-air.js";
-import { Star } from "../star/star.js";
 import { StatusLine } from "../status/status.js";
 import { Where } from "../where/where.js";
 import { Controls } from "./controls.js";
 import { Listeners } from "./listeners.js";
 import { SeekBar } from "./seek-bar.js";
+import { Words } from "./words.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 
@@ -29,13 +29,7 @@ export function Now({ model, actions }) {
     <div class="now-cover"><${Cover} track=${track} size=${440} big /></div>
     <div class="now-side">
       <${Where} model=${model} actions=${actions} />
-      <div class="now-words">
-        <div class="now-title">
-          <h1 data-testid="title">${titleOf(track)}</h1>
-          ${track && html`<${Star} model=${model} actions=${actions} id=${track.trackId} title=${titleOf(track)} />`}
-        </div>
-        <p>${artistOf(track)}${track?.tags?.album && html`<span class="soft"> — ${track.tags.album}</span>`}</p>
-      </div>
+      <${Words} model=${model} actions=${actions} track=${track} />
       <${SeekBar} model=${model} actions=${actions} />
       <${Controls} model=${model} actions=${actions} />
       <${StatusLine} model=${model} actions=${actions} />
