@@ -191,6 +191,9 @@ pub const CLOCK_STEP_MS: i64 = 2_000;
 pub const RECENT_TRACKS_MAX: usize = 200;
 /// A track that is heard again within this time is not counted again, milliseconds.
 pub const PLAY_COUNTED_EVERY_MS: i64 = 30 * 60 * 1000;
+/// Times of a track's plays that are remembered beside the last one: told late and told twice, they count once. More than
+/// half a day of one track over and over is nobody's day.
+pub const PLAY_TIMES_KEPT: usize = 24;
 /// A play may be said this long after it was heard, milliseconds (a year offline); more is a clock gone wrong.
 pub const PLAY_AGE_MS_MAX: u64 = 366 * 24 * 3600 * 1000;
 /// Tracks that a joining device is told its profile heard last; `/plays` tells more.
