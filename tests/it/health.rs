@@ -44,7 +44,7 @@ fn what_happened_is_counted() {
     }
     let again = Ask::post("/plays").json(&json!({ "trackId": queue[0] })).field("Idempotency-Key", "k0");
     phone.ask(again).ok();
-    let behind = Ask::post("/next").json(&json!({})).field("If-Match", "999999");
+    let behind = Ask::post("/next").json(&json!({})).field("If-Match-Event", "999999");
     assert_eq!(phone.ask(behind).status, 409);
     let after = figures(&phone);
     let more = |name: &str| after[name] - before[name];
