@@ -5,6 +5,7 @@ import { counted, titleOf, trackOf } from "../../lib/format.js";
 import { ConfirmButton } from "../confirm/confirm.js";
 import { NameForm } from "../name-form/name-form.js";
 import { Icon } from "../icon/icon.js";
+import { Grip } from "../list/drag.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
 import { PlayChoices } from "../where/play-choices.js";
@@ -47,12 +48,16 @@ function Opened({ model, actions, playlist, back }) {
   /** @param {number} at */
   const row = (at) => {
     const track = known(model, tracks[at]);
-    return html`<${Row} key=${track.trackId} trackId=${track.trackId} track=${track} kept=${model.kept.value.has(track.trackId)}>
+    return html`<${Row} key=${track.trackId} trackId=${track.trackId} track=${track} kept=${model.kept.value.has(track.trackId)} first=${html`<${Grip} />`}>
       <${Star} model=${model} actions=${actions} id=${track.trackId} title=${titleOf(track)} />
       <button class="round" aria-label=${`More: ${titleOf(track)}`} aria-haspopup="dialog" onClick=${() => (chosen.value = at)}><${Icon} name="more" /></button>
     <//>`;
   };
   const ids = tracks.map(({ trackId }) => trackId);
+  const movable = {
+    idAt: (/** @type {number} */ at) => ids[at],
+    onMove: (/** @type {number} */ at, /** @type {number} */ to) => actions.moveInPlaylist(playlistId, ids[at], to),
+  };
   return html`<div class="playlist-head">
       <button class="round" aria-label="All playlists" onClick=${back}><${Icon} name="back" /></button>
       ${renaming.value
@@ -68,7 +73,7 @@ function Opened({ model, actions, playlist, back }) {
     </div>
     ${!opened && html`<p class="soft list-empty">Loading…</p>`}
     ${opened && ids.length === 0 && html`<p class="soft list-empty">Empty. Add tracks from their menus in Tracks or Queue.</p>`}
-    <${Windowed} count=${ids.length} rowHeight=${ROW_HEIGHT} label=${name} row=${row} />
+    <${Windowed} count=${ids.length} rowHeight=${ROW_HEIGHT} label=${name} row=${row} movable=${movable} />
     ${chosen.value !== null && tracks[chosen.value] && html`<${EntryMenu} model=${model} actions=${actions} playlist=${playlist} ids=${ids} at=${chosen.value}
       title=${titleOf(known(model, tracks[chosen.value]))} onClose=${() => (chosen.value = null)} />`}`;
 }
