@@ -67,7 +67,7 @@ function handlers(held, hand, latest) {
     hand.current = null;
     const row = held.value;
     if (!row || row.dropped) return;
-    if (!moves || row.to === row.at) return void (held.value = null);
+    if (!moves || row.to === row.at || !stillThere(row, latest.current)) return void (held.value = null);
     held.value = { ...row, top: row.to * rowHeight, dropped: true };
     movable?.onMove(row.at, row.to);
   };
