@@ -14,6 +14,7 @@ pub const OPEN: &[Route<App>] = &[
     Route::new(Get, "/qr", pairing::qr_png),
     Route::new(Get, "/qr.svg", pairing::qr_svg),
     Route::new(Post, "/invite", pairing::invite),
+    Route::new(Post, "/invite/code", pairing::renew_code),
     Route::new(Get, "/healthz", operator::health),
     Route::new(Get, "/ca.crt", trust::authority),
     Route::new(Get, "/trust", trust::help),
