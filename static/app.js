@@ -41,6 +41,7 @@ const POSITION_EVERY_MS = 250;
 const REPORT_EVERY_MS = 5000;
 const BUBBLE_MS = 6000;
 const BUBBLES_MAX = 3;
+const DATABASE_WITHIN_MS = 3000;
 const REST_AFTER_MS = 300;
 const OTHER_TABS_ANSWER_MS = 500;
 
@@ -50,7 +51,8 @@ let restOfPage = null;
 const tab = randomId(12);
 const model = createModel();
 /** @type {Promise<() => void> | null} */ let lookForNewShell = null;
-const database = await openDatabase().catch(() => null);
+// A browser that does not answer is one that keeps nothing.
+const database = await Promise.race([openDatabase(), pause(DATABASE_WITHIN_MS).then(() => null)]).catch(() => null);
 const values = new SharedValues(database, () => (model.outgoing.value = { ...model.outgoing.value, areKept: false }));
 const api = new Api({ fetch: (...request) => fetch(...request), tab });
 const library = new Library({

@@ -35,7 +35,7 @@ function InviteParts({ model, actions, title }) {
   }, [invitation, isLive]);
   return html`<div>
       ${title && html`<h2>${title}</h2>`}
-      <p class="soft">${invite || isLive ? "Scan with a phone's camera, or open the address and type the code." : "The house is out of reach: nobody new can come in until it is back."}</p>
+      <p class="soft">${isLive ? "Scan with a phone's camera, or open the address and type the code." : "The house is out of reach: nobody new can come in until it is back."}</p>
       <p class="invite-code" aria-label="Pairing code">${invite?.code ?? "······"}</p>
       <p class="invite-url">${addressOf(invite)}</p>
     </div>

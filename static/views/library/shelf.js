@@ -33,7 +33,7 @@ export function Shelf({ model, actions, kind }) {
   const chip = (/** @type {boolean} */ is, /** @type {string} */ label) => html`<button aria-pressed=${starredOnly.value === is} onClick=${() => (starredOnly.value = is)}>${label}</button>`;
   return html`<div class="chips" role="group" aria-label="Show">${chip(false, "All")}${chip(true, "Starred")}</div>
     ${!model.shelf.value && html`<${Missing} model=${model} part="shelf" what=${kind === "album" ? "The albums" : "The artists"} retry=${actions.loadShelf} />`}
-    ${model.shelf.value && shown.length === 0 && html`<p class="soft list-empty">${emptyWords(all, starredOnly.value, kind)}</p>`}
+    ${model.shelf.value && shown.length === 0 && html`<p class="soft list-empty">${emptyWords(model, all, starredOnly.value, kind)}</p>`}
     <${Grid} shown=${shown} label=${kind === "album" ? "Albums" : "Artists"} cell=${(/** @type {Item} */ item) => html`<div class="tile" key=${item.id} role="listitem" data-id=${item.id}>
       <button class="tile-open" aria-label=${`Open ${item.title}`} onClick=${() => (open.value = item.id)}>
         <${Cover} track=${asTrack(item)} size=${180} big lazy />
@@ -108,8 +108,9 @@ function narrowed(items, text) {
   return fits ? items.filter(({ title, second }) => fits(`${title} ${second}`)) : items;
 }
 
-/** @param {Item[]} all @param {boolean} starredOnly @param {"album" | "artist"} kind */
-function emptyWords(all, starredOnly, kind) {
+/** @param {Model} model @param {Item[]} all @param {boolean} starredOnly @param {"album" | "artist"} kind */
+function emptyWords(model, all, starredOnly, kind) {
+  if (all.length === 0 && model.state.value.library.count > 0) return `The music names no ${kind}s. Give the files tags, for instance with Picard, then look for new music in House.`;
   if (all.length === 0) return "No music yet. Copy some into the audio folder, then look for new music in House.";
   return starredOnly ? `No ${kind} is starred here. Tap the star of one you like.` : `No ${kind} is called that. Try fewer letters.`;
 }

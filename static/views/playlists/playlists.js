@@ -36,12 +36,12 @@ export function Playlists({ model, actions }) {
     </button></div>`;
   };
   return html`<div class="playlists">
-    ${playlists.length === 0 && html`<p class="soft list-empty">No playlist yet. Make one here, add a track to one from its menu, or import a file of another player.</p>`}
-    ${playlists.length > 0 && listed.length === 0 && html`<p class="soft list-empty">No playlist is called that. Try fewer letters.</p>`}
-    <${Windowed} count=${listed.length} rowHeight=${ROW_HEIGHT} label="Playlists" row=${row} />
     <div class="playlists-new">${creating.value
       ? html`<${NameForm} name="" label="Name of the playlist" save=${(/** @type {string} */ name) => actions.createPlaylist(name, [])} close=${() => (creating.value = false)} />`
       : html`<button onClick=${() => (creating.value = true)}>New playlist</button><${ImportButton} model=${model} actions=${actions} />`}</div>
+    ${playlists.length === 0 && html`<p class="soft list-empty">No playlist yet. Make one here, add a track to one from its menu, or import a file of another player.</p>`}
+    ${playlists.length > 0 && listed.length === 0 && html`<p class="soft list-empty">No playlist is called that. Try fewer letters.</p>`}
+    <${Windowed} count=${listed.length} rowHeight=${ROW_HEIGHT} label="Playlists" row=${row} />
   </div>`;
 }
 
