@@ -64,6 +64,11 @@ export class Api {
     return this.#ask("POST", "/invite", {});
   }
 
+  /** A new pairing code, and an invitation with it; the old ones are worthless. @returns {Promise<{ url: string, localUrl: string, code: string, expiresInSec: number }>} */
+  renewCode() {
+    return this.#ask("POST", "/invite/code", {});
+  }
+
   /** @returns {Promise<{ ok: boolean, version: string }>} */
   health() {
     return this.#ask("GET", "/healthz");
@@ -162,6 +167,15 @@ export class Api {
   /** @param {string} playlistId @returns {Promise<Playlist & { tracks: NamedTrack[] }>} */
   playlist(playlistId) {
     return this.#ask("GET", `/playlists/${playlistId}`);
+  }
+
+  /**
+   * @param {string} m3u8 the file's text
+   * @param {string} file what it is called, for want of another name
+   * @returns {Promise<{ playlist: Playlist, trackIds: string[], missing: string[], missingCount: number }>}
+   */
+  importPlaylist(m3u8, file) {
+    return this.#ask("POST", `/playlists/import?file=${encodeURIComponent(file)}`, undefined, { body: m3u8 });
   }
 
   /** @returns {Promise<{ stations: Station[] }>} */

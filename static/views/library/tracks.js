@@ -1,10 +1,11 @@
 // The tracks of the library, found as one types, narrowed to what is starred, was played, or is on this device.
 
-import { html, useEffect, useSignal } from "../../vendor/vendor.js";
+import { html, useSignal } from "../../vendor/vendor.js";
 import { titleOf } from "../../lib/format.js";
 import { Icon } from "../icon/icon.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
+import { useFetched } from "../missing/missing.js";
 import { Star } from "../star/star.js";
 import { LibraryMenu } from "./library-menu.js";
 
@@ -27,8 +28,8 @@ export function Tracks({ model, actions }) {
   const filter = useSignal(/** @type {Filter} */ ("all"));
   const chosen = useSignal(/** @type {string | null} */ (null));
   const { recent } = model.state.value.plays;
-  useEffect(() => void (filter.value === "most" && actions.loadPlays()), [filter.value, recent]);
-  const { text, tracks: found } = model.search.value;
+  useFetched(model, () => filter.value === "most" && actions.loadPlays(), [filter.value, recent]);
+  const { tracks: found } = model.search.value;
   const shown = shownTracks(model, filter.value, found);
   const queued = model.queued.value;
   /** @param {number} at */
@@ -42,15 +43,10 @@ export function Tracks({ model, actions }) {
       <button class="round" aria-label=${`More: ${title}`} aria-haspopup="dialog" onClick=${() => (chosen.value = trackId)}><${Icon} name="more" /></button>
     <//>`;
   };
-  return html`<div class="search">
-      <${Icon} name="search" />
-      <input id="search" type="search" placeholder="Title, artist, album" aria-label="Search the library" value=${text}
-        onInput=${(/** @type {any} */ event) => actions.search(event.currentTarget.value)} />
-    </div>
-    <div class="chips" role="group" aria-label="Show">
+  return html`<div class="chips" role="group" aria-label="Show">
       ${FILTERS.map(([is, label]) => html`<button key=${is} aria-pressed=${filter.value === is} onClick=${() => (filter.value = is)}>${label}</button>`)}
     </div>
-    ${shown.length === 0 && html`<p class="soft list-empty">${emptyWords(model, filter.value, found !== null)}</p>`}
+    ${shown.length === 0 && html`<p class="soft list-empty" role="status">${emptyWords(model, filter.value, found !== null)}</p>`}
     <${Windowed} count=${shown.length} rowHeight=${ROW_HEIGHT} label="Tracks" row=${row} />
     ${chosen.value && html`<${LibraryMenu} model=${model} actions=${actions} trackId=${chosen.value} onClose=${() => (chosen.value = null)} />`}`;
 }
@@ -86,7 +82,9 @@ function idsOf(model, filter) {
 
 /** @param {Model} model @param {Filter} filter @param {boolean} searched */
 function emptyWords(model, filter, searched) {
-  if (searched) return "Nothing found.";
+  const offline = model.link.value.status !== "live";
+  if (searched) return `Nothing found${filter === "all" ? "" : " among these"}. Try fewer letters, or another word.${offline ? " While the house is out of reach only titles, artists and albums are looked at." : ""}`;
+  if (filter === "most" && !model.plays.value) return model.missed.value.has("plays") ? "What was played cannot be read: the house is out of reach." : "Loading…";
   if (filter !== "all") return FILTERS.find(([is]) => is === filter)?.[2];
-  return model.library.value.complete ? "No music yet. Copy some into the audio folder, then look for new music in House." : "Loading…";
+  return model.library.value.complete ? "No music yet. Copy some into the audio folder, then look for new music in House." : offline ? "The house is out of reach. The music is listed when it is back." : "Loading…";
 }
