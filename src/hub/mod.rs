@@ -26,7 +26,7 @@ use crate::core::presence::{ConnectionId, Signal};
 use crate::core::rejection::Rejection;
 use crate::core::topic::Topic;
 use crate::limits;
-use crate::log::{EventLog, Put, Vault};
+use crate::log::{EventLog, Pruned, Put, Vault};
 use crate::wire::snapshot::Published;
 use ring::Ring;
 use std::sync::Arc;
@@ -228,7 +228,16 @@ impl Hub {
         self.keep(|answer| Upkeep::Forget(seqs, answer))
     }
 
-    fn keep(&self, upkeep: impl FnOnce(SyncSender<Result<u64, Refused>>) -> Upkeep) -> Result<u64, Refused> {
+    /// Forgets a little of what is too old, behind the entry `after`, in one transaction; see [`EventLog::prune`]. Whoever
+    /// wants all of it asks again from [`Pruned::next`] on, so that everybody's commands come in between.
+    ///
+    /// # Errors
+    /// [`Refused::Store`] with the reason, or that the writer has stopped.
+    pub fn prune(&self, after: u64) -> Result<Pruned, Refused> {
+        self.keep(|answer| Upkeep::Prune(after, answer))
+    }
+
+    fn keep<T>(&self, upkeep: impl FnOnce(SyncSender<Result<T, Refused>>) -> Upkeep) -> Result<T, Refused> {
         let (answer, answered) = sync_channel(1);
         // Waits for a place in the queue: there is no hurry.
         self.jobs.send(Job::Upkeep(upkeep(answer))).map_err(|_| Refused::Stopping)?;

@@ -307,10 +307,6 @@ impl Writer {
             // Tried again after some more entries, not after each.
             self.snapshot_seq = self.head.saturating_sub(limits::ENTRIES_PER_SNAPSHOT * 9 / 10);
         }
-        let Ok(store) = &mut self.store else { return };
-        if let Err(error) = store.prune(self.clock.wall_ms()) {
-            ::log::warn!("old entries were not forgotten: {error}");
-        }
     }
 
     /// The server stops: store what is in memory only.

@@ -23,6 +23,7 @@ mod profiles;
 mod qr;
 mod radio;
 mod reload;
+mod retention;
 mod rooms;
 mod session;
 mod stars;
