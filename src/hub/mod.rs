@@ -15,6 +15,7 @@ mod retiming;
 pub mod ring;
 #[cfg(test)]
 mod tests;
+mod trouble;
 mod upkeep;
 mod writer;
 
@@ -33,6 +34,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use trouble::Trouble;
 use upkeep::Upkeep;
 
 /// A log with its drawer of small values: what the writer stores in.
@@ -117,6 +119,7 @@ pub struct Hub {
     jobs: SyncSender<Job>,
     ring: Arc<Ring>,
     clock: Arc<Clock>,
+    trouble: Trouble,
 }
 
 impl Hub {
@@ -136,7 +139,8 @@ impl Hub {
         let (jobs, queue): (_, Receiver<Job>) = sync_channel(limits::COMMANDS_WAITING_MAX);
         clock.not_before(recovered.last_ms);
         let (ring, writer) = writer::Writer::new(recovered, Arc::clone(&clock), queue);
-        (Self { jobs, ring, clock }, writer)
+        let trouble = writer.trouble.clone();
+        (Self { jobs, ring, clock, trouble }, writer)
     }
 
     /// Gives a wish to the writer. The answer function is called exactly once, here if it cannot be taken.
@@ -209,6 +213,12 @@ impl Hub {
     pub fn is_moving(&self, span: Duration) -> bool {
         let (answer, answered) = sync_channel(1);
         self.jobs.try_send(Job::Pulse(answer)).is_ok() && answered.recv_timeout(span).is_ok()
+    }
+
+    /// Why the store refused the last write; `None` when it took it.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Arc<str>> {
+        self.trouble.now()
     }
 
     /// Stores the state as it is, and returns the seq it stands for: entries up to there may be forgotten.

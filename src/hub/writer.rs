@@ -11,6 +11,7 @@ use super::positions::{self, Positions};
 use super::recovery::Recovered;
 use super::retiming::Retiming;
 use super::ring::{Ring, Slot};
+use super::trouble::Trouble;
 use super::{Job, Refused, Said, Store, Submission};
 use crate::clock::{Clock, Mono, Now};
 use crate::core::command::{Command, SessionCommand, Wish};
@@ -50,7 +51,7 @@ pub(super) struct Writer {
     pub(super) snapshot_seq: u64,
     positions_at: Mono,
     positions: Positions,
-    pub(super) is_failing: bool,
+    pub(super) trouble: Trouble,
 }
 
 impl Writer {
@@ -79,7 +80,7 @@ impl Writer {
             snapshot_seq,
             positions_at: now,
             positions: Positions::default(),
-            is_failing: false,
+            trouble: Trouble::default(),
         };
         (ring, writer)
     }

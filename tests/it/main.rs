@@ -5,6 +5,7 @@ mod comparing;
 mod crowd;
 mod disk;
 mod doctor;
+mod failing_disk;
 mod house;
 mod household;
 mod idempotency;
