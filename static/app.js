@@ -45,7 +45,7 @@ const REST_AFTER_MS = 300;
 const OTHER_TABS_ANSWER_MS = 500;
 
 /** @type {Promise<void> | null} */
-let keysAndLockScreen = null;
+let around = null;
 const tab = randomId(12);
 const model = createModel();
 /** @type {Promise<() => void> | null} */ let lookForNewShell = null;
@@ -227,15 +227,16 @@ function enter() {
   playingTab.ask();
 }
 
-/** What the first paint does not need: keys, the lock screen, the other screens. */
+/** What the first paint does not need: keys, the lock screen, the colour of what plays, the other screens. */
 async function fetchRest() {
-  keysAndLockScreen ??= Promise.all([import("./views/app/keyboard.js"), import("./views/media/media-session.js")]).then(
-    ([{ followKeyboard }, { followMediaSession }]) => {
+  around ??= Promise.all([import("./views/app/keyboard.js"), import("./views/media/media-session.js"), import("./views/cover/tint.js")]).then(
+    ([{ followKeyboard }, { followMediaSession }, { followTint }]) => {
       followKeyboard(model, actions);
       followMediaSession(model, actions);
+      followTint(model);
     },
   );
-  await keysAndLockScreen.catch(() => (keysAndLockScreen = null));
+  await around.catch(() => (around = null));
   await fetchScreens();
 }
 

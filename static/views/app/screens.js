@@ -8,7 +8,7 @@ import { Now } from "../now/now.js";
 
 /** @typedef {(props: { model: Model, actions: Actions }) => any} View */
 
-/** What lies over the screens, before or in place of one. @typedef {"conflicts" | "outgoing" | "whose" | "alone" | "devices" | "offer"} Extra */
+/** What lies over the screens, before or in place of one. @typedef {"conflicts" | "outgoing" | "whose" | "alone" | "devices" | "offer" | "beside"} Extra */
 
 /** @type {Record<Exclude<Screen, "now"> | Extra, () => Promise<View>>} */
 const LATER = {
@@ -17,6 +17,7 @@ const LATER = {
   outgoing: async () => (await import("../outgoing/outgoing.js")).Outgoing,
   conflicts: async () => (await import("../conflict/conflict.js")).Conflicts,
   queue: async () => (await import("../queue/queue.js")).Queue,
+  beside: async () => (await import("../queue/beside.js")).Beside,
   library: async () => (await import("../library/library.js")).Library,
   compare: async () => (await import("../compare/compare.js")).Compare,
   radio: async () => (await import("../radio/radio.js")).Radio,

@@ -2,6 +2,8 @@
 
 import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { counted, titleOf, trackOf } from "../../lib/format.js";
+import { Bones } from "../bones/bones.js";
+import { Empty } from "../empty/empty.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
 import { Star } from "../star/star.js";
@@ -16,8 +18,8 @@ export function Ranking({ model, actions }) {
   const ratings = model.ratings.value;
   const of = (/** @type {boolean} */ all, /** @type {string} */ label) => html`<button aria-pressed=${household.value === all} onClick=${() => (household.value = all)}>${label}</button>`;
   const whose = model.profiles.value.length > 1 && html`<div class="chips" role="group" aria-label="Whose answers">${of(false, "Mine")}${of(true, "Everybody's")}</div>`;
-  if (!ratings) return html`${whose}<p class="soft list-empty">Loading…</p>`;
-  if (ratings.ratings.length === 0) return html`${whose}<p class="soft list-empty">Nothing is ranked yet. Each answer moves two tracks.</p>`;
+  if (!ratings) return html`${whose}<${Bones} />`;
+  if (ratings.ratings.length === 0) return html`${whose}<${Empty} icon="compare"><p class="soft">Nothing is ranked yet. Each answer moves two tracks.</p><//>`;
   /** @param {number} at */
   const row = (at) => {
     const { rank, trackId, track, rating, uncertainty } = ratings.ratings[at];

@@ -24,7 +24,7 @@ export function Devices({ model, actions }) {
   const me = model.me.value;
   const devices = model.devices.value.toSorted((one, other) => rank(one, me) - rank(other, me) || one.name.localeCompare(other.name));
   return html`<${Sheet} title="Devices" onClose=${() => actions.showDevices(false)}>
-    ${devices.length === 0 && html`<p class="soft list-empty">Looking…</p>`}
+    ${devices.length === 0 && html`<p class="soft sheet-words" role="status">Looking…</p>`}
     <ul class="devices whereabouts">${devices.map((device) => html`<${DeviceRow} key=${device.clientId} model=${model} actions=${actions} device=${device} />`)}</ul>
   <//>`;
 }

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { counted } from "../../lib/format.js";
+import { Icon } from "../icon/icon.js";
 import { NameForm } from "../name-form/name-form.js";
 import { Profiles, WhoseDevice } from "./profiles.js";
 import { Rooms } from "./rooms.js";
@@ -96,7 +97,7 @@ function DeviceRow({ device, mine, model, actions }) {
   return html`<li class="device-row" data-ready=${device.online}>
     <span class="dot" aria-hidden="true"></span>
     <span class="device-name">${name}<span class="soft">${[mine && "this device", device.online ? "online" : "away", whose && whose.id !== "home" && `${whose.name}'s`].filter(Boolean).join(", ")}</span></span>
-    <button class="plain" aria-label=${`Rename ${name}`} onClick=${() => (editing.value = true)}>Rename</button>
-    ${!mine && html`<button class="plain danger" aria-label=${`Remove ${name}`} onClick=${() => actions.revoke(device.clientId)}>Remove</button>`}
+    <button class="round" aria-label=${`Rename ${name}`} onClick=${() => (editing.value = true)}><${Icon} name="edit" /></button>
+    ${!mine && html`<button class="round danger" aria-label=${`Remove ${name}`} onClick=${() => actions.revoke(device.clientId)}><${Icon} name="remove" /></button>`}
   </li>`;
 }

@@ -2,6 +2,8 @@
 
 import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { titleOf } from "../../lib/format.js";
+import { Bones } from "../bones/bones.js";
+import { Empty } from "../empty/empty.js";
 import { Icon } from "../icon/icon.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
@@ -38,7 +40,7 @@ export function Tracks({ model, actions }) {
     const title = titleOf(track);
     return html`<${Row} key=${trackId} trackId=${trackId} track=${track} kept=${model.kept.value.has(trackId)}>
       <${Star} model=${model} actions=${actions} id=${trackId} title=${title} />
-      <button class="round" aria-label=${`Add to queue: ${title}`} disabled=${queued.has(trackId)} onClick=${() => actions.addAt(model.place.value, [trackId])}><${Icon} name="add" /></button>
+      <button class="round" aria-label=${`Add to queue: ${title}`} disabled=${queued.has(trackId)} onClick=${() => actions.addAt(model.place.value, [trackId])}><${Icon} name=${queued.has(trackId) ? "check" : "add"} /></button>
       <button class="round" aria-label=${`More: ${title}`} aria-haspopup="dialog" onClick=${() => (chosen.value = trackId)}><${Icon} name="more" /></button>
     <//>`;
   };
@@ -50,7 +52,7 @@ export function Tracks({ model, actions }) {
     <div class="chips" role="group" aria-label="Show">
       ${FILTERS.map(([is, label]) => html`<button key=${is} aria-pressed=${filter.value === is} onClick=${() => (filter.value = is)}>${label}</button>`)}
     </div>
-    ${shown.length === 0 && html`<p class="soft list-empty">${emptyWords(model, filter.value, found !== null)}</p>`}
+    ${shown.length === 0 && html`<${NoTracks} model=${model} filter=${filter.value} searched=${found !== null} />`}
     <${Windowed} count=${shown.length} rowHeight=${ROW_HEIGHT} label="Tracks" row=${row} />
     ${chosen.value && html`<${LibraryMenu} model=${model} actions=${actions} trackId=${chosen.value} onClose=${() => (chosen.value = null)} />`}`;
 }
@@ -84,9 +86,10 @@ function idsOf(model, filter) {
   }
 }
 
-/** @param {Model} model @param {Filter} filter @param {boolean} searched */
-function emptyWords(model, filter, searched) {
-  if (searched) return "Nothing found.";
-  if (filter !== "all") return FILTERS.find(([is]) => is === filter)?.[2];
-  return model.library.value.complete ? "No music yet. Copy some into the audio folder, then look for new music in House." : "Loading…";
+/** @param {{ model: Model, filter: Filter, searched: boolean }} props */
+function NoTracks({ model, filter, searched }) {
+  if (searched) return html`<${Empty} icon="search"><p class="soft">Nothing found.</p><//>`;
+  if (filter !== "all") return html`<${Empty} icon=${filter === "starred" ? "star" : filter === "kept" ? "kept" : "note"}><p class="soft">${FILTERS.find(([is]) => is === filter)?.[2]}</p><//>`;
+  if (!model.library.value.complete) return html`<${Bones} />`;
+  return html`<${Empty} icon="library" title="No music yet"><p class="soft">Copy some into the audio folder, then look for new music in House.</p><//>`;
 }

@@ -3,6 +3,8 @@
 import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { counted, titleOf, trackOf } from "../../lib/format.js";
 import { ConfirmButton } from "../confirm/confirm.js";
+import { Bones } from "../bones/bones.js";
+import { Empty } from "../empty/empty.js";
 import { NameForm } from "../name-form/name-form.js";
 import { Icon } from "../icon/icon.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
@@ -24,7 +26,7 @@ export function Playlists({ model, actions }) {
   const shown = playlists.find(({ playlistId }) => playlistId === open.value);
   if (shown) return html`<${Opened} key=${shown.playlistId} model=${model} actions=${actions} playlist=${shown} back=${() => (open.value = null)} />`;
   return html`<div class="playlists">
-    ${playlists.length === 0 && html`<p class="soft list-empty">No playlist yet. Make one here, or add a track to one from its menu.</p>`}
+    ${playlists.length === 0 && html`<${Empty} icon="queue"><p class="soft">No playlist yet. Make one here, or add a track to one from its menu.</p><//>`}
     <ul aria-label="Playlists">${playlists.map(
       ({ playlistId, name, count }) => html`<li key=${playlistId}><button class="playlist" onClick=${() => (open.value = playlistId)}>
         <span class="row-words"><strong>${name}</strong><span class="soft">${counted(count, "track", "tracks")}</span></span><${Icon} name="open" />
@@ -53,21 +55,21 @@ function Opened({ model, actions, playlist, back }) {
     <//>`;
   };
   const ids = tracks.map(({ trackId }) => trackId);
-  return html`<div class="playlist-head">
+  return html`<div class="opened-head">
       <button class="round" aria-label="All playlists" onClick=${back}><${Icon} name="back" /></button>
       ${renaming.value
         ? html`<${NameForm} name=${name} label="Name of the playlist" save=${(/** @type {string} */ other) => actions.renamePlaylist(playlistId, other)} close=${() => (renaming.value = false)} />`
-        : html`<h2>${name}</h2>`}
+        : html`<div class="opened-words"><h2>${name}</h2><p class="soft">${counted(count, "track", "tracks")}</p></div>`}
     </div>
-    <div class="playlist-buttons">
+    <div class="opened-buttons">
       <button class="primary" disabled=${ids.length === 0} onClick=${() => actions.playAt(model.place.value, ids)}>Play</button>
       <button disabled=${ids.length === 0} onClick=${() => actions.addAt(model.place.value, ids)}>Add to the queue</button>
       <button class="plain" onClick=${() => (renaming.value = true)}>Rename</button>
       <a class="button plain" href=${`/playlists/${playlistId}.m3u8`} download=${`${name}.m3u8`}>Export</a>
       <${ConfirmButton} label=${`Delete ${name}`} onConfirm=${() => actions.deletePlaylist(playlistId)}>Delete<//>
     </div>
-    ${!opened && html`<p class="soft list-empty">Loading…</p>`}
-    ${opened && ids.length === 0 && html`<p class="soft list-empty">Empty. Add tracks from their menus in Tracks or Queue.</p>`}
+    ${!opened && html`<${Bones} />`}
+    ${opened && ids.length === 0 && html`<${Empty} icon="note"><p class="soft">Empty. Add tracks from their menus in Tracks or Queue.</p><//>`}
     <${Windowed} count=${ids.length} rowHeight=${ROW_HEIGHT} label=${name} row=${row} />
     ${chosen.value !== null && tracks[chosen.value] && html`<${EntryMenu} model=${model} actions=${actions} playlist=${playlist} ids=${ids} at=${chosen.value}
       title=${titleOf(known(model, tracks[chosen.value]))} onClose=${() => (chosen.value = null)} />`}`;

@@ -3,6 +3,7 @@
 import { html, useSignal } from "../../vendor/vendor.js";
 import { counted, titleOf } from "../../lib/format.js";
 import { ConfirmButton } from "../confirm/confirm.js";
+import { Empty } from "../empty/empty.js";
 import { Icon } from "../icon/icon.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
@@ -40,7 +41,10 @@ export function OwnQueue({ model, actions }) {
       <button class="round" aria-label="Shuffle" disabled=${queue.length - queueIndex < 3} onClick=${actions.own.shuffle}><${Icon} name="shuffle" /></button>
       <button class="round" aria-label="More about this queue" aria-haspopup="dialog" disabled=${queue.length === 0} onClick=${() => (more.value = true)}><${Icon} name="more" /></button>
     </header>
-    ${queue.length === 0 && html`<p class="soft list-empty">Nothing here yet. Pick something from the library; it plays on ${model.thisDevice.value.toLowerCase()} alone.</p>`}
+    ${queue.length === 0 && html`<${Empty} icon="queue" title="Nothing here yet">
+      <p class="soft">Pick something from the library; it plays on ${model.thisDevice.value.toLowerCase()} alone.</p>
+      <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>
+    <//>`}
     ${queueIndex > 0 && html`<button class="plain earlier" aria-expanded=${earlier.value} onClick=${() => (earlier.value = !earlier.value)}>${earlier.value ? "Hide what was played" : `${counted(queueIndex, "track", "tracks")} before`}</button>`}
     <${Windowed} count=${queue.length - first} rowHeight=${ROW_HEIGHT} label="Queue" row=${row} />
     ${chosen.value !== null && queue[chosen.value] && html`<${EntryMenu} model=${model} actions=${actions} at=${chosen.value} onClose=${() => (chosen.value = null)} />`}
@@ -49,7 +53,7 @@ export function OwnQueue({ model, actions }) {
 }
 
 /** @param {Props & { at: number, onClose: () => void }} props */
-function EntryMenu({ model, actions, at, onClose }) {
+export function EntryMenu({ model, actions, at, onClose }) {
   const { queue, queueIndex } = model.own.value;
   const trackId = queue[at];
   const then = thenClose(onClose);
