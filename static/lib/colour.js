@@ -21,8 +21,8 @@ const STEP = 0.01;
 
 /** Two colours of a scheme: where they begin (lightness, most chroma), and which way to go while they cannot be read. */
 const AIMS = /** @type {const} */ ({
-  light: { wash: { l: 0.89, c: 0.05, way: 1 }, accent: { l: 0.5, c: 0.1, way: -1 } },
-  dark: { wash: { l: 0.32, c: 0.055, way: -1 }, accent: { l: 0.78, c: 0.09, way: 1 } },
+  light: { wash: { l: 0.9, c: 0.042, way: 1 }, accent: { l: 0.5, c: 0.1, way: -1 } },
+  dark: { wash: { l: 0.31, c: 0.05, way: -1 }, accent: { l: 0.78, c: 0.09, way: 1 } },
 });
 
 /**
@@ -58,7 +58,7 @@ export function moodOf(pixels) {
 export function lentBy({ hue, chroma }, scheme) {
   const { paper, card, soft, onAccent } = SCHEMES[scheme];
   const aims = AIMS[scheme];
-  const wash = until(aims.wash, hue, chroma, (colour) => contrast(colour, soft) >= READABLE);
+  const wash = until(aims.wash, hue, chroma, (colour) => contrast(pressed(colour, scheme), soft) >= READABLE);
   const grounds = [wash, paper, card].flatMap((ground) => [ground, pressed(ground, scheme)]);
   const accent = until(aims.accent, hue, chroma, (colour) => [onAccent, ...grounds].every((other) => contrast(colour, other) >= READABLE));
   return { wash, accent };
@@ -72,7 +72,7 @@ function until({ l, c, way }, hue, chroma, willDo) {
 }
 
 /** A ground under a chip: a little of the ink over it, as --fill-1 in style.css. @param {string} ground @param {"light" | "dark"} scheme */
-function pressed(ground, scheme) {
+export function pressed(ground, scheme) {
   const [ink, share] = scheme === "light" ? [27, 0.06] : [255, 0.07];
   return `#${channels(ground).map((part) => Math.round(part * 255 * (1 - share) + ink * share).toString(16).padStart(2, "0")).join("")}`;
 }

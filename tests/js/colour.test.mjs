@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { contrast, lentBy, moodOf, READABLE, SCHEMES } from "../../static/lib/colour.js";
+import { contrast, lentBy, moodOf, pressed, READABLE, SCHEMES } from "../../static/lib/colour.js";
 
 const pixels = (...colours) => new Uint8ClampedArray(colours.flatMap(([r, g, b, count = 1]) => Array.from({ length: count }, () => [r, g, b, 255]).flat()));
 
@@ -18,7 +18,7 @@ test("whatever the cover, what is written on its colours can be read", () => {
     for (let hue = 0; hue < 360; hue += 3) {
       for (const chroma of [0.03, 0.1, 0.2, 0.37]) {
         const { wash, accent } = lentBy({ hue, chroma }, scheme);
-        for (const [what, one, other] of [["soft on wash", soft, wash], ["accent on wash", accent, wash], ["accent on paper", accent, paper], ["accent on card", accent, card], ["on accent", onAccent, accent]]) {
+        for (const [what, one, other] of [["soft on wash", soft, wash], ["soft on a chip on wash", soft, pressed(wash, scheme)], ["accent on wash", accent, wash], ["accent on paper", accent, paper], ["accent on card", accent, card], ["on accent", onAccent, accent]]) {
           assert.ok(contrast(one, other) >= READABLE, `${scheme} ${hue}° ${chroma}: ${what} ${contrast(one, other)}`);
         }
       }

@@ -62,7 +62,7 @@ function Standing({ model, actions }) {
 function Nothing({ model, actions }) {
   return html`<main class="now now-empty">
     <${Where} model=${model} actions=${actions} />
-    <${Empty} icon="note" title="Nothing chosen yet">
+    <${Empty} isPage icon="note" title="Nothing chosen yet">
       <p class="soft">${model.thisDevice.value} plays what you pick from the library, for itself. The rooms go on without it.</p>
       <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>
     <//>

@@ -16,7 +16,7 @@ export function House({ model, actions }) {
   const { devices, library, scan } = model.state.value;
   return html`<main class="screen house">
     <header class="screen-head"><h1>House</h1></header>
-    <div class="house-scroll">
+    <div class="house-scroll"><div class="house-cards">
       <${InviteCard} model=${model} actions=${actions} />
       <section class="card">
         <h2>Devices</h2>
@@ -45,7 +45,7 @@ export function House({ model, actions }) {
         <p class="soft">Hearken ${model.version.value}</p>
         <button onClick=${actions.refresh}>Refresh everything</button>
       </section>
-    </div>
+    </div></div>
   </main>`;
 }
 

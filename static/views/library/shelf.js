@@ -35,7 +35,7 @@ export function Shelf({ model, actions, kind }) {
   return html`<div class="chips" role="group" aria-label="Show">${chip(false, "All")}${chip(true, "Starred")}</div>
     ${shown.length === 0 && html`<${Empty} icon=${starredOnly.value ? "star" : "library"}><p class="soft">${starredOnly.value ? "Nothing is starred yet." : "Nothing here yet."}</p><//>`}
     <${Grid} shown=${shown} label=${kind === "album" ? "Albums" : "Artists"} cell=${(/** @type {Item} */ item) => html`<div class="tile" key=${item.id} role="listitem" data-id=${item.id}>
-      <button class="tile-open" aria-label=${`Open ${item.title}`} onClick=${() => (open.value = item.id)}>
+      <button class="tile-open" aria-label=${`Open ${item.title}, ${item.second}`} onClick=${() => (open.value = item.id)}>
         <${Cover} track=${asTrack(item)} size=${180} big lazy />
         <strong>${item.title}</strong><span class="soft">${item.second}</span>
       </button>

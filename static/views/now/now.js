@@ -43,7 +43,7 @@ export function Now({ model, actions }) {
 function EmptyQueue({ model, actions }) {
   return html`<main class="now now-empty">
     <${Where} model=${model} actions=${actions} />
-    <${Empty} icon="queue" title="The queue is empty">
+    <${Empty} isPage icon="queue" title="The queue is empty">
       <p class="soft">Add something from the library, and it starts from here.</p>
       <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>
     <//>

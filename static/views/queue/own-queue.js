@@ -35,7 +35,7 @@ export function OwnQueue({ model, actions }) {
   };
   return html`<main class="screen">
     <header class="screen-head own-head">
-      <h1>Queue</h1><span class="soft">${model.thisDevice.value}<br />${counted(queue.length, "track", "tracks")}</span>
+      <h1>Queue</h1><span class="soft">${model.thisDevice.value} · ${counted(queue.length, "track", "tracks")}</span>
       <button class="round" aria-label="Undo" onClick=${actions.own.undo}><${Icon} name="undo" /></button>
       <button class="round" aria-label="Redo" onClick=${actions.own.redo}><${Icon} name="redo" /></button>
       <button class="round" aria-label="Shuffle" disabled=${queue.length - queueIndex < 3} onClick=${actions.own.shuffle}><${Icon} name="shuffle" /></button>
