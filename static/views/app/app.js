@@ -32,6 +32,8 @@ export function App({ model, actions, deviceName }) {
     ${screen !== "now" && html`<${Mini} model=${model} actions=${actions} />`}
     ${hasBeside && html`<${Over} model=${model} actions=${actions} is="beside" />`}
     <${Tabs} model=${model} actions=${actions} />
+    <${Sheets} model=${model} actions=${actions} />
+    ${(model.pulled.value > 0 || model.refreshing.value) && html`<${Over} model=${model} actions=${actions} is="pull" />`}
     ${model.showsDevices.value && html`<${Over} model=${model} actions=${actions} is="devices" />`}
     <${Notices} model=${model} actions=${actions} />
   </div>`;
@@ -40,6 +42,12 @@ export function App({ model, actions, deviceName }) {
 /** Without the way to other screens. @param {{ children?: any }} props */
 function Plain({ children }) {
   return html`<div class="frame-plain"><div class="wash"></div>${children}</div>`;
+}
+
+/** What was asked for, over the screen. @param {{ model: Model, actions: Actions }} props */
+function Sheets({ model, actions }) {
+  const over = (/** @type {import("./screens.js").Extra} */ is) => html`<${Over} model=${model} actions=${actions} is=${is} />`;
+  return html`${model.showsHealth.value && over("health")}${model.showsInvite.value && over("invite")}${model.showsKeys.value && over("keys")}${model.imported.value && over("imported")}`;
 }
 
 /** What is said over whatever is shown. @param {{ model: Model, actions: Actions }} props */
@@ -55,6 +63,6 @@ function Loading({ model, actions }) {
   return html`<main class="page-narrow loading">
     <img class="mark" src="/icon.svg" alt="" width="72" height="72" />
     <p class="soft" role="status">${status === "waiting" ? "The house does not answer. Trying again…" : "Connecting…"}</p>
-    ${status === "waiting" && html`<button onClick=${actions.refresh}>Try now</button>`}
+    ${status === "waiting" && html`<button onClick=${actions.sendNow}>Try now</button>`}
   </main>`;
 }

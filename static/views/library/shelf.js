@@ -2,12 +2,13 @@
 
 import { html, useEffect, useRef, useSignal } from "../../vendor/vendor.js";
 import { counted, titleOf } from "../../lib/format.js";
-import { Bones } from "../bones/bones.js";
 import { Cover } from "../cover/cover.js";
 import { Empty } from "../empty/empty.js";
 import { Icon } from "../icon/icon.js";
+import { wordsIn } from "../../lib/find.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
+import { Missing, useFetched } from "../missing/missing.js";
 import { Star } from "../star/star.js";
 import { LibraryMenu } from "./library-menu.js";
 
@@ -26,14 +27,15 @@ const WORDS_HEIGHT = 62;
 export function Shelf({ model, actions, kind }) {
   const open = useSignal(/** @type {string | null} */ (null));
   const starredOnly = useSignal(false);
-  useEffect(actions.loadShelf, [model.state.value.library.version]);
+  useFetched(model, actions.loadShelf, [model.state.value.library.version]);
   const all = items(model, kind);
-  const shown = starredOnly.value ? starredOf(model, kind, all) : all;
+  const shown = narrowed(starredOnly.value ? starredOf(model, kind, all) : all, model.search.value.text);
   const opened = all.find(({ id }) => id === open.value);
   if (opened) return html`<${Opened} key=${opened.id} model=${model} actions=${actions} kind=${kind} item=${opened} back=${() => (open.value = null)} />`;
   const chip = (/** @type {boolean} */ is, /** @type {string} */ label) => html`<button aria-pressed=${starredOnly.value === is} onClick=${() => (starredOnly.value = is)}>${label}</button>`;
   return html`<div class="chips" role="group" aria-label="Show">${chip(false, "All")}${chip(true, "Starred")}</div>
-    ${shown.length === 0 && html`<${Empty} icon=${starredOnly.value ? "star" : "library"}><p class="soft">${starredOnly.value ? "Nothing is starred yet." : "Nothing here yet."}</p><//>`}
+    ${!model.shelf.value && html`<${Missing} model=${model} part="shelf" what=${kind === "album" ? "The albums" : "The artists"} retry=${actions.loadShelf} />`}
+    ${model.shelf.value && shown.length === 0 && html`<${Empty} icon=${starredOnly.value ? "star" : "library"}><p class="soft">${emptyWords(model, all, starredOnly.value, kind)}</p><//>`}
     <${Grid} shown=${shown} label=${kind === "album" ? "Albums" : "Artists"} cell=${(/** @type {Item} */ item) => html`<div class="tile" key=${item.id} role="listitem" data-id=${item.id}>
       <button class="tile-open" aria-label=${`Open ${item.title}, ${item.second}`} onClick=${() => (open.value = item.id)}>
         <${Cover} track=${asTrack(item)} size=${180} big lazy />
@@ -66,7 +68,8 @@ function Grid({ shown, label, cell }) {
 
 /** @param {Props & { item: Item, back: () => void }} props */
 function Opened({ model, actions, kind, item, back }) {
-  useEffect(() => actions.openShelved(kind, item.id), [item.id]);
+  const open = () => actions.openShelved(kind, item.id);
+  useFetched(model, open, [item.id]);
   const chosen = useSignal(/** @type {string | null} */ (null));
   const shelved = model.shelved.value;
   const tracks = shelved?.kind === kind && shelved.id === item.id ? shelved.tracks : null;
@@ -90,16 +93,29 @@ function Opened({ model, actions, kind, item, back }) {
       <button class="primary" disabled=${ids.length === 0} onClick=${() => actions.playAt(model.place.value, ids)}><${Icon} name="play" />Play</button>
       <button disabled=${ids.length === 0} onClick=${() => actions.addAt(model.place.value, ids)}>Add to the queue</button>
     </div>
-    ${!tracks && html`<${Bones} />`}
+    ${!tracks && html`<${Missing} model=${model} part="shelved" what="Its tracks" retry=${open} />`}
     <${Windowed} count=${ids.length} rowHeight=${ROW_HEIGHT} label=${item.title} row=${row} />
     ${chosen.value && html`<${LibraryMenu} model=${model} actions=${actions} trackId=${chosen.value} onClose=${() => (chosen.value = null)} />`}`;
 }
 
 /** @param {Model} model @param {"album" | "artist"} kind @returns {Item[]} */
 function items(model, kind) {
-  const { albums, artists } = model.shelf.value;
+  const { albums, artists } = model.shelf.value ?? { albums: [], artists: [] };
   if (kind === "album") return albums.map(({ id, title, artist, year, coverUrl }) => ({ id, title, second: [artist, year].filter(Boolean).join(" · "), coverUrl }));
   return artists.map(({ id, name, trackCount = 0, coverUrl }) => ({ id, title: name, second: counted(trackCount, "track", "tracks"), coverUrl }));
+}
+
+/** @param {Item[]} items @param {string} text */
+function narrowed(items, text) {
+  const fits = text.trim() === "" ? null : wordsIn(text);
+  return fits ? items.filter(({ title, second }) => fits(`${title} ${second}`)) : items;
+}
+
+/** @param {Model} model @param {Item[]} all @param {boolean} starredOnly @param {"album" | "artist"} kind */
+function emptyWords(model, all, starredOnly, kind) {
+  if (all.length === 0 && model.state.value.library.count > 0) return `The music names no ${kind}s. Give the files tags, for instance with Picard, then look for new music in House.`;
+  if (all.length === 0) return "No music yet. Copy some into the audio folder, then look for new music in House.";
+  return starredOnly ? `No ${kind} is starred here. Tap the star of one you like.` : `No ${kind} is called that. Try fewer letters.`;
 }
 
 /** The one that was starred last comes first. @param {Model} model @param {"album" | "artist"} kind @param {Item[]} all */

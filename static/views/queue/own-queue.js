@@ -5,6 +5,7 @@ import { counted, titleOf } from "../../lib/format.js";
 import { ConfirmButton } from "../confirm/confirm.js";
 import { Empty } from "../empty/empty.js";
 import { Icon } from "../icon/icon.js";
+import { Grip } from "../list/drag.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
 import { NameForm } from "../name-form/name-form.js";
@@ -27,11 +28,15 @@ export function OwnQueue({ model, actions }) {
   const row = (place) => {
     const at = place + first;
     const track = model.tracks.value.get(queue[at]);
-    return html`<${Row} key=${queue[at]} trackId=${queue[at]} track=${track} mark=${at === queueIndex ? "current" : undefined} kept=${model.kept.value.has(queue[at])}>
+    return html`<${Row} key=${queue[at]} trackId=${queue[at]} track=${track} mark=${at === queueIndex ? "current" : undefined} kept=${model.kept.value.has(queue[at])} first=${html`<${Grip} />`}>
       <${Star} model=${model} actions=${actions} id=${queue[at]} title=${titleOf(track)} />
       ${at !== queueIndex && html`<button class="round" aria-label=${`Play: ${titleOf(track)}`} onClick=${() => actions.own.jump(at)}><${Icon} name="play" /></button>`}
       <button class="round" aria-label=${`More: ${titleOf(track)}`} aria-haspopup="dialog" onClick=${() => (chosen.value = at)}><${Icon} name="more" /></button>
     <//>`;
+  };
+  const movable = {
+    idAt: (/** @type {number} */ at) => queue[at + first],
+    onMove: (/** @type {number} */ at, /** @type {number} */ to) => actions.own.move(queue[at + first], to + first),
   };
   return html`<main class="screen">
     <header class="screen-head own-head">
@@ -46,7 +51,7 @@ export function OwnQueue({ model, actions }) {
       <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>
     <//>`}
     ${queueIndex > 0 && html`<button class="plain earlier" aria-expanded=${earlier.value} onClick=${() => (earlier.value = !earlier.value)}>${earlier.value ? "Hide what was played" : `${counted(queueIndex, "track", "tracks")} before`}</button>`}
-    <${Windowed} count=${queue.length - first} rowHeight=${ROW_HEIGHT} label="Queue" row=${row} />
+    <${Windowed} count=${queue.length - first} rowHeight=${ROW_HEIGHT} label="Queue" row=${row} movable=${movable} />
     ${chosen.value !== null && queue[chosen.value] && html`<${EntryMenu} model=${model} actions=${actions} at=${chosen.value} onClose=${() => (chosen.value = null)} />`}
     ${more.value && html`<${QueueMenu} model=${model} actions=${actions} onClose=${() => (more.value = false)} />`}
   </main>`;

@@ -15,7 +15,7 @@ export function Radio({ model, actions }) {
   const stations = model.state.value.radio;
   const live = model.link.value.status === "live";
   const untold = stations.some(({ now, stream }) => now.atMs === undefined || stream === undefined);
-  useEffect(() => void (live && actions.loadRadio()), [live, untold, model.library.value.complete]);
+  useEffect(() => void (live && actions.loadRadio()), [live, untold, model.library.value.complete, model.refreshes.value]);
   const close = () => (editing.value = null);
   return html`<main class="screen radio">
     <header class="screen-head">
@@ -23,6 +23,7 @@ export function Radio({ model, actions }) {
       ${editing.value === null && stations.length > 0 && html`<button disabled=${!live} onClick=${() => (editing.value = "")}>New station</button>`}
     </header>
     <div class="radio-scroll">
+      ${!live && html`<p class="soft sheet-words" role="status">The house is out of reach: stations are heard again when it is back.</p>`}
       ${editing.value === "" && html`<${StationForm} model=${model} actions=${actions} close=${close} />`}
       ${stations.map((station) =>
         editing.value === station.stationId
