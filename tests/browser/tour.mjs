@@ -93,6 +93,9 @@ async function theRoom(page, anna, stop) {
   await press(page, "Devices");
   await page.getByRole("dialog").getByText("this device").waitFor();
   await stop("sheet-devices", page);
+  await press(page, "Invite somebody…");
+  await page.locator(".invite-sheet .qr").waitFor();
+  await stop("sheet-invite", page);
   await close(page);
   await show(page, "Queue");
   await stop("queue", page);
@@ -155,6 +158,10 @@ async function theLibrary(page, stop) {
   await page.locator(".row").first().waitFor();
   await stop("playlist", page);
   await press(page, "All playlists");
+  await page.getByLabel("Playlist file").setInputFiles({ name: "party.m3u", mimeType: "audio/x-mpegurl", buffer: Buffer.from("#EXTM3U\nNoon/1 First Tone.wav\nTin Sparrow.opus\nmusic/nobody has this.mp3\nnor/that one.flac\n") });
+  await page.getByRole("dialog").waitFor();
+  await stop("sheet-imported", page);
+  await close(page);
   await press(page, "Tracks");
 }
 
@@ -192,7 +199,13 @@ async function theRadio(page, stop) {
     await page.getByRole("button", { name: "New station" }).click();
     await page.getByLabel("Name", { exact: true }).fill(name);
     await page.getByLabel(order).check();
-    if (name === "Evening") await stop("radio-editor", page);
+    if (name === "Evening") {
+      await stop("radio-editor", page);
+      await page.getByLabel("At certain hours, each day").check();
+      await press(page, "More hours");
+      await stop("radio-editor-hours", page);
+      await page.getByLabel("Always").check();
+    }
     await press(page, "Save");
     await page.getByRole("region", { name }).waitFor();
   }
@@ -229,6 +242,12 @@ async function theHouse(page, stop) {
   await stop("house-middle", page);
   await page.locator(".house-scroll").evaluate((element) => (element.scrollTop = element.scrollHeight));
   await stop("house-end", page);
+  for (const [button, name] of [["Health", "sheet-health"], ["Keys", "sheet-keys"]]) {
+    await press(page, button);
+    await page.getByRole("dialog").locator("dl").waitFor();
+    await stop(name, page);
+    await close(page);
+  }
   await press(page, "Go to Garden");
   await until(page, (state) => state.session.queue.length === 0);
   await show(page, "Now");

@@ -15,7 +15,8 @@ export function Contender({ model, actions, side, named, heard, disabled }) {
   const artist = artistOf(track);
   const here = model.audition.value === named.trackId;
   return html`<div class="contender" data-heard=${heard} data-side=${side} data-track=${named.trackId}>
-    <button class="winner" aria-label=${`Better: ${[title, artist].filter(Boolean).join(", ")}`} disabled=${disabled} onClick=${() => actions.verdict(side)}>
+    <button class="winner" disabled=${disabled} onClick=${() => actions.verdict(side)}>
+      <span class="unseen">Better: </span>
       <${Cover} track=${track} size=${300} big />
       <span class="winner-words"><strong>${title}</strong><span class="soft">${artist}</span></span>
     </button>

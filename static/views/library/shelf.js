@@ -37,7 +37,8 @@ export function Shelf({ model, actions, kind }) {
     ${!model.shelf.value && html`<${Missing} model=${model} part="shelf" what=${kind === "album" ? "The albums" : "The artists"} retry=${actions.loadShelf} />`}
     ${model.shelf.value && shown.length === 0 && html`<${Empty} icon=${starredOnly.value ? "star" : "library"}><p class="soft">${emptyWords(model, all, starredOnly.value, kind)}</p><//>`}
     <${Grid} shown=${shown} label=${kind === "album" ? "Albums" : "Artists"} cell=${(/** @type {Item} */ item) => html`<div class="tile" key=${item.id} role="listitem" data-id=${item.id}>
-      <button class="tile-open" aria-label=${`Open ${item.title}, ${item.second}`} onClick=${() => (open.value = item.id)}>
+      <button class="tile-open" onClick=${() => (open.value = item.id)}>
+        <span class="unseen">Open </span>
         <${Cover} track=${asTrack(item)} size=${180} big lazy />
         <strong>${item.title}</strong><span class="soft">${item.second}</span>
       </button>
