@@ -69,6 +69,11 @@ function deviceActions({ model, api, client, tell }) {
       if (health.status === "fulfilled") model.version.value = health.value.version;
       if (rooms.status === "fulfilled") rooms.value.rooms.forEach((room) => client.roomChanged(room));
     },
+    loadHealth: async () => {
+      model.health.value = { ...model.health.value, busy: true };
+      const told = await api.findings().catch(() => null);
+      model.health.value = { told, busy: false };
+    },
     /** @param {string} clientId @param {string} name */
     rename: (clientId, name) => api.changeDevice(clientId, { name }).then((device) => client.deviceChanged(device), failed),
     /** @param {string} clientId */

@@ -85,6 +85,8 @@ function pageActions({ model, client, library, listening, tuning, pairing, own, 
     /** @param {boolean} shown */
     showDevices: (shown) => void (model.showsDevices.value = shown),
     /** @param {boolean} shown */
+    showHealth: (shown) => void (model.showsHealth.value = shown),
+    /** @param {boolean} shown */
     showKeys: (shown) => void (model.showsKeys.value = shown),
     refresh: () => {
       model.refreshing.value = true;

@@ -38,7 +38,7 @@ export function App({ model, actions, deviceName }) {
 /** What was asked for, over the screen. @param {{ model: Model, actions: Actions }} props */
 function Sheets({ model, actions }) {
   const over = (/** @type {import("./screens.js").Extra} */ is) => html`<${Over} model=${model} actions=${actions} is=${is} />`;
-  return html`${model.showsInvite.value && over("invite")}${model.showsKeys.value && over("keys")}${model.imported.value && over("imported")}`;
+  return html`${model.showsHealth.value && over("health")}${model.showsInvite.value && over("invite")}${model.showsKeys.value && over("keys")}${model.imported.value && over("imported")}`;
 }
 
 /** What is said over whatever is shown. @param {{ model: Model, actions: Actions }} props */

@@ -8,7 +8,7 @@ import { Now } from "../now/now.js";
 
 /** @typedef {(props: { model: Model, actions: Actions }) => any} View */
 
-/** What lies over the screens, before or in place of one. @typedef {"conflicts" | "outgoing" | "whose" | "alone" | "devices" | "offer" | "pull" | "invite" | "keys" | "imported"} Extra */
+/** What lies over the screens, before or in place of one. @typedef {"conflicts" | "outgoing" | "whose" | "alone" | "devices" | "health" | "offer" | "pull" | "invite" | "keys" | "imported"} Extra */
 
 /** @type {Record<Exclude<Screen, "now"> | Extra, () => Promise<View>>} */
 const LATER = {
@@ -26,6 +26,7 @@ const LATER = {
   keys: async () => (await import("../keys/keys.js")).Keys,
   imported: async () => (await import("../playlists/imported.js")).ImportReport,
   offer: async () => (await import("../devices/offer.js")).Offer,
+  health: async () => (await import("../health/health.js")).Health,
   devices: async () => (await import("../devices/devices.js")).Devices,
 };
 

@@ -64,6 +64,7 @@ function About({ model, actions }) {
     ${renewed && html`<p role="status">This page is from before hearken was renewed.</p><button class="primary" onClick=${renewed}>Reload the page</button>`}
     <div class="house-buttons">
       <button disabled=${model.refreshing.value} onClick=${actions.refresh}>${model.refreshing.value ? "Refreshing…" : "Refresh everything"}</button>
+      <button aria-haspopup="dialog" onClick=${() => actions.showHealth(true)}>Health</button>
       <button class="plain" onClick=${() => actions.showKeys(true)}>Keys</button>
     </div>`;
 }
