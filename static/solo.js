@@ -1,6 +1,7 @@
 // What this device plays for itself, put together: the copy of its state, its sound, and what a finger may ask of them. A part
 // of the page that comes after the first screen; app.js hands it what it needs, the views reach it through `actions.own`.
 
+import { fetchPart } from "./actions-mine.js";
 import { clockTime, counted } from "./lib/format.js";
 import { randomId } from "./lib/random.js";
 import { Playback } from "./sync/playback.js";
@@ -186,10 +187,7 @@ function editActions(solo, { client, model, tell, nameOf }) {
 
 /** @param {Solo} solo @param {OwnParts} parts */
 function deviceActions(solo, { model, api, client, wallSec, tell, nameOf }) {
-  const loadDevices = async () => {
-    const { devices } = await api.devices().catch(() => ({ devices: model.devices.value }));
-    model.devices.value = devices;
-  };
+  const loadDevices = () => fetchPart(model, "devices", () => api.devices(), ({ devices }) => (model.devices.value = devices));
   /** @param {string} clientId */
   const nameOfDevice = (clientId) => model.devices.value.find((each) => each.clientId === clientId)?.name || "the other device";
   return {

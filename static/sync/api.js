@@ -1,7 +1,7 @@
 // The page's HTTP requests. Everything the household shares travels over the WebSocket; here is what is fetched once:
 // pairing, lists, search, and the household's own paperwork.
 
-/** @import { Album, Artist, Device, NamedTrack, PlaybackChange, Playlist, Plays, Problem, Profile, Ratings, Room, Station, Track, Whereabouts } from "./protocol.js" */
+/** @import { Album, Artist, Device, Health, NamedTrack, PlaybackChange, Playlist, Plays, Problem, Profile, Ratings, Room, Station, Track, Whereabouts } from "./protocol.js" */
 
 /** @typedef {typeof globalThis.fetch} Fetch */
 
@@ -64,9 +64,19 @@ export class Api {
     return this.#ask("POST", "/invite", {});
   }
 
+  /** A new pairing code, and an invitation with it; the old ones are worthless. @returns {Promise<{ url: string, localUrl: string, code: string, expiresInSec: number }>} */
+  renewCode() {
+    return this.#ask("POST", "/invite/code", {});
+  }
+
   /** @returns {Promise<{ ok: boolean, version: string }>} */
   health() {
     return this.#ask("GET", "/healthz");
+  }
+
+  /** What the doctor finds, and figures. @returns {Promise<Health>} */
+  findings() {
+    return this.#ask("GET", "/health");
   }
 
   /** @param {string} clientId @param {{ name?: string, profile?: string }} change @returns {Promise<Device>} */
@@ -157,6 +167,15 @@ export class Api {
   /** @param {string} playlistId @returns {Promise<Playlist & { tracks: NamedTrack[] }>} */
   playlist(playlistId) {
     return this.#ask("GET", `/playlists/${playlistId}`);
+  }
+
+  /**
+   * @param {string} m3u8 the file's text
+   * @param {string} file what it is called, for want of another name
+   * @returns {Promise<{ playlist: Playlist, trackIds: string[], missing: string[], missingCount: number }>}
+   */
+  importPlaylist(m3u8, file) {
+    return this.#ask("POST", `/playlists/import?file=${encodeURIComponent(file)}`, undefined, { body: m3u8 });
   }
 
   /** @returns {Promise<{ stations: Station[] }>} */
