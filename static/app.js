@@ -274,7 +274,7 @@ function followPage() {
   addEventListener("hashchange", () => location.hash.startsWith("#k=") && location.reload());
   addEventListener("pagehide", () => {
     const last = alone.part?.solo.unsent();
-    if (last) api.lastWord(last);
+    if (last) api.lastWord(last.change, last.key);
     void playingTab.release();
     client.stop();
   });

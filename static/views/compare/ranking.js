@@ -21,10 +21,11 @@ export function Ranking({ model, actions }) {
   const whose = model.profiles.value.length > 1 && html`<div class="chips" role="group" aria-label="Whose answers">${of(false, "Mine")}${of(true, "Everybody's")}</div>`;
   if (!ratings) return html`${whose}<${Missing} model=${model} part="ratings" what="The ratings" retry=${load} />`;
   if (ratings.ratings.length === 0) return html`${whose}<${Empty} icon="compare"><p class="soft">Nothing is ranked yet. Each answer moves two tracks.</p><//>`;
+  const tracks = model.tracks.value;
   /** @param {number} at */
   const row = (at) => {
     const { rank, trackId, track, rating, uncertainty } = ratings.ratings[at];
-    const known = model.tracks.value.get(trackId) ?? trackOf(track);
+    const known = tracks.get(trackId) ?? trackOf(track);
     return html`<${Row} key=${trackId} trackId=${trackId} track=${known} first=${html`<span class="rank">${rank}</span>`}>
       <span class="points" aria-label=${`${Math.round(rating)} points, give or take ${Math.round(uncertainty)}`}>
         <strong>${Math.round(rating)}</strong><span class="soft">± ${Math.round(uncertainty)}</span>

@@ -75,11 +75,12 @@ function Opened({ model, actions, kind, item, back }) {
   const shelved = model.shelved.value;
   const tracks = shelved?.kind === kind && shelved.id === item.id ? shelved.tracks : null;
   const ids = (tracks ?? []).map(({ trackId }) => trackId);
+  const [known, kept] = [model.tracks.value, model.kept.value];
   /** @param {number} at */
   const row = (at) => {
-    const track = model.tracks.value.get(ids[at]);
+    const track = known.get(ids[at]);
     const title = titleOf(track);
-    return html`<${Row} key=${ids[at]} trackId=${ids[at]} track=${track} kept=${model.kept.value.has(ids[at])}>
+    return html`<${Row} key=${ids[at]} trackId=${ids[at]} track=${track} kept=${kept.has(ids[at])}>
       <${Star} model=${model} actions=${actions} id=${ids[at]} title=${title} />
       <button class="round" aria-label=${`More: ${title}`} aria-haspopup="dialog" onClick=${() => (chosen.value = ids[at])}><${Icon} name="more" /></button>
     <//>`;

@@ -37,15 +37,15 @@ export function Tracks({ model, actions }) {
   useFetched(model, () => filter.value === "most" && actions.loadPlays(), [filter.value, recent]);
   const { tracks: found } = model.search.value;
   const shown = shownTracks(model, filter.value, found);
-  const queued = model.queued.value;
+  const [queued, kept] = [model.queued.value, model.kept.value];
   /** @param {number} at */
   const row = (at) => {
     const track = shown[at];
     const { trackId } = track;
     const title = titleOf(track);
-    return html`<${Row} key=${trackId} trackId=${trackId} track=${track} kept=${model.kept.value.has(trackId)}>
+    return html`<${Row} key=${trackId} trackId=${trackId} track=${track} kept=${kept.has(trackId)}>
       <${Star} model=${model} actions=${actions} id=${trackId} title=${title} />
-      <button class="round" aria-label=${`Add to queue: ${title}`} disabled=${queued.has(trackId)} onClick=${() => actions.addAt(model.place.value, [trackId])}><${Icon} name=${queued.has(trackId) ? "check" : "add"} /></button>
+      <button class="round" aria-label=${`Add to queue: ${title}`} disabled=${queued.has(trackId)} onClick=${() => actions.addAt(model.place.peek(), [trackId])}><${Icon} name=${queued.has(trackId) ? "check" : "add"} /></button>
       <button class="round" aria-label=${`More: ${title}`} aria-haspopup="dialog" onClick=${() => (chosen.value = trackId)}><${Icon} name="more" /></button>
     <//>`;
   };

@@ -68,10 +68,11 @@ function Opened({ model, actions, playlist, back }) {
   const renaming = useSignal(false);
   const opened = model.opened.value?.playlistId === playlistId ? model.opened.value : null;
   const tracks = opened?.tracks ?? [];
+  const [library, kept] = [model.tracks.value, model.kept.value];
   /** @param {number} at */
   const row = (at) => {
-    const track = known(model, tracks[at]);
-    return html`<${Row} key=${track.trackId} trackId=${track.trackId} track=${track} kept=${model.kept.value.has(track.trackId)} first=${html`<${Grip} />`}>
+    const track = library.get(tracks[at].trackId) ?? trackOf(tracks[at]);
+    return html`<${Row} key=${track.trackId} trackId=${track.trackId} track=${track} kept=${kept.has(track.trackId)} first=${html`<${Grip} />`}>
       <${Star} model=${model} actions=${actions} id=${track.trackId} title=${titleOf(track)} />
       <button class="round" aria-label=${`More: ${titleOf(track)}`} aria-haspopup="dialog" onClick=${() => (chosen.value = at)}><${Icon} name="more" /></button>
     <//>`;

@@ -24,11 +24,12 @@ export function OwnQueue({ model, actions }) {
   const earlier = useSignal(false);
   const { queue, queueIndex } = model.own.value;
   const first = earlier.value ? 0 : queueIndex;
+  const [tracks, kept] = [model.tracks.value, model.kept.value];
   /** @param {number} place */
   const row = (place) => {
     const at = place + first;
-    const track = model.tracks.value.get(queue[at]);
-    return html`<${Row} key=${queue[at]} trackId=${queue[at]} track=${track} mark=${at === queueIndex ? "current" : undefined} kept=${model.kept.value.has(queue[at])} first=${html`<${Grip} />`}>
+    const track = tracks.get(queue[at]);
+    return html`<${Row} key=${queue[at]} trackId=${queue[at]} track=${track} mark=${at === queueIndex ? "current" : undefined} kept=${kept.has(queue[at])} first=${html`<${Grip} />`}>
       <${Star} model=${model} actions=${actions} id=${queue[at]} title=${titleOf(track)} />
       ${at !== queueIndex && html`<button class="round" aria-label=${`Play: ${titleOf(track)}`} onClick=${() => actions.own.jump(at)}><${Icon} name="play" /></button>`}
       <button class="round" aria-label=${`More: ${titleOf(track)}`} aria-haspopup="dialog" onClick=${() => (chosen.value = at)}><${Icon} name="more" /></button>

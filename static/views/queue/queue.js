@@ -24,12 +24,12 @@ export function Queue({ model, actions }) {
 function RoomQueue({ model, actions }) {
   const chosen = useSignal(/** @type {string | null} */ (null));
   const queue = model.session.value?.queue ?? [];
-  const tracks = model.tracks.value;
+  const [tracks, kept] = [model.tracks.value, model.kept.value];
   /** @param {number} at */
   const row = (at) => {
     const trackId = queue[at];
     const title = titleOf(tracks.get(trackId));
-    return html`<${Row} key=${trackId} trackId=${trackId} track=${tracks.get(trackId)} mark=${["current", "next"][at]} kept=${model.kept.value.has(trackId)} first=${at >= PINNED && html`<${Grip} />`}>
+    return html`<${Row} key=${trackId} trackId=${trackId} track=${tracks.get(trackId)} mark=${["current", "next"][at]} kept=${kept.has(trackId)} first=${at >= PINNED && html`<${Grip} />`}>
       <${Star} model=${model} actions=${actions} id=${trackId} title=${title} />
       ${at > 1 && html`<button class="round" aria-label=${`Play next: ${title}`} onClick=${() => actions.playNext(trackId)}><${Icon} name="nudge" /></button>`}
       <button class="round" aria-label=${`More: ${title}`} aria-haspopup="dialog" onClick=${() => (chosen.value = trackId)}><${Icon} name="more" /></button>
