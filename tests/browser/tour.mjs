@@ -63,6 +63,9 @@ export async function walkEmpty({ options, at }) {
 }
 
 async function theDoor(page, house, devices, stop) {
+  await page.goto(`${devices.url}trust`);
+  await page.locator("details").first().click();
+  await stop("trust", page);
   await page.goto(devices.url);
   await page.getByLabel("Pairing code").waitFor();
   await stop("pair", page);
