@@ -1,10 +1,11 @@
 # hearken: every command a person needs. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-all check unit integration page browser vendor deps demo bench sim deb deb-arm64 deb-test release fmt clean
+.PHONY: help run build test test-all check unit integration page browser vendor deps demo bench soak sim deb deb-arm64 deb-test release fmt clean
 
 CARGO  ?= cargo
 SEEDS  ?= 200
+MINUTES ?= 60
 STATE  ?= .run/state
 MUSIC  ?= .run/music
 LISTEN ?= 0.0.0.0:8642
@@ -66,6 +67,9 @@ browser: $(VENDOR) ## two and three real browsers against the real binary
 
 bench: $(VENDOR) ## how fast: fan-out, small requests, files, scans (no part of the tests)
 	tests/load/bench.sh
+
+soak: $(VENDOR) ## MINUTES=60 of 200 listeners who come and go: memory, threads, lost events
+	tests/load/soak.sh $(MINUTES)
 
 deb: $(VENDOR) ## the Debian package for this machine's architecture, in dist/
 	packaging/build.sh
