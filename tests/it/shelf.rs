@@ -139,6 +139,7 @@ fn a_disk_pulled_out_in_the_middle_of_a_scan_takes_nothing_along() {
     house.start();
     let phone = house.pair("phone");
     let known = index(&phone, "all are known", |index| index.len() == 300);
+    until("they stand in the queue", || (house.queue().len() == 300).then_some(()));
     let two = [known[7]["trackId"].clone(), known[8]["trackId"].clone()];
     phone.does("/queue/set", &json!({ "trackIds": two }));
     let mut ears = creeping(&house, &phone);
@@ -160,6 +161,9 @@ fn a_disk_pulled_out_in_the_middle_of_a_scan_takes_nothing_along() {
         (music["grade"] != "ok").then_some(music)
     });
     println!("{warned}");
+    let said = house.type_here(&["scan"]);
+    assert!(String::from_utf8_lossy(&said.stdout).contains("hearken scan --forget-missing"), "{said:?}");
+    assert!(house.log().contains("hearken scan --forget-missing"));
     assert_eq!(phone.get("/index").ok().as_array().unwrap().len(), 300, "all are kept");
     let gone = phone.get(&format!("/file/{}", known[7]["trackId"].as_str().unwrap()));
     gone.problem(gone.status);
@@ -167,13 +171,22 @@ fn a_disk_pulled_out_in_the_middle_of_a_scan_takes_nothing_along() {
     // It is put in again: the same music, the same ids.
     let Some(_again) = Disk::in_memory_at(64, &dir) else { return };
     fill();
-    phone.post("/scan", &json!({}));
+    let said = house.type_here(&["scan"]);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned() + &String::from_utf8_lossy(&said.stderr);
+    assert!(!said.contains("--forget-missing"), "{said}");
     until("it plays again", || {
         (phone.get(&format!("/file/{}", known[7]["trackId"].as_str()?)).status == 200).then_some(())
     });
     let back = index(&phone, "all are there", |index| index.len() == 300);
     let ids = |index: &[Value]| index.iter().map(|track| track["trackId"].clone()).collect::<Vec<_>>();
     assert_eq!(ids(&back), ids(&known));
+    // Most of it is thrown away in earnest: kept until somebody says so.
+    (0..200).for_each(|number| std::fs::remove_file(dir.join(format!("{number:05}.wav"))).unwrap());
+    let said = house.type_here(&["scan"]);
+    assert!(String::from_utf8_lossy(&said.stdout).contains("200 tracks are missing"), "{said:?}");
+    assert_eq!(phone.get("/index").ok().as_array().unwrap().len(), 300);
+    assert!(house.type_here(&["scan", "--forget-missing"]).status.success());
+    index(&phone, "they are taken out", |index| index.len() == 100);
     drop(house);
 }
 
