@@ -28,6 +28,7 @@ mod radio;
 mod reload;
 mod retention;
 mod rooms;
+mod secrets;
 mod session;
 mod shelf;
 mod siege;
