@@ -7,6 +7,7 @@
 use super::batch::{Batch, Reply};
 use super::coalesce::Coalesce;
 use super::commit::Done;
+use super::figures::Figures;
 use super::positions::{self, Positions};
 use super::recovery::Recovered;
 use super::retiming::Retiming;
@@ -51,6 +52,7 @@ pub(super) struct Writer {
     pub(super) snapshot_seq: u64,
     positions_at: Mono,
     positions: Positions,
+    pub(super) figures: Arc<Figures>,
     pub(super) trouble: Trouble,
 }
 
@@ -80,6 +82,7 @@ impl Writer {
             snapshot_seq,
             positions_at: now,
             positions: Positions::default(),
+            figures: Arc::default(),
             trouble: Trouble::default(),
         };
         (ring, writer)

@@ -8,6 +8,7 @@ mod crowd;
 mod disk;
 mod doctor;
 mod failing_disk;
+mod health;
 mod house;
 mod household;
 mod idempotency;
