@@ -6,11 +6,12 @@
 //! always: the end of the log is held against it at each start.
 
 use super::errors::said;
-use super::open::sql_int;
+use super::keys::place_of;
+use super::open::{seq_of, sql_int};
 use super::sqlite::SqliteLog;
 use super::{LogError, Seq};
 use crate::limits::KEY_KEPT;
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 /// Topics whose old entries may go once a snapshot covers them; see the contract of [`super::EventLog::prune`].
 pub const PRUNED_TOPICS: [&str; 2] = ["session:", "playback:"];
@@ -104,14 +105,30 @@ fn old_entries(log: &SqliteLog, after: Seq, covered: Seq, before: i64) -> rusqli
 }
 
 fn forget_keys(log: &mut SqliteLog, before: i64) -> Result<(), LogError> {
-    let sql = "DELETE FROM answers WHERE seq IN \
-               (SELECT seq FROM answers WHERE at_ms < ?1 ORDER BY seq LIMIT ?2)";
-    let mut gone = ROWS_AT_ONCE;
-    while gone == ROWS_AT_ONCE {
+    loop {
+        let old = old_keys(log, before).map_err(said(&log.path))?;
+        if old.is_empty() {
+            return Ok(());
+        }
         log.transact(|tx| {
-            gone = i64::try_from(tx.prepare_cached(sql)?.execute(params![before, ROWS_AT_ONCE])?).unwrap_or(0);
-            Ok(())
+            let mut answer = tx.prepare_cached("DELETE FROM answers WHERE seq = ?1")?;
+            let mut key = tx.prepare_cached("DELETE FROM keys WHERE place = ?1 AND seq = ?2")?;
+            old.iter().try_for_each(|(place, seq)| {
+                answer.execute([sql_int(*seq)])?;
+                key.execute(params![place, sql_int(*seq)]).map(drop)
+            })
         })?;
+        log.keys.remove(&old);
     }
-    Ok(())
+}
+
+/// The first few keys that may go, with the entries they belong to.
+fn old_keys(log: &SqliteLog, before: i64) -> rusqlite::Result<Vec<(i64, Seq)>> {
+    let sql = "SELECT seq, device, key FROM answers WHERE at_ms < ?1 ORDER BY seq LIMIT ?2";
+    let mut select = log.db.prepare_cached(sql)?;
+    let place = |row: &Row<'_>| {
+        let (device, key) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
+        Ok((place_of(device, key), seq_of(row.get(0)?)))
+    };
+    select.query_map(params![before, ROWS_AT_ONCE], place)?.collect()
 }
