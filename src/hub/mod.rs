@@ -9,16 +9,18 @@ mod batch;
 pub mod by_hand;
 mod coalesce;
 mod commit;
+mod figures;
 mod positions;
 pub mod recovery;
 mod retiming;
 pub mod ring;
 #[cfg(test)]
 mod tests;
+mod trouble;
 mod upkeep;
 mod writer;
 
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::core::Settings;
 use crate::core::command::Wish;
 use crate::core::ids::{CommandKey, DeviceId};
@@ -26,13 +28,15 @@ use crate::core::presence::{ConnectionId, Signal};
 use crate::core::rejection::Rejection;
 use crate::core::topic::Topic;
 use crate::limits;
-use crate::log::{EventLog, Put, Vault};
+use crate::log::{EventLog, Pruned, Put, Vault};
 use crate::wire::snapshot::Published;
+pub use figures::Figures;
 use ring::Ring;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use trouble::Trouble;
 use upkeep::Upkeep;
 
 /// A log with its drawer of small values: what the writer stores in.
@@ -117,6 +121,8 @@ pub struct Hub {
     jobs: SyncSender<Job>,
     ring: Arc<Ring>,
     clock: Arc<Clock>,
+    figures: Arc<Figures>,
+    trouble: Trouble,
 }
 
 impl Hub {
@@ -136,11 +142,17 @@ impl Hub {
         let (jobs, queue): (_, Receiver<Job>) = sync_channel(limits::COMMANDS_WAITING_MAX);
         clock.not_before(recovered.last_ms);
         let (ring, writer) = writer::Writer::new(recovered, Arc::clone(&clock), queue);
-        (Self { jobs, ring, clock }, writer)
+        let (figures, trouble) = (Arc::clone(&writer.figures), writer.trouble.clone());
+        (Self { jobs, ring, clock, figures, trouble }, writer)
     }
 
     /// Gives a wish to the writer. The answer function is called exactly once, here if it cannot be taken.
-    pub fn submit(&self, submission: Submission) {
+    pub fn submit(&self, mut submission: Submission) {
+        let (figures, begun, answer) = (Arc::clone(&self.figures), clock::instant(), submission.answer);
+        submission.answer = Box::new(move |result| {
+            figures.answered(&result, begun.elapsed());
+            answer(result);
+        });
         if let Err(error) = self.jobs.try_send(Job::Submit(Box::new(submission))) {
             let (job, why) = match error {
                 TrySendError::Full(job) => (job, Refused::Busy),
@@ -192,6 +204,12 @@ impl Hub {
         &self.ring
     }
 
+    /// What the writer counts.
+    #[must_use]
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
     /// The clock that decisions are made by.
     #[must_use]
     pub fn clock(&self) -> &Arc<Clock> {
@@ -211,6 +229,12 @@ impl Hub {
         self.jobs.try_send(Job::Pulse(answer)).is_ok() && answered.recv_timeout(span).is_ok()
     }
 
+    /// Why the store refused the last write; `None` when it took it.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Arc<str>> {
+        self.trouble.now()
+    }
+
     /// Stores the state as it is, and returns the seq it stands for: entries up to there may be forgotten.
     ///
     /// # Errors
@@ -228,7 +252,16 @@ impl Hub {
         self.keep(|answer| Upkeep::Forget(seqs, answer))
     }
 
-    fn keep(&self, upkeep: impl FnOnce(SyncSender<Result<u64, Refused>>) -> Upkeep) -> Result<u64, Refused> {
+    /// Forgets a little of what is too old, behind the entry `after`, in one transaction; see [`EventLog::prune`]. Whoever
+    /// wants all of it asks again from [`Pruned::next`] on, so that everybody's commands come in between.
+    ///
+    /// # Errors
+    /// [`Refused::Store`] with the reason, or that the writer has stopped.
+    pub fn prune(&self, after: u64) -> Result<Pruned, Refused> {
+        self.keep(|answer| Upkeep::Prune(after, answer))
+    }
+
+    fn keep<T>(&self, upkeep: impl FnOnce(SyncSender<Result<T, Refused>>) -> Upkeep) -> Result<T, Refused> {
         let (answer, answered) = sync_channel(1);
         // Waits for a place in the queue: there is no hurry.
         self.jobs.send(Job::Upkeep(upkeep(answer))).map_err(|_| Refused::Stopping)?;
