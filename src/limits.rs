@@ -97,6 +97,8 @@ pub const COMMANDS_WAITING_MAX: usize = 1024;
 pub const COMMANDS_PER_COMMIT_MAX: usize = 64;
 /// How long an idempotency key and its answer are kept.
 pub const KEY_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Keys of commands that are known in memory before they are written down together: 100 KiB, and a start reads as many.
+pub const KEYS_WAITING_MAX: usize = 4_096;
 /// Entries after which a state snapshot is stored, so that a start replays little.
 pub const ENTRIES_PER_SNAPSHOT: u64 = 5_000;
 
