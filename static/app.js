@@ -245,16 +245,18 @@ async function fetchLaterActions() {
   });
 }
 
-/** What the first paint does not need: keys, the lock screen, pulling, the other screens; and whether the house was renewed. */
+/** What the first paint does not need: keys, the lock screen, the colour of what plays, pulling, the other screens; and whether the house was renewed. */
 async function fetchRest() {
   restOfPage ??= Promise.all([
     import("./views/app/keyboard.js"),
     import("./views/media/media-session.js"),
+    import("./views/cover/tint.js"),
     import("./views/pull/follow-pull.js"),
     import("./renewal.js"),
-  ]).then(([{ followKeyboard }, { followMediaSession }, { followPull }, { createRenewal }]) => {
+  ]).then(([{ followKeyboard }, { followMediaSession }, { followTint }, { followPull }, { createRenewal }]) => {
     followKeyboard(model, actions);
     followMediaSession(model, actions);
+    followTint(model);
     followPull(model, actions);
     const onRenewed = (/** @type {() => void} */ run) => !navigator.serviceWorker?.controller && tellRenewed(run);
     lookForRenewal = createRenewal({ model, api, onRenewed, reload: () => location.reload() });
@@ -283,7 +285,7 @@ function followPage() {
   addEventListener("hashchange", () => location.hash.startsWith("#k=") && location.reload());
   addEventListener("pagehide", () => {
     const last = alone.part?.solo.unsent();
-    if (last) api.lastWord(last);
+    if (last) api.lastWord(last.change, last.key);
     void playingTab.release();
     client.stop();
   });

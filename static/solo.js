@@ -3,6 +3,7 @@
 
 import { fetchPart } from "./fetch-part.js";
 import { clockTime, counted } from "./lib/format.js";
+import { randomId } from "./lib/random.js";
 import { Playback } from "./sync/playback.js";
 import { Solo } from "./sync/solo.js";
 import { SoloPlayer } from "./sync/solo-player.js";
@@ -74,13 +75,14 @@ export function createOwn(parts) {
   let repeat = REPEATS.find((each) => each === parts.kept("repeat")) ?? "off";
   const show = () => void (model.own.value = { ...solo.playback, sounding: solo.sounding, waitsForHouse: solo.waitsForHouse, repeat });
   const playback = new Playback({
-    send: async (change) => {
-      const outcome = await client.ask("playback", change, { quiet: true, once: true });
+    send: async (change, id) => {
+      const outcome = await client.ask("playback", change, { id, quiet: true, once: true });
       if (!outcome.ok && outcome.problem.status !== 0) tell(outcome.problem.title, outcome.problem.detail);
       return outcome;
     },
     isLive: () => client.status === "live",
     outbox: parts.outbox,
+    makeKey: () => randomId(20),
     now: parts.now,
     onChange: () => solo?.follow(),
     onConflict: (conflict) => askWhose(parts, conflict),
@@ -109,30 +111,32 @@ export function createOwn(parts) {
     parts.keep("repeat", repeat);
     show();
   };
-  playback.take(client.state.playback, { positionSec: client.state.playback.positionSec }, false);
+  playback.take(client.state.playback, { positionSec: client.state.playback.positionSec }, false, true);
   return { solo, sound, actions: { ...playActions(solo, parts), ...editActions(solo, parts), ...deviceActions(solo, parts), repeat: changeRepeat } };
 }
 
 /**
- * Two went on with the same queue without hearing of each other: people choose.
+ * Two went on with the same queue without hearing of each other: people choose, in this tab or another.
  * @param {OwnParts} parts
- * @param {Conflict} conflict
+ * @param {Conflict | null} conflict
  */
-function askWhose({ model, nameOf }, { theirs, mine, keep }) {
+function askWhose({ model, nameOf }, conflict) {
   const id = "playback";
+  const others = model.conflicts.value.filter((each) => each.id !== id);
+  if (!conflict) return void (model.conflicts.value = others);
+  const { theirs, mine, keep } = conflict;
   const words = (/** @type {Conflict["mine"]} */ { trackId, positionSec, queue }) => `${nameOf(trackId)} at ${clockTime(positionSec)}, ${counted(queue.length, "track", "tracks")}`;
-  const choose = (/** @type {"theirs" | "mine"} */ whose) => () => {
-    model.conflicts.value = model.conflicts.value.filter((each) => each.id !== id);
-    keep(whose);
-  };
   const asked = {
     id,
     title: "While this page was offline, the queue changed elsewhere",
-    detail: `There: ${words(theirs)}. Here: ${words(mine)}.`,
-    theirs: { label: "Take theirs", run: choose("theirs") },
-    mine: { label: "Keep mine", run: choose("mine") },
+    // Read anew with the library, which may come after the question.
+    get detail() {
+      return model.tracks.value && `There: ${words(theirs)}. Here: ${words(mine)}.`;
+    },
+    theirs: { label: "Take theirs", run: () => keep("theirs") },
+    mine: { label: "Keep mine", run: () => keep("mine") },
   };
-  model.conflicts.value = [...model.conflicts.value.filter((each) => each.id !== id), asked];
+  model.conflicts.value = [...others, asked];
 }
 
 /** @param {Solo} solo @param {OwnParts} parts */

@@ -2,6 +2,7 @@
 
 import { html, useSignal } from "../../vendor/vendor.js";
 import { counted, titleOf, trackOf } from "../../lib/format.js";
+import { Empty } from "../empty/empty.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
 import { Missing, useFetched } from "../missing/missing.js";
@@ -19,7 +20,7 @@ export function Ranking({ model, actions }) {
   const of = (/** @type {boolean} */ all, /** @type {string} */ label) => html`<button aria-pressed=${household.value === all} onClick=${() => (household.value = all)}>${label}</button>`;
   const whose = model.profiles.value.length > 1 && html`<div class="chips" role="group" aria-label="Whose answers">${of(false, "Mine")}${of(true, "Everybody's")}</div>`;
   if (!ratings) return html`${whose}<${Missing} model=${model} part="ratings" what="The ratings" retry=${load} />`;
-  if (ratings.ratings.length === 0) return html`${whose}<p class="soft list-empty">Nothing is ranked yet. Each answer moves two tracks.</p>`;
+  if (ratings.ratings.length === 0) return html`${whose}<${Empty} icon="compare"><p class="soft">Nothing is ranked yet. Each answer moves two tracks.</p><//>`;
   const tracks = model.tracks.value;
   /** @param {number} at */
   const row = (at) => {

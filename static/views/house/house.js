@@ -3,6 +3,7 @@
 import { html, useSignal } from "../../vendor/vendor.js";
 import { counted } from "../../lib/format.js";
 import { ConfirmButton } from "../confirm/confirm.js";
+import { Icon } from "../icon/icon.js";
 import { InviteCard } from "../invite/invite.js";
 import { useFetched } from "../missing/missing.js";
 import { NameForm } from "../name-form/name-form.js";
@@ -18,7 +19,7 @@ export function House({ model, actions }) {
   const { devices, library, scan } = model.state.value;
   return html`<main class="screen house">
     <header class="screen-head"><h1>House</h1></header>
-    <div class="house-scroll">
+    <div class="house-scroll"><div class="house-cards">
       <${InviteCard} model=${model} actions=${actions} />
       <section class="card">
         <h2>Devices</h2>
@@ -46,7 +47,7 @@ export function House({ model, actions }) {
         <h2>About</h2>
         <${About} model=${model} actions=${actions} />
       </section>
-    </div>
+    </div></div>
   </main>`;
 }
 
@@ -82,7 +83,7 @@ function DeviceRow({ device, mine, model, actions }) {
   return html`<li class="device-row" data-ready=${device.online}>
     <span class="dot" aria-hidden="true"></span>
     <span class="device-name">${name}<span class="soft">${[mine && "this device", device.online ? "online" : "away", whose && whose.id !== "home" && `${whose.name}'s`].filter(Boolean).join(", ")}</span></span>
-    <button class="plain" aria-label=${`Rename ${name}`} onClick=${() => (editing.value = true)}>Rename</button>
+    <button class="round" aria-label=${`Rename ${name}`} onClick=${() => (editing.value = true)}><${Icon} name="edit" /></button>
     ${!mine && html`<${ConfirmButton} label=${`Remove ${name}`} onConfirm=${() => actions.revoke(device.clientId)}>Remove<//>`}
   </li>`;
 }

@@ -1,6 +1,8 @@
 // In place of what a screen fetches for itself, while it is not here: on its way, or it did not come, and what to do then.
 
 import { html, useEffect } from "../../vendor/vendor.js";
+import { Bones } from "../bones/bones.js";
+import { Empty } from "../empty/empty.js";
 
 /** @import { Model, Part } from "../../model.js" */
 
@@ -17,10 +19,10 @@ export function useFetched(model, load, when = []) {
 
 /** @param {{ model: Model, part: Part, retry: () => void, what: string }} props what: "The albums" */
 export function Missing({ model, part, retry, what }) {
-  if (!model.missed.value.has(part)) return html`<p class="soft list-empty" role="status">Loading…</p>`;
+  if (!model.missed.value.has(part)) return html`<${Bones} />`;
   const offline = model.link.value.status !== "live";
-  return html`<div class="empty" role="status">
-    <p class="soft">${offline ? `${what} cannot be read: the house is out of reach. They come by themselves when it is back.` : `${what} did not come through.`}</p>
+  return html`<${Empty} icon="alert">
+    <p class="soft" role="status">${offline ? `${what} cannot be read: the house is out of reach. They come by themselves when it is back.` : `${what} did not come through.`}</p>
     <button onClick=${retry}>Try again</button>
-  </div>`;
+  <//>`;
 }

@@ -4,6 +4,7 @@ import { html, useRef, useSignal } from "../../vendor/vendor.js";
 import { wordsIn } from "../../lib/find.js";
 import { counted, titleOf, trackOf } from "../../lib/format.js";
 import { ConfirmButton } from "../confirm/confirm.js";
+import { Empty } from "../empty/empty.js";
 import { NameForm } from "../name-form/name-form.js";
 import { Icon } from "../icon/icon.js";
 import { Grip } from "../list/drag.js";
@@ -39,8 +40,8 @@ export function Playlists({ model, actions }) {
     <div class="playlists-new">${creating.value
       ? html`<${NameForm} name="" label="Name of the playlist" save=${(/** @type {string} */ name) => actions.createPlaylist(name, [])} close=${() => (creating.value = false)} />`
       : html`<button onClick=${() => (creating.value = true)}>New playlist</button><${ImportButton} model=${model} actions=${actions} />`}</div>
-    ${playlists.length === 0 && html`<p class="soft list-empty">No playlist yet. Make one here, add a track to one from its menu, or import a file of another player.</p>`}
-    ${playlists.length > 0 && listed.length === 0 && html`<p class="soft list-empty">No playlist is called that. Try fewer letters.</p>`}
+    ${playlists.length === 0 && html`<${Empty} icon="queue"><p class="soft">No playlist yet. Make one here, add a track to one from its menu, or import a file of another player.</p><//>`}
+    ${playlists.length > 0 && listed.length === 0 && html`<${Empty} icon="search"><p class="soft">No playlist is called that. Try fewer letters.</p><//>`}
     <${Windowed} count=${listed.length} rowHeight=${ROW_HEIGHT} label="Playlists" row=${row} />
   </div>`;
 }
@@ -81,13 +82,13 @@ function Opened({ model, actions, playlist, back }) {
     idAt: (/** @type {number} */ at) => ids[at],
     onMove: (/** @type {number} */ at, /** @type {number} */ to) => actions.moveInPlaylist(playlistId, ids[at], to),
   };
-  return html`<div class="playlist-head">
+  return html`<div class="opened-head">
       <button class="round" aria-label="All playlists" onClick=${back}><${Icon} name="back" /></button>
       ${renaming.value
         ? html`<${NameForm} name=${name} label="Name of the playlist" save=${(/** @type {string} */ other) => actions.renamePlaylist(playlistId, other)} close=${() => (renaming.value = false)} />`
-        : html`<h2>${name}</h2>`}
+        : html`<div class="opened-words"><h2>${name}</h2><p class="soft">${counted(count, "track", "tracks")}</p></div>`}
     </div>
-    <div class="playlist-buttons">
+    <div class="opened-buttons">
       <button class="primary" disabled=${ids.length === 0} onClick=${() => actions.playAt(model.place.value, ids)}>Play</button>
       <button disabled=${ids.length === 0} onClick=${() => actions.addAt(model.place.value, ids)}>Add to the queue</button>
       <button class="plain" onClick=${() => (renaming.value = true)}>Rename</button>
@@ -95,7 +96,7 @@ function Opened({ model, actions, playlist, back }) {
       <${ConfirmButton} label=${`Delete ${name}`} onConfirm=${() => actions.deletePlaylist(playlistId)}>Delete<//>
     </div>
     ${!opened && html`<${Missing} model=${model} part="playlist" what="Its tracks" retry=${read} />`}
-    ${opened && ids.length === 0 && html`<p class="soft list-empty">Empty. Add tracks from their menus in Tracks or Queue.</p>`}
+    ${opened && ids.length === 0 && html`<${Empty} icon="note"><p class="soft">Empty. Add tracks from their menus in Tracks or Queue.</p><//>`}
     <${Windowed} count=${ids.length} rowHeight=${ROW_HEIGHT} label=${name} row=${row} movable=${movable} />
     ${chosen.value !== null && tracks[chosen.value] && html`<${EntryMenu} model=${model} actions=${actions} playlist=${playlist} ids=${ids} at=${chosen.value}
       title=${titleOf(known(model, tracks[chosen.value]))} onClose=${() => (chosen.value = null)} />`}`;

@@ -2,6 +2,7 @@
 
 import { html, useSignal } from "../../vendor/vendor.js";
 import { counted, titleOf } from "../../lib/format.js";
+import { Empty } from "../empty/empty.js";
 import { Icon } from "../icon/icon.js";
 import { Grip } from "../list/drag.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
@@ -45,6 +46,10 @@ function RoomQueue({ model, actions }) {
       <button class="round" aria-label="Redo" onClick=${actions.redo}><${Icon} name="redo" /></button>
       <button class="round" aria-label="Shuffle" disabled=${queue.length < 3} onClick=${actions.shuffle}><${Icon} name="shuffle" /></button>
     </header>
+    ${queue.length === 0 && html`<${Empty} icon="queue" title="The queue is empty">
+      <p class="soft">Add something from the library: everybody in the room hears it.</p>
+      <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>
+    <//>`}
     ${queue.length > 0 && html`<div class="pinned" role="list" aria-label="Current and next">${queue.slice(0, PINNED).map((_, at) => row(at))}</div>`}
     <${Windowed} count=${Math.max(0, queue.length - PINNED)} rowHeight=${ROW_HEIGHT} label="Queue" row=${(/** @type {number} */ at) => row(at + PINNED)} movable=${movable} />
     ${chosen.value && html`<${TrackMenu} model=${model} actions=${actions} trackId=${chosen.value} onClose=${() => (chosen.value = null)} />`}

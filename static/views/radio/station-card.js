@@ -23,7 +23,7 @@ export function StationCard({ model, actions, station, edit }) {
   const offline = model.link.value.status !== "live";
   return html`<section class="card station" data-tuned=${tuned} data-station=${station.stationId} data-on=${track?.trackId} aria-label=${station.name}>
     <div class="station-head">
-      <${Cover} track=${track} size=${84} />
+      <${Cover} track=${track} size=${96} />
       <div class="station-words">
         <h2>${station.name}</h2>
         <strong>${track ? titleOf(track) : " "}</strong>
