@@ -30,9 +30,9 @@ import { PlayingTab } from "./sync/tabs.js";
 import { Tuning } from "./sync/tuning.js";
 import { SharedValues } from "./sync/values.js";
 import { App } from "./views/app/app.js";
-import { fetchScreens } from "./views/app/screens.js";
+import { fetchScreens, screensNeed } from "./views/app/screens.js";
 
-/** @import { Bubble, Place } from "./model.js" */
+/** @import { Actions, Bubble, Place } from "./model.js" */
 /** @import { Standing } from "./sync/pairing.js" */
 
 const CACHE_BUDGET_BYTES = 1_500_000_000;
@@ -47,6 +47,7 @@ const OTHER_TABS_ANSWER_MS = 500;
 
 /** @type {Promise<void> | null} */
 let restOfPage = null;
+/** @type {Promise<void> | null} */ let laterActions = null;
 /** @type {() => Promise<void>} */ let lookForRenewal = async () => {};
 const tab = randomId(12);
 const model = createModel();
@@ -197,7 +198,9 @@ const pairing = {
   clientId: "",
 };
 const showPlayback = createShowing({ model, client, library, listening, tuning, plays, alone, now });
-const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, settle, now, onStanding, onChosen: enter, tell, nameOf });
+const actionParts = { model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, settle, now, onStanding, onChosen: enter, tell, nameOf };
+const actions = /** @type {Actions} */ (createActions(actionParts));
+screensNeed(fetchLaterActions);
 model.place.value = kept("place") === "solo" ? "solo" : "room";
 model.thisDevice.value = thisDeviceWord(navigator.userAgent);
 letInspect({ model, client, library, listening, outbox, alone, now });
@@ -232,6 +235,14 @@ function enter() {
   });
   client.wake();
   playingTab.ask();
+}
+
+async function fetchLaterActions() {
+  laterActions ??= import("./actions-later.js").then((later) => void Object.assign(actions, later.laterActions(actionParts)));
+  return laterActions.catch((error) => {
+    laterActions = null;
+    throw error;
+  });
 }
 
 /** What the first paint does not need: keys, the lock screen, the colour of what plays, pulling, the other screens; and whether the house was renewed. */

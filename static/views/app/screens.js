@@ -37,6 +37,14 @@ const LATER = {
 const here = signal(/** @type {Partial<Record<Screen | Extra, View>>} */ ({ now: Now }));
 const failed = signal(false);
 
+/** What the later screens can be asked for, made when the first of them comes. */
+let fetchActions = async () => {};
+
+/** @param {() => Promise<void>} fetch rejects if it does not come, and is asked again */
+export function screensNeed(fetch) {
+  fetchActions = fetch;
+}
+
 /** The rest of the page, in the background. */
 export async function fetchScreens() {
   for (const name of /** @type {(keyof typeof LATER)[]} */ (Object.keys(LATER))) await fetchView(name);
@@ -45,7 +53,7 @@ export async function fetchScreens() {
 /** @param {keyof typeof LATER} name */
 async function fetchView(name) {
   if (name in here.value) return;
-  const [view] = await Promise.all([LATER[name](), fetchStyle()]).catch(() => [null]);
+  const [view] = await Promise.all([LATER[name](), fetchStyle(), fetchActions()]).catch(() => [null]);
   failed.value = view === null;
   if (view) here.value = { ...here.value, [name]: view };
 }
