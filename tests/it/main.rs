@@ -8,6 +8,7 @@ mod doctor;
 mod health;
 mod house;
 mod household;
+mod http_conformance;
 mod idempotency;
 mod joining;
 mod lan;
