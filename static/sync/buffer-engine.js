@@ -14,6 +14,9 @@ const READINGS_MAX = 11;
 const READING_EVERY_MS = 100;
 const NO_LATENCY_KNOWN_SEC = 0.04;
 const JUMP_SEC = 0.05;
+/** Browsers round their clocks by as much. */
+const CLOCK_STEP_MS = 2;
+const STAMP_AGE_MAX_MS = 1000;
 
 /** @implements {Engine} */
 export class BufferEngine {
@@ -128,8 +131,10 @@ export class BufferEngine {
     const context = /** @type {AudioContext} */ (this.#context);
     const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp?.() ?? {};
     const latency = context.outputLatency || context.baseLatency + NO_LATENCY_KNOWN_SEC;
-    const reading =
-      contextTime > 0 ? contextTime - performanceTime / 1000 : context.currentTime - latency - performance.now() / 1000;
+    const now = performance.now();
+    // What was heard last was heard just now. WebKit says a time in the future, further off with each second.
+    const isPlausible = contextTime > 0 && performanceTime <= now + CLOCK_STEP_MS && performanceTime > now - STAMP_AGE_MAX_MS;
+    const reading = isPlausible ? contextTime - performanceTime / 1000 : context.currentTime - latency - now / 1000;
     const last = this.#readings[this.#readings.length - 1];
     if (last !== undefined && Math.abs(reading - last) > JUMP_SEC) this.#readings = [];
     this.#readings = [...this.#readings, reading].slice(-READINGS_MAX);

@@ -1,5 +1,6 @@
 // Tracks kept on this device, least recently used out first, by a byte count of our own (the browser's figures are guesses).
-// Where the bytes lie is the store's business: IndexedDB in a browser, a Map in tests and in private windows.
+// Where the bytes lie is the store's business: IndexedDB in a browser, a Map in tests and in private windows. What a store does not
+// take, though there is room, is held in memory, a few tracks of it: music that is here is played.
 
 /**
  * @typedef {object} TrackStore
@@ -18,10 +19,14 @@
  * @property {(trackIds: string[]) => void} onEvicted
  */
 
+/** As many tracks as a phone can spare memory for: the current one, the next, the one before. */
+const IN_MEMORY_MAX = 3;
+
 export class TrackCache {
   /** @type {Set<string>} all that is here; another set whenever that changes */ trackIds = new Set();
   /** @type {Map<string, { size: number, usedAt: number }>} */ #entries = new Map();
   /** @type {Set<string>} */ #pinned = new Set();
+  /** What the store did not take, the least recently used first. @type {Map<string, ArrayBuffer>} */ #inMemory = new Map();
   /** @type {CacheParts} */ #parts;
 
   /** @param {CacheParts} parts */
@@ -55,7 +60,7 @@ export class TrackCache {
   async get(trackId) {
     const entry = this.#entries.get(trackId);
     if (!entry) return null;
-    const bytes = await this.#parts.store.read(trackId);
+    const bytes = this.#inMemory.get(trackId) ?? (await this.#parts.store.read(trackId));
     if (!bytes || bytes.byteLength !== entry.size) {
       await this.remove(trackId);
       return null;
@@ -68,7 +73,7 @@ export class TrackCache {
   /**
    * @param {string} trackId
    * @param {ArrayBuffer} bytes
-   * @returns {Promise<void>} rejects if there is no room even after making some
+   * @returns {Promise<void>}
    */
   async put(trackId, bytes) {
     const size = bytes.byteLength;
@@ -78,8 +83,8 @@ export class TrackCache {
       await this.#parts.store.write(entry, bytes);
     } catch (error) {
       // The browser's quota is smaller than our budget: make room for this one and try once more.
-      if ((await this.#evict(size)) < size) throw error;
-      await this.#parts.store.write(entry, bytes);
+      const again = (await this.#evict(size, { inMemory: false })) < size ? Promise.reject(error) : this.#parts.store.write(entry, bytes);
+      await again.catch(() => this.#hold(trackId, bytes));
     }
     this.#entries.set(trackId, entry);
     this.#changed();
@@ -89,17 +94,29 @@ export class TrackCache {
   async remove(trackId) {
     this.#entries.delete(trackId);
     this.#changed();
-    await this.#parts.store.remove(trackId);
+    if (!this.#inMemory.delete(trackId)) await this.#parts.store.remove(trackId);
+  }
+
+  /** @param {string} trackId @param {ArrayBuffer} bytes */
+  #hold(trackId, bytes) {
+    this.#inMemory.delete(trackId);
+    this.#inMemory.set(trackId, bytes);
+    const tooMany = [...this.#inMemory.keys()].slice(0, -IN_MEMORY_MAX);
+    for (const each of tooMany) {
+      this.#inMemory.delete(each);
+      this.#entries.delete(each);
+    }
+    if (tooMany.length > 0) this.#parts.onEvicted(tooMany);
   }
 
   #changed() {
     this.trackIds = new Set(this.#entries.keys());
   }
 
-  /** @param {number} wanted bytes @returns {Promise<number>} bytes that became free */
-  async #evict(wanted) {
+  /** @param {number} wanted bytes @param {{ inMemory: boolean }} [what] @returns {Promise<number>} bytes that became free */
+  async #evict(wanted, { inMemory } = { inMemory: true }) {
     const oldestFirst = [...this.#entries]
-      .filter(([trackId]) => !this.#pinned.has(trackId))
+      .filter(([trackId]) => !this.#pinned.has(trackId) && (inMemory || !this.#inMemory.has(trackId)))
       .sort(([, a], [, b]) => a.usedAt - b.usedAt);
     const evicted = [];
     let freed = 0;
