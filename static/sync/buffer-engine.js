@@ -1,6 +1,7 @@
 // Sound by WebAudio: the track decoded into memory, started at an exact moment of the audio clock. The most precise way to
 // start together, at the price of memory (two decoded tracks at most); for a visible page and tracks that are not too long.
 
+import { AudioClock } from "./audio-clock.js";
 import { BUFFER_LIMITS } from "./drift.js";
 
 /** @import { Engine } from "./engine.js" */
@@ -10,10 +11,6 @@ import { BUFFER_LIMITS } from "./drift.js";
 const DECODED_MAX = 2;
 const FADE_SEC = 0.01;
 const SOON_SEC = 0.02;
-const READINGS_MAX = 11;
-const READING_EVERY_MS = 100;
-const NO_LATENCY_KNOWN_SEC = 0.04;
-const JUMP_SEC = 0.05;
 
 /** @implements {Engine} */
 export class BufferEngine {
@@ -25,8 +22,8 @@ export class BufferEngine {
   /** @type {AudioContext | null} */ #context = null;
   /** @type {Map<string, AudioBuffer>} */ #decoded = new Map();
   /** @type {Voice[]} what plays, and what will follow it */ #voices = [];
-  /** @type {number[]} audio clock − performance clock, in seconds */ #readings = [];
-  #lastReadingAt = -Infinity;
+  /** @type {AudioClock | null} */ #clock = null;
+  /** @type {(() => void) | null} a start that waits until the card's clock is known */ #waiting = null;
   #volume = 1;
   #makeContext;
 
@@ -37,6 +34,7 @@ export class BufferEngine {
 
   async unlock() {
     this.#context ??= this.#makeContext();
+    this.#clock ??= new AudioClock(this.#context, () => performance.now(), () => this.#startWaiting());
     this.#context.onstatechange = () => this.#stateChanged();
     await this.#context.resume();
   }
@@ -62,8 +60,10 @@ export class BufferEngine {
   start(trackId, positionSec, atMs) {
     const context = this.#context;
     const buffer = this.#decoded.get(trackId);
+    this.#waiting = null;
     if (!context || !buffer) return;
-    const wanted = this.#audioTime(atMs);
+    if (!this.#clock?.known) return void (this.#waiting = () => this.start(trackId, positionSec, atMs));
+    const wanted = this.#clock.timeAt(atMs);
     const when = Math.max(wanted, context.currentTime + SOON_SEC);
     const offset = Math.min(buffer.duration, positionSec + (when - wanted));
     const source = new AudioBufferSourceNode(context, { buffer });
@@ -79,14 +79,15 @@ export class BufferEngine {
   }
 
   stop() {
+    this.#waiting = null;
     if (this.#context) this.#endOthers(this.#context.currentTime);
     this.#voices = [];
   }
 
   position() {
-    if (!this.#context || this.#context.state !== "running") return null;
+    if (this.#context?.state !== "running" || !this.#clock?.known) return null;
     const atMs = performance.now();
-    const heard = this.#audioTime(atMs);
+    const heard = this.#clock.timeAt(atMs);
     const voice = this.#voices.findLast((each) => each.when <= heard);
     if (!voice) return null;
     return { trackId: voice.trackId, positionSec: voice.offset + (heard - voice.when) * voice.rate, atMs };
@@ -110,31 +111,6 @@ export class BufferEngine {
     for (const { gain } of this.#voices) gain.gain.value = volume;
   }
 
-  /**
-   * The audio-clock time of what is heard at a moment. The middle of many readings: a single one is off by some ms.
-   * @param {number} atMs
-   */
-  #audioTime(atMs) {
-    const now = performance.now();
-    if (now - this.#lastReadingAt >= READING_EVERY_MS || this.#readings.length === 0) {
-      this.#lastReadingAt = now;
-      this.#read();
-    }
-    const sorted = [...this.#readings].sort((a, b) => a - b);
-    return atMs / 1000 + sorted[sorted.length >> 1];
-  }
-
-  #read() {
-    const context = /** @type {AudioContext} */ (this.#context);
-    const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp?.() ?? {};
-    const latency = context.outputLatency || context.baseLatency + NO_LATENCY_KNOWN_SEC;
-    const reading =
-      contextTime > 0 ? contextTime - performanceTime / 1000 : context.currentTime - latency - performance.now() / 1000;
-    const last = this.#readings[this.#readings.length - 1];
-    if (last !== undefined && Math.abs(reading - last) > JUMP_SEC) this.#readings = [];
-    this.#readings = [...this.#readings, reading].slice(-READINGS_MAX);
-  }
-
   /** @param {number} when of the audio clock */
   #endOthers(when) {
     for (const { source, gain } of this.#voices) {
@@ -153,8 +129,14 @@ export class BufferEngine {
     this.onEnded(voice.trackId);
   }
 
+  #startWaiting() {
+    const start = this.#waiting;
+    this.#waiting = null;
+    start?.();
+  }
+
   #stateChanged() {
-    this.#readings = [];
+    this.#clock?.reset();
     const state = this.#context?.state;
     if (state === "running" || state === "closed" || this.#voices.length === 0) return;
     this.#context?.resume().catch((error) => this.onFailed(null, error));

@@ -164,7 +164,7 @@ export class Listening {
       waiting: playState.mode === "waiting",
     });
     if (own) this.player.update({ playState: own.playState, allowed: true, next: own.next });
-    else this.player.update({ playState, allowed: this.joined, next: queue[1] ?? null });
+    else this.player.update({ playState: readied(playState, queue), allowed: this.joined, next: queue[1] ?? null });
     if (!own) this.#skipUnplayable();
     this.#parts.onChange();
   }
@@ -242,4 +242,9 @@ export class Listening {
     await this.#parts.pause(SKIP_AFTER_MS * (1 + this.#parts.random()));
     if (client.state.session?.playState.trackId === trackId) await client.command("next", {}, { quiet: true });
   }
+}
+
+/** Before anything was played, the first one of the queue is what will be: it can be made ready to start. @param {PlayState} playState @param {string[]} queue */
+function readied(playState, queue) {
+  return playState.trackId === null && queue.length > 0 ? { ...playState, trackId: queue[0] } : playState;
 }

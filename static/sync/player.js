@@ -116,7 +116,7 @@ export class Player {
 
   async #reconcile() {
     const { playState, allowed, next } = this.#wish;
-    if (!allowed || !playState?.trackId || playState.mode === "stopped") return this.#silence();
+    if (!allowed || !playState?.trackId) return this.#silence();
     if (playState.mode !== "playing") {
       this.#silence();
       await this.#prepare(playState.trackId);

@@ -32,7 +32,7 @@ export class Ears {
     const modules = [
       `module-native-protocol-unix auth-anonymous=1 socket=${this.folder}/native`,
       `module-null-sink sink_name=all rate=${RATE} channels=${this.channels} channel_map=${this.map}`,
-      ...names.map((name, i) => `module-remap-sink sink_name=speaker${i} master=all channels=1 channel_map=mono master_channel_map=${name} remix=no`),
+      ...names.map((name, i) => `module-remap-sink sink_name=speaker${i} master=all rate=${RATE} channels=1 channel_map=mono master_channel_map=${name} remix=no`),
     ];
     const args = ["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--log-target=stderr", ...modules.flatMap((line) => ["-L", line])];
     this.#daemon = spawn("pulseaudio", args, { env: { ...this.env, HOME: this.folder }, stdio: ["ignore", "ignore", "pipe"] });

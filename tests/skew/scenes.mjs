@@ -20,19 +20,27 @@ const ms = (value) => (value === null || value === undefined ? "–" : `${Math.a
 const paused = (page) => until(page, (state, measure) => state.session.playState.mode === "paused" && !measure.playing);
 const allPlay = (pages) => Promise.all(pages.map((page) => playing(page)));
 
-/** Started and paused, again and again. @param {Stage} stage @param {string} what @param {import("./stage.mjs").Kind[]} kinds @param {number} rounds @returns {Promise<Row>} */
-export async function starts(stage, what, kinds, rounds) {
+/**
+ * Started and paused, again and again.
+ * @param {Stage} stage
+ * @param {string} what
+ * @param {import("./stage.mjs").Kind[]} kinds
+ * @param {number} rounds
+ * @param {number} [silentMs] between two
+ * @returns {Promise<Row>}
+ */
+export async function starts(stage, what, kinds, rounds, silentMs = SILENT_MS) {
   const found = await stage.with(kinds, async (pages) => {
     const file = await stage.ears.record(async () => {
-      await wait(SILENT_MS);
       for (let round = 0; round < rounds; round += 1) {
+        await wait(silentMs);
         await press(pages[0], "Play");
         await allPlay(pages);
         await wait(HEARD_MS);
         await press(pages[0], "Pause");
         await Promise.all(pages.map(paused));
-        await wait(SILENT_MS);
       }
+      await wait(SILENT_MS);
     });
     return stage.ears.hear("starts", file, kinds.length);
   });

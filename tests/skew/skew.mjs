@@ -2,7 +2,7 @@
 // measured. No part of the tests: figures are told, not asserted.
 //
 //   node tests/skew/skew.mjs              all, about eight minutes
-//   node tests/skew/skew.mjs NAME...      some of: two four jitter element join drift gapless hidden
+//   node tests/skew/skew.mjs NAME...      some of: two four jitter element rest join drift gapless hidden
 //
 // HEARKEN_BIN is the binary; ROUNDS=20 starts each; DETAILS=1 prints what was measured beside the table. Needs Debian's
 // pulseaudio, pulseaudio-utils, python3-numpy and chromium.
@@ -19,12 +19,15 @@ const ROUNDS = Number(process.env.ROUNDS ?? 20);
 const LISTENERS_MAX = 4;
 const WHOLE_MAX_MS = 12 * 60_000;
 const JITTER_MS = 20;
+/** A browser lets a silent sound card go after half a minute. */
+const RESTED_MS = 35_000;
 
 const SCENES = {
   two: (stage) => starts(stage, "2 listeners, quiet", [{}, {}], ROUNDS),
   four: (stage) => starts(stage, "4 listeners, quiet", [{}, {}, {}, {}], ROUNDS),
   jitter: (stage) => starts(stage, `2 listeners, one's line jitters by ${JITTER_MS} ms`, [{}, { jitterMs: JITTER_MS }], ROUNDS),
   element: (stage) => starts(stage, "2 listeners, <audio>", [{ engine: "element" }, { engine: "element" }], ROUNDS),
+  rest: (stage) => starts(stage, "2 listeners, after 35 s of silence", [{}, {}], 3, RESTED_MS),
   join: joins,
   drift: drifting,
   gapless,
