@@ -12,6 +12,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod figures;
 pub mod limits;
 
 pub mod core;

@@ -74,6 +74,9 @@ pub const PONG_WITHIN: Duration = Duration::from_secs(20);
 /// The same while the connection's room waits at a barrier.
 pub const BARRIER_PONG_WITHIN: Duration = Duration::from_secs(6);
 
+/// For how long what the doctor found is told again, milliseconds: a look reads the store and listens to the LAN.
+pub const HEALTH_FRESH_MS: u64 = 10_000;
+
 /// A writer that does not come round within this is stuck.
 pub const WRITER_WITHIN: Duration = Duration::from_secs(5);
 

@@ -83,6 +83,8 @@ function pageActions({ model, client, listening, tuning, pairing, own, settle, o
     show: (screen) => void (model.screen.value = screen),
     /** @param {boolean} shown */
     showDevices: (shown) => void (model.showsDevices.value = shown),
+    /** @param {boolean} shown */
+    showHealth: (shown) => void (model.showsHealth.value = shown),
     refresh: () => client.refresh(),
     /** @param {string} id */
     dismiss: (id) => void (model.bubbles.value = model.bubbles.value.filter((bubble) => bubble.id !== id)),
@@ -301,6 +303,11 @@ function houseActions({ model, api, client, tell }) {
       const [health, rooms] = await Promise.allSettled([api.health(), api.rooms()]);
       if (health.status === "fulfilled") model.version.value = health.value.version;
       if (rooms.status === "fulfilled") rooms.value.rooms.forEach((room) => client.roomChanged(room));
+    },
+    loadHealth: async () => {
+      model.health.value = { ...model.health.value, busy: true };
+      const told = await api.findings().catch(() => null);
+      model.health.value = { told, busy: false };
     },
     /** @param {string} clientId @param {string} name */
     rename: (clientId, name) => api.changeDevice(clientId, { name }).then((device) => client.deviceChanged(device), failed),

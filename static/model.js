@@ -9,7 +9,7 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 /** @import { Given } from "./sync/comparing.js" */
 /** @import { OwnActions } from "./solo.js" */
 /** @import { Repeat } from "./sync/own-queue.js" */
-/** @import { Album, Artist, NamedTrack, Playback, Playlist, Plays, Profile, Ratings, Source, StarKind, Track, Whereabouts } from "./sync/protocol.js" */
+/** @import { Album, Artist, Health, NamedTrack, Playback, Playlist, Plays, Profile, Ratings, Source, StarKind, Track, Whereabouts } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */
 /** @import { Waiting } from "./sync/waiting.js" */
 
@@ -68,6 +68,9 @@ export function createModel() {
     /** The household's devices with what they play; read while somebody looks. */
     devices: signal(/** @type {Whereabouts[]} */ ([])),
     showsDevices: signal(false),
+    /** How the appliance is, from when somebody looked. */
+    health: signal({ told: /** @type {Health | null} */ (null), busy: false }),
+    showsHealth: signal(false),
     /** Another device of mine with something to go on with, until one says no. */
     elsewhereOffer: signal(/** @type {Whereabouts | null} */ (null)),
     current: computed(() => tracks.value.get(currentId.value ?? "")),
@@ -163,6 +166,7 @@ export function createModel() {
  * @property {() => void} justControl
  * @property {(screen: Screen) => void} show
  * @property {(shown: boolean) => void} showDevices
+ * @property {(shown: boolean) => void} showHealth
  * @property {() => void} playOrPause
  * @property {(positionSec: number) => void} seek
  * @property {() => void} next
@@ -210,6 +214,7 @@ export function createModel() {
  * @property {(room: string, name: string) => void} renameRoom
  * @property {(room: string) => void} deleteRoom
  * @property {() => void} loadHouse
+ * @property {() => Promise<void>} loadHealth
  * @property {() => void} loadInvite
  * @property {(clientId: string, name: string) => void} rename
  * @property {(clientId: string) => void} revoke

@@ -7,6 +7,7 @@ pub mod addresses;
 pub mod health;
 pub mod mdns;
 pub mod pairing;
+pub mod process;
 pub mod qr;
 pub mod secrets;
 pub mod systemd;

@@ -9,7 +9,7 @@ use super::recovery::{decode_event, slot};
 use super::ring::Slot;
 use super::writer::Writer;
 use super::{Answer, Submission};
-use crate::clock::Now;
+use crate::clock::{self, Now};
 use crate::core::event::Event;
 use crate::core::presence::{Presence, Signal};
 use crate::core::{Applied, apply, follow, observe};
@@ -45,6 +45,7 @@ impl Writer {
         let Batch { work, now, signals, drafts, answers, rooms, .. } = batch;
         let done = match self.append(&drafts) {
             Ok(()) => {
+                self.figures.entries.add(drafts.len() as u64);
                 self.head = drafts.last().map_or(self.head, |draft| draft.seq);
                 self.state = work;
                 Done { slots: drafts.iter().map(Draft::slot).collect(), ..Done::default() }.with(drafts, answers)
@@ -69,7 +70,9 @@ impl Writer {
         }
         let entries: Vec<_> = drafts.iter().map(Draft::entry).collect();
         let Ok(store) = &mut self.store else { return Ok(()) };
+        let begun = clock::instant();
         let outcomes = store.append(&entries).map_err(Failure::Store)?;
+        self.figures.commits.record(begun.elapsed());
         self.is_failing = false;
         let as_decided = outcomes.iter().zip(drafts).all(|(outcome, draft)| {
             matches!(outcome, Outcome::Appended { seq, version } if *seq == draft.seq && *version == draft.version)

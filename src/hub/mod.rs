@@ -9,6 +9,7 @@ mod batch;
 pub mod by_hand;
 mod coalesce;
 mod commit;
+mod figures;
 mod positions;
 pub mod recovery;
 mod retiming;
@@ -18,7 +19,7 @@ mod tests;
 mod upkeep;
 mod writer;
 
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::core::Settings;
 use crate::core::command::Wish;
 use crate::core::ids::{CommandKey, DeviceId};
@@ -28,6 +29,7 @@ use crate::core::topic::Topic;
 use crate::limits;
 use crate::log::{EventLog, Put, Vault};
 use crate::wire::snapshot::Published;
+pub use figures::Figures;
 use ring::Ring;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -117,6 +119,7 @@ pub struct Hub {
     jobs: SyncSender<Job>,
     ring: Arc<Ring>,
     clock: Arc<Clock>,
+    figures: Arc<Figures>,
 }
 
 impl Hub {
@@ -136,11 +139,17 @@ impl Hub {
         let (jobs, queue): (_, Receiver<Job>) = sync_channel(limits::COMMANDS_WAITING_MAX);
         clock.not_before(recovered.last_ms);
         let (ring, writer) = writer::Writer::new(recovered, Arc::clone(&clock), queue);
-        (Self { jobs, ring, clock }, writer)
+        let figures = Arc::clone(&writer.figures);
+        (Self { jobs, ring, clock, figures }, writer)
     }
 
     /// Gives a wish to the writer. The answer function is called exactly once, here if it cannot be taken.
-    pub fn submit(&self, submission: Submission) {
+    pub fn submit(&self, mut submission: Submission) {
+        let (figures, begun, answer) = (Arc::clone(&self.figures), clock::instant(), submission.answer);
+        submission.answer = Box::new(move |result| {
+            figures.answered(&result, begun.elapsed());
+            answer(result);
+        });
         if let Err(error) = self.jobs.try_send(Job::Submit(Box::new(submission))) {
             let (job, why) = match error {
                 TrySendError::Full(job) => (job, Refused::Busy),
@@ -190,6 +199,12 @@ impl Hub {
     #[must_use]
     pub fn ring(&self) -> &Arc<Ring> {
         &self.ring
+    }
+
+    /// What the writer counts.
+    #[must_use]
+    pub fn figures(&self) -> &Figures {
+        &self.figures
     }
 
     /// The clock that decisions are made by.

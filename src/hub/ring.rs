@@ -18,6 +18,7 @@
 //! [`limits::RING_BYTES_MAX`] bytes. Ephemeral messages are not replayed; the latest of each name and topic is kept,
 //! unless it is private to a device.
 
+use crate::clock;
 use crate::core::command::Origin;
 use crate::core::ids::DeviceId;
 use crate::core::presence::ConnectionId;
@@ -27,7 +28,7 @@ use crate::wire::frame::Frame;
 use crate::wire::snapshot::Published;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// One message on its way out.
 #[derive(Debug)]
@@ -120,13 +121,20 @@ pub struct Ring {
 struct Inner {
     published: Arc<Published>,
     /// Messages of all kinds; the first has position `live_first`.
-    live: VecDeque<Arc<Slot>>,
+    live: VecDeque<Shown>,
     live_first: u64,
     /// Logged events, without holes.
     replay: VecDeque<Arc<Slot>>,
     replay_bytes: usize,
     latest: BTreeMap<(&'static str, Topic), Arc<Slot>>,
     closed: bool,
+}
+
+/// A message in the live window, and since when it is there.
+#[derive(Debug)]
+struct Shown {
+    slot: Arc<Slot>,
+    at: Instant,
 }
 
 impl Ring {
@@ -148,10 +156,11 @@ impl Ring {
 
     /// Shows a new state together with the messages that led to it, in one step.
     pub fn publish(&self, published: Arc<Published>, slots: Vec<Slot>) {
+        let at = clock::instant();
         let mut inner = self.lock();
         inner.published = published;
         for slot in slots {
-            inner.push(Arc::new(slot));
+            inner.push(Arc::new(slot), at);
         }
         drop(inner);
         self.moved.notify_all();
@@ -181,12 +190,20 @@ impl Ring {
         let inner = self.lock();
         let Some(skip) = cursor.0.checked_sub(inner.live_first) else { return Read::Lagged };
         let skip = usize::try_from(skip).unwrap_or(usize::MAX);
-        let slots: Vec<_> = inner.live.iter().skip(skip).take(max).cloned().collect();
+        let slots: Vec<_> = inner.live.iter().skip(skip).take(max).map(|shown| Arc::clone(&shown.slot)).collect();
         if slots.is_empty() && inner.closed {
             return Read::Closed;
         }
         let next = Cursor(cursor.0 + slots.len() as u64);
         Read::Slots(slots, next)
+    }
+
+    /// When what stands at `cursor` was published; `None` if nothing does, or not any more.
+    #[must_use]
+    pub fn shown_at(&self, cursor: Cursor) -> Option<Instant> {
+        let inner = self.lock();
+        let nth = usize::try_from(cursor.0.checked_sub(inner.live_first)?).ok()?;
+        inner.live.get(nth).map(|shown| shown.at)
     }
 
     /// Waits until something stands at `cursor`, the ring closes, or `span` is over. Returns whether it was worth it.
@@ -218,14 +235,14 @@ impl Ring {
 }
 
 impl Inner {
-    fn push(&mut self, slot: Arc<Slot>) {
+    fn push(&mut self, slot: Arc<Slot>, at: Instant) {
         if slot.logged.is_some() {
             self.keep_for_replay(Arc::clone(&slot));
         } else if slot.private_to().is_none() {
             // What is private to a device is a running position, and the next one comes within a second.
             self.latest.insert((slot.name, slot.topic.clone()), Arc::clone(&slot));
         }
-        self.live.push_back(slot);
+        self.live.push_back(Shown { slot, at });
         if self.live.len() > limits::RING_EPHEMERALS_MAX {
             self.live.pop_front();
             self.live_first += 1;

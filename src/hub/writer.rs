@@ -7,6 +7,7 @@
 use super::batch::{Batch, Reply};
 use super::coalesce::Coalesce;
 use super::commit::Done;
+use super::figures::Figures;
 use super::positions::{self, Positions};
 use super::recovery::Recovered;
 use super::retiming::Retiming;
@@ -51,6 +52,7 @@ pub(super) struct Writer {
     positions_at: Mono,
     positions: Positions,
     pub(super) is_failing: bool,
+    pub(super) figures: Arc<Figures>,
 }
 
 impl Writer {
@@ -80,6 +82,7 @@ impl Writer {
             positions_at: now,
             positions: Positions::default(),
             is_failing: false,
+            figures: Arc::default(),
         };
         (ring, writer)
     }

@@ -21,6 +21,7 @@ use crate::core::ids::{DeviceId, ProfileId, RoomId};
 use crate::device::health::Finding;
 use crate::device::pairing::Desk;
 use crate::device::tls::{Names, Tls, TlsError};
+use crate::figures::Page;
 use crate::hub::Hub;
 use crate::library::Library;
 use crate::limits;
@@ -92,8 +93,18 @@ pub trait Operator: Send + Sync {
     /// A sentence that says what to do.
     fn compact(&self, app: &App) -> Result<Compacted, String>;
 
-    /// Figures beside those of the hub and the live sockets, in the text format of Prometheus.
-    fn metrics(&self) -> String;
+    /// What the doctor found a moment ago, or now if nobody has looked lately: a look takes a second, and everybody of the
+    /// household may ask.
+    fn recent_findings(&self, app: &App) -> Arc<[Finding]>;
+
+    /// Memory the appliance takes, bytes, where the kernel tells.
+    fn memory_bytes(&self) -> Option<u64>;
+
+    /// What the store takes on the disk, bytes.
+    fn store_bytes(&self) -> u64;
+
+    /// Figures beside those of the hub and the live sockets.
+    fn write_figures(&self, page: &mut Page);
 }
 
 /// What compacting the log came to.

@@ -2,7 +2,7 @@
 //!
 //! Three tables, by who may ask. Whatever stands in none of them is a file of the page, or nothing.
 
-use super::api::{comparing, households, live, media, music, operator, pairing};
+use super::api::{comparing, health, households, live, media, music, operator, pairing};
 use super::api::{playback, playlists, plays, profiles, radio, rooms, session, stars, trust};
 use super::app::App;
 use super::message::Method::{Delete, Get, Patch, Post, Put};
@@ -14,7 +14,7 @@ pub const OPEN: &[Route<App>] = &[
     Route::new(Get, "/qr", pairing::qr_png),
     Route::new(Get, "/qr.svg", pairing::qr_svg),
     Route::new(Post, "/invite", pairing::invite),
-    Route::new(Get, "/healthz", operator::health),
+    Route::new(Get, "/healthz", health::alive),
     Route::new(Get, "/ca.crt", trust::authority),
     Route::new(Get, "/trust", trust::help),
     Route::new(Get, "/trust.html", trust::help),
@@ -108,7 +108,8 @@ pub const PAIRED: &[Route<App>] = &[
     Route::new(Patch, "/rooms/{id}", rooms::rename),
     Route::new(Delete, "/rooms/{id}", rooms::delete),
     Route::new(Post, "/time", operator::time),
-    Route::new(Get, "/metrics", operator::metrics),
+    Route::new(Get, "/metrics", health::metrics),
+    Route::new(Get, "/health", health::health),
     Route::new(Get, "/debug/state", operator::debug_state),
 ];
 

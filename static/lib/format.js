@@ -46,6 +46,20 @@ export function coverOf(track, size) {
   return `${track.coverUrl}${track.coverUrl.includes("?") ? "&" : "?"}size=${size}`;
 }
 
+/** 3_400_000 → "3.4 MB". @param {number} bytes */
+export function bytesText(bytes) {
+  const [unit, size] = bytes < 1e6 ? ["kB", bytes / 1e3] : bytes < 1e9 ? ["MB", bytes / 1e6] : ["GB", bytes / 1e9];
+  return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${unit}`;
+}
+
+/** How long, by its largest unit: 90_000 → "1 day". @param {number} seconds */
+export function spanText(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return counted(minutes, "minute", "minutes");
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? counted(hours, "hour", "hours") : counted(Math.floor(hours / 24), "day", "days");
+}
+
 /** @param {number} count @param {string} one @param {string} many */
 export function counted(count, one, many) {
   return count === 1 ? `1 ${one}` : `${count.toLocaleString("en")} ${many}`;

@@ -1,7 +1,7 @@
 // The page's HTTP requests. Everything the household shares travels over the WebSocket; here is what is fetched once:
 // pairing, lists, search, and the household's own paperwork.
 
-/** @import { Album, Artist, Device, NamedTrack, PlaybackChange, Playlist, Plays, Problem, Profile, Ratings, Room, Station, Track, Whereabouts } from "./protocol.js" */
+/** @import { Album, Artist, Device, Health, NamedTrack, PlaybackChange, Playlist, Plays, Problem, Profile, Ratings, Room, Station, Track, Whereabouts } from "./protocol.js" */
 
 /** @typedef {typeof globalThis.fetch} Fetch */
 
@@ -67,6 +67,11 @@ export class Api {
   /** @returns {Promise<{ ok: boolean, version: string }>} */
   health() {
     return this.#ask("GET", "/healthz");
+  }
+
+  /** What the doctor finds, and figures. @returns {Promise<Health>} */
+  findings() {
+    return this.#ask("GET", "/health");
   }
 
   /** @param {string} clientId @param {{ name?: string, profile?: string }} change @returns {Promise<Device>} */

@@ -83,6 +83,10 @@
  */
 /**
  * Any message from the server. Which fields are there depends on `type`; readers check.
+ * @typedef {{ check: string, grade: "ok" | "warn" | "fail", detail: string, advice?: string }} Finding
+ * @typedef {{ p50: number | null, p99: number | null }} Spans milliseconds
+ * @typedef {{ uptimeSec: number, tracks: number, devicesOnline: number, sockets: number, commandMs: Spans, fanoutMs: Spans, memoryBytes: number | null, storeBytes: number }} Figures
+ * @typedef {{ version: string, findings: Finding[], figures: Figures }} Health
  * @typedef {{ type: string, [field: string]: any }} Message
  */
 /**

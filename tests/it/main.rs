@@ -5,6 +5,7 @@ mod comparing;
 mod crowd;
 mod disk;
 mod doctor;
+mod health;
 mod house;
 mod household;
 mod idempotency;

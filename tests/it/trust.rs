@@ -51,6 +51,7 @@ const BEHIND_THE_DOOR: &[(&str, &str)] = &[
     ("GET", "/ratings?household=1"),
     ("POST", "/time"),
     ("GET", "/metrics"),
+    ("GET", "/health"),
     ("GET", "/debug/state"),
 ];
 

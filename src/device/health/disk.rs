@@ -39,6 +39,22 @@ pub fn written(path: &Path) -> Finding {
     }
 }
 
+/// Bytes written to the disk of `path` since the machine started, by every program: what wears a card out. `None` where the
+/// kernel does not tell (a file system in memory, or over several disks).
+///
+/// The seventh figure of the kernel's `Documentation/block/stat.rst`, in sectors of 512 bytes.
+#[must_use]
+pub fn device_written_bytes(path: &Path) -> Option<u64> {
+    let device = rustix::fs::stat(path).ok()?.st_dev;
+    let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
+    let stat = std::fs::read_to_string(format!("/sys/dev/block/{major}:{minor}/stat")).ok()?;
+    written_sectors(&stat).map(|sectors| sectors * 512)
+}
+
+fn written_sectors(stat: &str) -> Option<u64> {
+    stat.split_whitespace().nth(6)?.parse().ok()
+}
+
 fn judged(check: &str, path: &Path, room: Room) -> Finding {
     let (shown, free) = (path.display(), room.free >> 20);
     let seen = format!("{free} MiB free in {shown}");
@@ -71,6 +87,14 @@ fn judged(check: &str, path: &Path, room: Room) -> Finding {
 mod tests {
     use super::super::Grade;
     use super::*;
+
+    #[test]
+    fn the_kernel_tells_what_was_written_or_nothing() {
+        let stat = "    9081     2543   624086    11233    42019    70733  2163552   127381        0    51940   138614";
+        assert_eq!(written_sectors(stat), Some(2_163_552));
+        assert_eq!(written_sectors("1 2 3"), None);
+        assert_eq!(device_written_bytes(Path::new("/proc")), None);
+    }
 
     #[test]
     fn a_disk_is_judged_by_bytes_files_and_whether_it_can_be_written() {

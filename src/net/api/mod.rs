@@ -1,6 +1,7 @@
 //! Handlers, by story. Each reads a request, asks the hub or the library, and writes an answer; none decides.
 
 pub mod comparing;
+pub mod health;
 pub mod households;
 pub mod live;
 pub mod media;

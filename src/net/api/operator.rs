@@ -1,4 +1,4 @@
-//! What an operator asks: is it well, how much, what time, everything.
+//! What an operator asks: what time it is, what was remembered, everything; and to keep a copy. How it is, is in `health.rs`.
 
 use super::encoded;
 use crate::core::ids::RoomId;
@@ -8,16 +8,6 @@ use crate::net::response::Response;
 use crate::net::router::{Answer, Call};
 use serde::Deserialize;
 use serde_json::json;
-
-/// `GET /healthz`: the writer comes round, and the store could be read when it started.
-pub fn health(app: &App, _: &Call<'_>) -> Answer {
-    let published = app.published();
-    let ok = app.hub().is_moving(crate::limits::WRITER_WITHIN) && !app.auth.is_blind();
-    let body = json!({
-        "ok": ok, "version": env!("CARGO_PKG_VERSION"), "epoch": &*published.epoch, "seq": published.seq,
-    });
-    Ok(Response::json(if ok { 200 } else { 503 }, &body).header("Cache-Control", "no-store").into())
-}
 
 #[derive(Deserialize)]
 struct Probe {
@@ -30,26 +20,6 @@ pub fn time(app: &App, call: &Call<'_>) -> Answer {
     let Probe { t0 } = call.json()?;
     let t2 = app.hub().clock().precise_ms();
     Ok(encoded(format!("{{\"t0\":{t0},\"t1\":{t1:.3},\"t2\":{t2:.3}}}")).header("Cache-Control", "no-store").into())
-}
-
-/// `GET /metrics`
-pub fn metrics(app: &App, _: &Call<'_>) -> Answer {
-    let (events, bytes) = app.hub().ring().held();
-    let published = app.published();
-    let figures = [
-        ("hearken_live_sockets", "WebSockets and event streams that are open.", app.live.count() as u64),
-        ("hearken_log_seq", "Entries in the log.", published.seq),
-        ("hearken_ring_events", "Events that could be replayed.", events as u64),
-        ("hearken_ring_bytes", "Bytes of events that could be replayed.", bytes as u64),
-        ("hearken_tracks", "Tracks in the library.", app.library.catalog().count() as u64),
-        ("hearken_devices_online", "Devices with a connection.", published.presence.online().count() as u64),
-    ];
-    let mut text = String::new();
-    for (name, help, value) in figures {
-        text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n"));
-    }
-    text.push_str(&app.operator.metrics());
-    Ok(Response::typed(200, "text/plain; version=0.0.4; charset=utf-8", text.into_bytes()).into())
 }
 
 /// `GET /debug/state`: only with `debug = true`.

@@ -83,8 +83,12 @@ fn run(live: &Live, mut cursor: Cursor) {
         ring.wait(cursor, PULSE_EVERY);
         match ring.read(cursor, BATCH_MAX) {
             Read::Slots(slots, next) if !slots.is_empty() => {
+                let shown_at = ring.shown_at(cursor);
+                live.figures.messages.add(slots.len() as u64);
                 let mut batch = Batch::new(slots, cursor, next, ring.published());
                 live.all().iter().for_each(|connection| live.deliver(&mut batch, connection));
+                live.figures.batches.raise();
+                shown_at.into_iter().for_each(|at| live.figures.fanout.record(at.elapsed()));
                 cursor = next;
             }
             Read::Slots(..) => {}
@@ -145,6 +149,7 @@ impl Live {
             batch.for_connection(connection)
         });
         if began_to_lag {
+            self.figures.lagged.raise();
             self.mop.watch(connection);
         }
     }
@@ -214,6 +219,7 @@ pub(super) fn catch_up(live: &Live, connection: &Connection, inner: &mut Inner) 
             if slots.is_empty() { Vec::new() } else { connection.compose(&slots, &ring.published()) }
         }
         Read::Lagged => {
+            live.figures.fell_off.raise();
             let epoch = ring.published().epoch.to_string();
             let joined = ring.join(Some(&crate::hub::ring::Since { epoch, seq: inner.seq }));
             (inner.cursor, inner.seq) = (joined.cursor, joined.published.seq);

@@ -18,6 +18,7 @@
 
 pub mod connection;
 pub mod fanout;
+mod figures;
 mod inbound;
 pub(in crate::net) mod leaving;
 mod mop;
@@ -30,11 +31,13 @@ pub mod ws;
 
 use crate::core::command::Origin;
 use crate::core::presence::{ConnectionId, Signal};
+use crate::figures::Page;
 use crate::hub::Hub;
 use crate::hub::ring::{Joined, Since};
 use crate::net::duplex::Duplex;
 use crate::wire::snapshot::You;
 use connection::Connection;
+use figures::Figures;
 use leaving::is_resumable;
 use mop::Mop;
 use out::Out;
@@ -50,6 +53,7 @@ pub struct Live {
     mop: Mop,
     connections: Mutex<HashMap<ConnectionId, Arc<Connection>>>,
     last_id: AtomicU64,
+    figures: Figures,
 }
 
 /// What a socket asks for when it opens.
@@ -70,7 +74,13 @@ impl Live {
     /// The operating system's, when it gives no epoll descriptor.
     pub fn new(hub: Hub) -> std::io::Result<Arc<Self>> {
         let connections = Mutex::new(HashMap::new());
-        Ok(Arc::new(Self { hub, mop: Mop::new()?, connections, last_id: AtomicU64::new(0) }))
+        Ok(Arc::new(Self {
+            hub,
+            mop: Mop::new()?,
+            connections,
+            last_id: AtomicU64::new(0),
+            figures: Figures::default(),
+        }))
     }
 
     /// The hub behind it.
@@ -83,6 +93,21 @@ impl Live {
     #[must_use]
     pub fn count(&self) -> usize {
         self.lock().len()
+    }
+
+    /// Writes its figures down.
+    pub fn write_figures(&self, page: &mut Page) {
+        let all = self.all();
+        let lagging = all.iter().filter(|connection| connection.out.lags()).count();
+        page.gauge("hearken_live_sockets", "WebSockets and event streams that are open.", all.len() as u64);
+        page.gauge("hearken_live_lagging", "Sockets whose network has not taken everything yet.", lagging as u64);
+        self.figures.write(page);
+    }
+
+    /// Milliseconds from publishing to the last socket, for the share `q` (0 to 1) of all batches.
+    #[must_use]
+    pub fn fanout_ms(&self, q: f64) -> Option<f64> {
+        self.figures.fanout.quantile_ms(q)
     }
 
     /// Lets a socket in: state and cursor in one step, then it is one of those the fan-out writes to. `head` (the

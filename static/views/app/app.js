@@ -28,6 +28,7 @@ export function App({ model, actions, deviceName }) {
     <${Shown} model=${model} actions=${actions} screen=${screen} />
     ${screen !== "now" && html`<${Mini} model=${model} actions=${actions} />`}
     <${Tabs} model=${model} actions=${actions} />
+    ${model.showsHealth.value && html`<${Over} model=${model} actions=${actions} is="health" />`}
     ${model.showsDevices.value && html`<${Over} model=${model} actions=${actions} is="devices" />`}
     <${Notices} model=${model} actions=${actions} />
   </div>`;

@@ -42,6 +42,7 @@ export function House({ model, actions }) {
       <section class="card">
         <h2>About</h2>
         <p class="soft">Hearken ${model.version.value}</p>
+        <button aria-haspopup="dialog" onClick=${() => actions.showHealth(true)}>Health</button>
         <button onClick=${actions.refresh}>Refresh everything</button>
       </section>
     </div>
