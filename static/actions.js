@@ -35,6 +35,7 @@ const RANKED = 100;
  * @property {Tuning} tuning
  * @property {PairingParts} pairing
  * @property {OwnActions} own
+ * @property {Pick<Actions, "showEar" | "tick" | "chooseOutput" | "nudgeTo">} ear
  * @property {(place: Place) => void} settle this device listens there from now on
  * @property {Outbox} outbox
  * @property {Starring} starring
@@ -47,7 +48,7 @@ const RANKED = 100;
 
 /** @param {ActionParts} parts @returns {Actions} */
 export function createActions(parts) {
-  return { ...pageActions(parts), ...placeActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...playlistActions(parts), ...compareActions(parts), ...radioActions(parts), ...houseActions(parts), ...roomsActions(parts), ...mineActions(parts) };
+  return { ...pageActions(parts), ...placeActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...playlistActions(parts), ...compareActions(parts), ...radioActions(parts), ...houseActions(parts), ...roomsActions(parts), ...mineActions(parts), ...parts.ear };
 }
 
 /** @param {ActionParts} parts */

@@ -1,6 +1,7 @@
 // The page put together: every part is made here, given what it needs, and connected to the others. Nothing is decided here.
 
 import { batch, html, render } from "./vendor/vendor.js";
+import { earActions } from "./actions-ear.js";
 import { createActions } from "./actions.js";
 import { tellOvertaken } from "./actions-mine.js";
 import { isHidden, keep, kept, now, pause, sharedNow, takeInvitation, timers } from "./browser.js";
@@ -15,13 +16,15 @@ import { createShowing } from "./showing.js";
 import { soloDoor } from "./solo-door.js";
 import { Api } from "./sync/api.js";
 import { Audition } from "./sync/audition.js";
-import { BufferEngine } from "./sync/buffer-engine.js";
+import { BufferEngine, fitsMemory } from "./sync/buffer-engine.js";
 import { memoryStore } from "./sync/cache.js";
 import { Client, HOUSE } from "./sync/client.js";
+import { Durations } from "./sync/durations.js";
 import { ElementEngine } from "./sync/element-engine.js";
 import { openDatabase } from "./sync/idb.js";
 import { Library } from "./sync/library.js";
 import { Listening } from "./sync/listening.js";
+import { Nudge } from "./sync/nudge.js";
 import { Outbox } from "./sync/outbox.js";
 import { findStanding } from "./sync/pairing.js";
 import { Plays } from "./sync/plays.js";
@@ -36,7 +39,8 @@ import { fetchScreens } from "./views/app/screens.js";
 /** @import { Standing } from "./sync/pairing.js" */
 
 const CACHE_BUDGET_BYTES = 1_500_000_000;
-const BUFFER_MAX_SEC = 12 * 60;
+/** Of what the browser would let this page keep: other pages of this house and the page itself need some, too. */
+const QUOTA_SHARE = 0.5;
 const POSITION_EVERY_MS = 250;
 const REPORT_EVERY_MS = 5000;
 const BUBBLE_MS = 6000;
@@ -122,18 +126,28 @@ const playingTab = new PlayingTab({
   },
   onHolder: (holder) => (model.elsewhere.value = holder !== null && holder !== tab),
 });
+const nudge = new Nudge({ kept, keep });
+const durations = new Durations({
+  makeAudio: () => new Audio(),
+  fileUrl: (trackId) => api.fileUrl(trackId),
+  load: async () => database?.value("durations"),
+  save: async (known) => database?.setValue("durations", known),
+  onFound: () => listening.follow(),
+  timers,
+});
+const precise = "AudioContext" in window ? new BufferEngine(() => new AudioContext({ latencyHint: "playback" })) : undefined;
+const { quota = Infinity } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
 const listening = new Listening({
   client,
   store: database?.trackStore() ?? memoryStore(),
-  budgetBytes: CACHE_BUDGET_BYTES,
+  budgetBytes: Math.min(CACHE_BUDGET_BYTES, quota * QUOTA_SHARE),
   fetch: (...request) => fetch(...request),
   fileUrl: (trackId) => api.fileUrl(trackId),
   trackOf: (trackId) => library.tracks.get(trackId),
-  engines: [
-    new ElementEngine(() => new Audio()),
-    ...("AudioContext" in window ? [new BufferEngine(() => new AudioContext({ latencyHint: "playback" }))] : []),
-  ],
-  mayBuffer: (track) => !isHidden() && wantsBuffer() && track?.duration !== undefined && track.duration <= BUFFER_MAX_SEC,
+  engines: [new ElementEngine(() => new Audio()), ...(precise ? [precise] : [])],
+  mayBuffer: (track) => !isHidden() && wantsBuffer() && fitsMemory(durations.of(track)),
+  durations,
+  nudgeMs: () => nudge.ms,
   isHidden,
   playingTab,
   now,
@@ -189,13 +203,13 @@ const pairing = {
   setCookie: (/** @type {string} */ token) => void (document.cookie = `hearken=${token}; path=/; max-age=31536000; samesite=lax`),
   clientId: "",
 };
-const showPlayback = createShowing({ model, client, library, listening, tuning, plays, alone, now });
-const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, settle, now, onStanding, onChosen: enter, tell, nameOf });
+const showPlayback = createShowing({ model, client, library, durations, listening, tuning, plays, alone, now });
+const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, ear: earActions({ model, client, listening, nudge, precise, now, timers, tell }), settle, now, onStanding, onChosen: enter, tell, nameOf });
 model.place.value = kept("place") === "solo" ? "solo" : "room";
 model.thisDevice.value = thisDeviceWord(navigator.userAgent);
 letInspect({ model, client, library, listening, outbox, alone, now });
 
-await Promise.all([listening.open().catch(() => {}), outbox.open()]);
+await Promise.all([listening.open().catch(() => {}), durations.open().catch(() => {}), outbox.open()]);
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
 followPage();
 setInterval(showPlayback, POSITION_EVERY_MS);

@@ -9,8 +9,18 @@ import { BUFFER_LIMITS } from "./drift.js";
 /** @typedef {{ trackId: string, source: AudioBufferSourceNode, gain: GainNode, when: number, offset: number, rate: number }} Voice */
 
 const DECODED_MAX = 2;
+/** A minute of decoded sound is 21 MB; longer tracks are left to the other engine. */
+const LONGEST_SEC = 12 * 60;
 const FADE_SEC = 0.01;
 const SOON_SEC = 0.02;
+const CLICK_HZ = 1000;
+const ACCENT_HZ = 1500;
+const CLICK_SEC = 0.03;
+
+/** @param {number | undefined} durationSec unknown: better not */
+export function fitsMemory(durationSec) {
+  return durationSec !== undefined && durationSec <= LONGEST_SEC;
+}
 
 /** @implements {Engine} */
 export class BufferEngine {
@@ -93,6 +103,17 @@ export class BufferEngine {
     return { trackId: voice.trackId, positionSec: voice.offset + (heard - voice.when) * voice.rate, atMs };
   }
 
+  /** One click of the metronome. @param {number} atMs heard then @param {boolean} isAccent */
+  click(atMs, isAccent) {
+    const context = this.#context;
+    if (!context || !this.#clock?.known) return;
+    const when = this.#clock.timeAt(atMs);
+    if (when < context.currentTime) return;
+    const source = new AudioBufferSourceNode(context, { buffer: clickSound(context, isAccent ? ACCENT_HZ : CLICK_HZ) });
+    source.connect(context.destination);
+    source.start(when);
+  }
+
   /** @param {number} rate */
   setRate(rate) {
     const voice = this.#voices[this.#voices.length - 1];
@@ -141,4 +162,15 @@ export class BufferEngine {
     if (state === "running" || state === "closed" || this.#voices.length === 0) return;
     this.#context?.resume().catch((error) => this.onFailed(null, error));
   }
+}
+
+/** Short, and hard at its beginning: that is what an ear compares. @param {AudioContext} context @param {number} hz */
+function clickSound(context, hz) {
+  const buffer = context.createBuffer(1, Math.round(CLICK_SEC * context.sampleRate), context.sampleRate);
+  const sound = buffer.getChannelData(0);
+  for (let i = 0; i < sound.length; i += 1) {
+    const sec = i / context.sampleRate;
+    sound[i] = 0.5 * Math.cos(2 * Math.PI * hz * sec) * Math.exp(-sec * 200);
+  }
+  return buffer;
 }

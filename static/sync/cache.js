@@ -18,10 +18,14 @@
  * @property {(trackIds: string[]) => void} onEvicted
  */
 
+/** The current one, the next, and one more: as many as a page may hold in memory, as they are. */
+const SPARE_MAX = 3;
+
 export class TrackCache {
   /** @type {Set<string>} all that is here; another set whenever that changes */ trackIds = new Set();
   /** @type {Map<string, { size: number, usedAt: number }>} */ #entries = new Map();
   /** @type {Set<string>} */ #pinned = new Set();
+  /** @type {Map<string, ArrayBuffer>} what no store takes, in memory */ #spare = new Map();
   /** @type {CacheParts} */ #parts;
 
   /** @param {CacheParts} parts */
@@ -55,7 +59,7 @@ export class TrackCache {
   async get(trackId) {
     const entry = this.#entries.get(trackId);
     if (!entry) return null;
-    const bytes = await this.#parts.store.read(trackId);
+    const bytes = this.#spare.get(trackId) ?? (await this.#parts.store.read(trackId));
     if (!bytes || bytes.byteLength !== entry.size) {
       await this.remove(trackId);
       return null;
@@ -66,30 +70,44 @@ export class TrackCache {
   }
 
   /**
+   * Where the browser has no room even after some was made (a private window has none at all), it stays in this page's memory.
    * @param {string} trackId
    * @param {ArrayBuffer} bytes
-   * @returns {Promise<void>} rejects if there is no room even after making some
+   * @returns {Promise<void>}
    */
   async put(trackId, bytes) {
     const size = bytes.byteLength;
     await this.#evict(this.bytes + size - this.#parts.budgetBytes);
     const entry = { trackId, size, usedAt: this.#parts.now() };
-    try {
-      await this.#parts.store.write(entry, bytes);
-    } catch (error) {
-      // The browser's quota is smaller than our budget: make room for this one and try once more.
-      if ((await this.#evict(size)) < size) throw error;
-      await this.#parts.store.write(entry, bytes);
-    }
+    if (await this.#written(entry, bytes)) this.#spare.delete(trackId);
+    else await this.#spareOne(trackId, bytes);
     this.#entries.set(trackId, entry);
     this.#changed();
+  }
+
+  /** @param {{ trackId: string, size: number, usedAt: number }} entry @param {ArrayBuffer} bytes @returns {Promise<boolean>} */
+  async #written(entry, bytes) {
+    const write = () => this.#parts.store.write(entry, bytes).then(() => true, () => false);
+    if (await write()) return true;
+    // The browser's quota is smaller than our budget: make room for this one and try once more.
+    return (await this.#evict(entry.size)) >= entry.size && write();
+  }
+
+  /** @param {string} trackId @param {ArrayBuffer} bytes */
+  async #spareOne(trackId, bytes) {
+    const usedAt = (/** @type {string} */ each) => this.#entries.get(each)?.usedAt ?? 0;
+    const oldestFirst = [...this.#spare.keys()].filter((each) => each !== trackId).sort((a, b) => usedAt(a) - usedAt(b));
+    const tooMany = oldestFirst.slice(0, Math.max(0, oldestFirst.length + 1 - SPARE_MAX));
+    for (const each of tooMany) await this.remove(each);
+    if (tooMany.length > 0) this.#parts.onEvicted(tooMany);
+    this.#spare.set(trackId, bytes);
   }
 
   /** @param {string} trackId */
   async remove(trackId) {
     this.#entries.delete(trackId);
     this.#changed();
-    await this.#parts.store.remove(trackId);
+    if (!this.#spare.delete(trackId)) await this.#parts.store.remove(trackId);
   }
 
   #changed() {
@@ -99,7 +117,7 @@ export class TrackCache {
   /** @param {number} wanted bytes @returns {Promise<number>} bytes that became free */
   async #evict(wanted) {
     const oldestFirst = [...this.#entries]
-      .filter(([trackId]) => !this.#pinned.has(trackId))
+      .filter(([trackId]) => !this.#pinned.has(trackId) && !this.#spare.has(trackId))
       .sort(([, a], [, b]) => a.usedAt - b.usedAt);
     const evicted = [];
     let freed = 0;

@@ -22,6 +22,7 @@ import { positionAt } from "./state.js";
  * @typedef {object} PlayerParts
  * @property {ClockEstimator} clock
  * @property {() => number} now
+ * @property {() => number} nudgeMs so much later than an engine knows its sound reaches the ear
  * @property {(trackId: string) => Promise<Recording | null>} recording null while it is not on this device
  * @property {(trackId: string) => Engine} chooseEngine
  * @property {Engine[]} engines
@@ -111,7 +112,7 @@ export class Player {
   measure() {
     const heard = this.#engine?.position() ?? null;
     if (!heard) return null;
-    return { ...heard, serverTimeMs: this.#parts.clock.toServer(heard.atMs) };
+    return { ...heard, serverTimeMs: this.#parts.clock.toServer(heard.atMs + this.#parts.nudgeMs()) };
   }
 
   async #reconcile() {
@@ -163,9 +164,9 @@ export class Player {
   /** @param {Engine} engine @param {PlayState} playState */
   #start(engine, playState) {
     const trackId = String(playState.trackId);
-    const { clock } = this.#parts;
+    const { clock, nudgeMs } = this.#parts;
     const now = this.#parts.now();
-    const onTime = clock.toLocal(playState.startAt ?? clock.toServer(now + engine.leadMs));
+    const onTime = playState.startAt === null ? now + engine.leadMs : clock.toLocal(playState.startAt) - nudgeMs();
     const atMs = Math.max(onTime, now + engine.leadMs);
     const positionSec = playState.anchorPositionSec + (atMs - onTime) / 1000;
     const duration = this.durationOf(trackId);
@@ -231,7 +232,7 @@ export class Player {
     if (!engine || correction.do === "nothing") return;
     if (correction.do === "rate") return engine.setRate(correction.rate);
     const atMs = this.#parts.now() + engine.leadMs;
-    engine.start(String(playState.trackId), positionAt(playState, this.#parts.clock.toServer(atMs)), atMs);
+    engine.start(String(playState.trackId), positionAt(playState, this.#parts.clock.toServer(atMs + this.#parts.nudgeMs())), atMs);
     this.#drift.restart(atMs);
   }
 

@@ -58,15 +58,31 @@ test("the browser's quota: makes room for this one and tries once more", async (
   assert.equal(cache.has("c"), true);
 });
 
-test("no room even then: said, and not counted", async () => {
+test("no room even then: it stays in memory, and so do the last three of that kind", async () => {
   await cache.put("a", bytes(40));
   cache.pin(["a"]);
   store.write = async () => {
     throw new DOMException("full", "QuotaExceededError");
   };
-  await assert.rejects(cache.put("c", bytes(30)), { name: "QuotaExceededError" });
-  assert.equal(cache.has("c"), false);
-  assert.equal(cache.bytes, 40);
+  for (const trackId of ["c", "d", "e"]) await cache.put(trackId, bytes(10));
+  assert.equal((await cache.get("c")).byteLength, 10);
+  await cache.put("f", bytes(10));
+  assert.deepEqual([...cache.trackIds].sort(), ["a", "c", "e", "f"], "the one that was used longest ago went");
+  assert.deepEqual(evicted, ["d"]);
+  assert.equal(await cache.get("d"), null);
+});
+
+test("what found room again lies in the store", async () => {
+  const { write } = store;
+  store.write = async () => {
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  await cache.put("a", bytes(10));
+  assert.deepEqual(await store.list(), []);
+  store.write = write;
+  await cache.put("a", bytes(20));
+  assert.equal((await cache.get("a")).byteLength, 20);
+  assert.equal((await store.list()).length, 1);
 });
 
 test("another page load finds it again, in the same order", async () => {

@@ -30,6 +30,7 @@ export function App({ model, actions, deviceName }) {
     <${Tabs} model=${model} actions=${actions} />
     ${model.showsHealth.value && html`<${Over} model=${model} actions=${actions} is="health" />`}
     ${model.showsDevices.value && html`<${Over} model=${model} actions=${actions} is="devices" />`}
+    ${model.showsEar.value && html`<${Over} model=${model} actions=${actions} is="ear" />`}
     <${Notices} model=${model} actions=${actions} />
   </div>`;
 }

@@ -8,7 +8,7 @@ import { Now } from "../now/now.js";
 
 /** @typedef {(props: { model: Model, actions: Actions }) => any} View */
 
-/** What lies over the screens, before or in place of one. @typedef {"conflicts" | "outgoing" | "whose" | "alone" | "devices" | "health" | "offer"} Extra */
+/** What lies over the screens, before or in place of one. @typedef {"conflicts" | "outgoing" | "whose" | "alone" | "devices" | "health" | "offer" | "ear"} Extra */
 
 /** @type {Record<Exclude<Screen, "now"> | Extra, () => Promise<View>>} */
 const LATER = {
@@ -21,6 +21,7 @@ const LATER = {
   compare: async () => (await import("../compare/compare.js")).Compare,
   radio: async () => (await import("../radio/radio.js")).Radio,
   house: async () => (await import("../house/house.js")).House,
+  ear: async () => (await import("../ear/ear.js")).Ear,
   offer: async () => (await import("../devices/offer.js")).Offer,
   health: async () => (await import("../health/health.js")).Health,
   devices: async () => (await import("../devices/devices.js")).Devices,

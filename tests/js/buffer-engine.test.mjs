@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { BufferEngine, fitsMemory } from "../../static/sync/buffer-engine.js";
+
+/** As little WebAudio as the engine asks for. */
+class FakeContext {
+  state = "running";
+  outputLatency = 0.01;
+  baseLatency = 0.01;
+  destination = {};
+  awake = true;
+  sampleRate = 100;
+  get currentTime() {
+    return performance.now() / 1000 + 1;
+  }
+  getOutputTimestamp() {
+    if (this.awake) this.stamp = { contextTime: this.currentTime, performanceTime: performance.now() };
+    return this.stamp ?? { contextTime: 0, performanceTime: 0 };
+  }
+  async resume() {}
+  async decodeAudioData(bytes) {
+    return { duration: bytes.byteLength };
+  }
+}
+const started = [];
+class FakeSource {
+  playbackRate = { setValueAtTime: () => {} };
+  constructor(_, { buffer }) {
+    this.buffer = buffer;
+  }
+  connect(node) {
+    return node;
+  }
+  start(when, offset) {
+    started.push({ seconds: this.buffer.duration, when, offset });
+  }
+  stop() {}
+}
+class FakeGain {
+  gain = { setValueAtTime: () => {}, linearRampToValueAtTime: () => {} };
+  connect(node) {
+    return node;
+  }
+}
+
+const real = globalThis.setInterval;
+const tickers = [];
+before(() => {
+  globalThis.AudioBufferSourceNode = FakeSource;
+  globalThis.GainNode = FakeGain;
+  globalThis.setInterval = (run, ms) => (tickers.push(real(run, Math.min(ms, 1))), tickers.at(-1));
+});
+after(() => {
+  globalThis.setInterval = real;
+  tickers.forEach(clearInterval);
+});
+
+let context, engine;
+beforeEach(async () => {
+  started.length = 0;
+  context = new FakeContext();
+  engine = new BufferEngine(() => context);
+});
+const bytes = (seconds) => new ArrayBuffer(seconds);
+async function eventually(check) {
+  const end = performance.now() + 2000;
+  while (!check()) {
+    assert.ok(performance.now() < end, String(check));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+test("at most two decoded tracks; what plays is not dropped for what comes", async () => {
+  await engine.unlock();
+  await engine.prepare("a", bytes(10));
+  await engine.prepare("b", bytes(20));
+  engine.start("b", 0, performance.now());
+  await eventually(() => started.length === 1);
+  await engine.prepare("c", bytes(30));
+  assert.deepEqual(["a", "b", "c"].map((trackId) => engine.duration(trackId)), [null, 20, 30]);
+  await engine.prepare("d", bytes(40));
+  assert.deepEqual(["b", "c", "d"].map((trackId) => engine.duration(trackId)), [20, null, 40]);
+});
+
+test("a start that comes before the card's clock is known waits for it, and joins in time", async () => {
+  context.awake = false;
+  Object.defineProperty(context, "currentTime", { configurable: true, get: () => (context.awake ? performance.now() / 1000 + 1 : 0) });
+  await engine.unlock();
+  await engine.prepare("a", bytes(10));
+  const atMs = performance.now();
+  engine.start("a", 3, atMs);
+  assert.deepEqual([started, engine.position()], [[], null]);
+  context.awake = true;
+  await eventually(() => started.length === 1);
+  const [{ when, offset }] = started;
+  const late = when - (atMs / 1000 + 1);
+  assert.ok(late > 0 && Math.abs(offset - 3 - late) < 0.001, JSON.stringify(started));
+});
+
+test("stopped meanwhile, it does not start", async () => {
+  context.awake = false;
+  Object.defineProperty(context, "currentTime", { configurable: true, get: () => (context.awake ? performance.now() / 1000 + 1 : 0) });
+  await engine.unlock();
+  await engine.prepare("a", bytes(10));
+  engine.start("a", 3, performance.now());
+  engine.stop();
+  context.awake = true;
+  await engine.prepare("b", bytes(10));
+  engine.start("b", 0, performance.now());
+  await eventually(() => started.length === 1);
+  assert.ok(started[0].offset < 3, "that was the other one");
+});
+
+test("over twelve minutes, or for an unknown time, is not for memory", () => {
+  assert.deepEqual([0, 12 * 60, 12 * 60 + 0.1, undefined].map(fitsMemory), [true, true, false, false]);
+});
