@@ -13,6 +13,8 @@ const DECODED_MAX = 2;
 const LONGEST_SEC = 12 * 60;
 const FADE_SEC = 0.01;
 const SOON_SEC = 0.02;
+/** A track that shall begin when another ends, but for this: it begins when that one ends, and steering does the rest. */
+const SEAM_SEC = 0.025;
 const CLICK_HZ = 1000;
 const ACCENT_HZ = 1500;
 const CLICK_SEC = 0.03;
@@ -74,23 +76,27 @@ export class BufferEngine {
     if (!context || !buffer) return;
     if (!this.#clock?.known) return void (this.#waiting = () => this.start(trackId, positionSec, atMs));
     const wanted = this.#clock.timeAt(atMs);
-    const when = Math.max(wanted, context.currentTime + SOON_SEC);
-    const offset = Math.min(buffer.duration, positionSec + (when - wanted));
+    const seam = positionSec === 0 ? this.#seamNear(wanted) : null;
+    const when = seam ?? Math.max(wanted, context.currentTime + SOON_SEC);
+    const offset = seam !== null ? 0 : Math.min(buffer.duration, positionSec + (when - wanted));
     const source = new AudioBufferSourceNode(context, { buffer });
     const gain = new GainNode(context, { gain: 0 });
     gain.gain.setValueAtTime(offset > 0 ? 0 : this.#volume, when);
     gain.gain.linearRampToValueAtTime(this.#volume, when + FADE_SEC);
     source.connect(gain).connect(context.destination);
-    this.#endOthers(when);
+    if (seam === null) this.#endOthers(when);
+    else this.#letOthersEnd();
     const voice = { trackId, source, gain, when, offset, rate: 1 };
     source.onended = () => this.#ended(voice);
     source.start(when, offset);
     this.#voices.push(voice);
   }
 
-  stop() {
+  /** @param {number} [atMs] */
+  stop(atMs) {
     this.#waiting = null;
-    if (this.#context) this.#endOthers(this.#context.currentTime);
+    const now = this.#context?.currentTime ?? 0;
+    if (this.#context) this.#endOthers(atMs !== undefined && this.#clock?.known ? Math.max(now, this.#clock.timeAt(atMs)) : now);
     this.#voices = [];
   }
 
@@ -130,6 +136,21 @@ export class BufferEngine {
   setVolume(volume) {
     this.#volume = volume;
     for (const { gain } of this.#voices) gain.gain.value = volume;
+  }
+
+  /** Where what plays ends by itself, if that is about then and not yet over. @param {number} when */
+  #seamNear(when) {
+    const voice = this.#voices[this.#voices.length - 1];
+    const { currentTime } = /** @type {AudioContext} */ (this.#context);
+    if (!voice?.source.buffer || voice.when > currentTime) return null;
+    const end = voice.when + (voice.source.buffer.duration - voice.offset) / voice.rate;
+    return Math.abs(end - when) <= SEAM_SEC && end > currentTime + SOON_SEC ? end : null;
+  }
+
+  /** Another one follows them: that they end is no news. */
+  #letOthersEnd() {
+    for (const { source } of this.#voices) source.onended = null;
+    this.#voices = this.#voices.slice(-1);
   }
 
   /** @param {number} when of the audio clock */

@@ -146,8 +146,9 @@ export class Player {
     this.#engine = engine;
     this.#started = schedule;
     if (changed && !handedOver && this.#isNear(playState)) return;
+    // Before the new one starts: it goes on from there, even if it is the same one after all.
+    handedOver?.stop(this.#parts.now() + engine.leadMs);
     this.#start(engine, playState);
-    if (handedOver) this.#parts.timers.setTimeout(() => handedOver !== this.#engine && handedOver.stop(), engine.leadMs);
   }
 
   /**

@@ -32,9 +32,12 @@ class FakeSource {
     return node;
   }
   start(when, offset) {
-    started.push({ seconds: this.buffer.duration, when, offset });
+    started.push(this);
+    Object.assign(this, { when, offset });
   }
-  stop() {}
+  stop(when) {
+    this.stoppedAt = when;
+  }
 }
 class FakeGain {
   gain = { setValueAtTime: () => {}, linearRampToValueAtTime: () => {} };
@@ -94,7 +97,7 @@ test("a start that comes before the card's clock is known waits for it, and join
   await eventually(() => started.length === 1);
   const [{ when, offset }] = started;
   const late = when - (atMs / 1000 + 1);
-  assert.ok(late > 0 && Math.abs(offset - 3 - late) < 0.001, JSON.stringify(started));
+  assert.ok(late > 0 && Math.abs(offset - 3 - late) < 0.001, `${late} ${offset}`);
 });
 
 test("stopped meanwhile, it does not start", async () => {
@@ -109,6 +112,22 @@ test("stopped meanwhile, it does not start", async () => {
   engine.start("b", 0, performance.now());
   await eventually(() => started.length === 1);
   assert.ok(started[0].offset < 3, "that was the other one");
+});
+
+test("a track that shall begin about when another ends begins exactly then; further off it cuts that one short", async () => {
+  await engine.unlock();
+  await engine.prepare("a", bytes(3));
+  await engine.prepare("b", bytes(9));
+  engine.start("a", 0, performance.now() + 50);
+  await eventually(() => started.length === 1 && engine.position() !== null);
+  const [first] = started;
+  const endMs = (first.when + 3 - 1) * 1000;
+  engine.start("b", 0, endMs + 8);
+  assert.ok(Math.abs(started[1].when - first.when - 3) < 1e-9, "no gap and nothing over each other");
+  assert.equal(first.stoppedAt, undefined);
+  engine.start("b", 0, endMs - 400);
+  assert.ok(Math.abs(started[2].when - first.when - 2.6) < 0.01);
+  assert.equal(started[1].stoppedAt, started[2].when, "the one that was asked for before does not sound");
 });
 
 test("over twelve minutes, or for an unknown time, is not for memory", () => {

@@ -31,8 +31,11 @@ class FakeEngine {
     this.playing = { trackId, positionSec, atMs };
   }
 
-  stop() {
-    this.playing = null;
+  stop(atMs = this.timers.now) {
+    const was = this.playing;
+    const end = () => this.playing === was && (this.playing = null);
+    if (atMs > this.timers.now) this.timers.setTimeout(end, atMs - this.timers.now);
+    else end();
   }
 
   position() {
