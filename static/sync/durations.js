@@ -17,6 +17,8 @@
 
 const KNOWN_MAX = 1000;
 const ASK_MAX_MS = 20_000;
+/** Beyond the end of anything. */
+const FAR_SEC = 1e7;
 
 export class Durations {
   /** @type {DurationsParts} */ #parts;
@@ -65,12 +67,16 @@ export class Durations {
       /** @param {number | null} seconds */
       const answer = (seconds) => {
         timers.clearTimeout(timer);
-        audio.onloadedmetadata = audio.onerror = null;
+        audio.onloadedmetadata = audio.ondurationchange = audio.onerror = null;
         audio.removeAttribute("src");
         resolve(seconds);
       };
       const timer = timers.setTimeout(() => answer(null), ASK_MAX_MS);
-      audio.onloadedmetadata = () => answer(Number.isFinite(audio.duration) ? audio.duration : null);
+      audio.onloadedmetadata = audio.ondurationchange = () => {
+        if (Number.isFinite(audio.duration)) return answer(audio.duration);
+        // The head does not say: a browser that is sent to the end finds it.
+        audio.currentTime = FAR_SEC;
+      };
       audio.onerror = () => answer(null);
       audio.preload = "metadata";
       audio.src = fileUrl(trackId);

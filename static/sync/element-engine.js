@@ -111,8 +111,7 @@ export class ElementEngine {
 
   /** @param {string} trackId */
   duration(trackId) {
-    const seconds = this.#deckOf(trackId)?.audio.duration;
-    return seconds && Number.isFinite(seconds) ? seconds : null;
+    return this.#deckOf(trackId)?.audio.duration || null;
   }
 
   /** @param {string} trackId @param {number} positionSec @param {number} atMs */

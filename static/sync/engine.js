@@ -16,7 +16,8 @@
  * @property {(atMs?: number) => void} stop now, or then
  * @property {() => { trackId: string, positionSec: number, atMs: number } | null} position of what is heard; null while nothing is
  * @property {(rate: number) => void} setRate
- * @property {(trackId: string) => number | null} duration of a prepared track
+ * @property {(trackId: string) => number | null} duration of a prepared track; Infinity if it
+ *   does not say
  * @property {(volume: number) => void} setVolume
  * @property {(trackId: string) => void} onEnded
  * @property {(trackId: string | null, error: unknown) => void} onFailed with null: the browser wants another tap

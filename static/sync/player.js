@@ -207,7 +207,7 @@ export class Player {
   durationOf(trackId) {
     for (const engine of this.#parts.engines) {
       const duration = trackId === null ? null : engine.duration(trackId);
-      if (duration !== null) return duration;
+      if (duration !== null && Number.isFinite(duration)) return duration;
     }
     return null;
   }

@@ -14,6 +14,9 @@ const make = () => new Durations({
         if (says === undefined) return;
         audio.duration = says;
         audio.onloadedmetadata?.();
+        if (says === Infinity) assert.ok(audio.currentTime > 1e6);
+        audio.duration = 17.25;
+        audio.ondurationchange?.();
       });
     } });
     return audio;
@@ -56,6 +59,13 @@ test("another size is another recording", async () => {
   durations.want(track());
   await done();
   assert.equal(durations.of(track({ size: 101 })), undefined);
+});
+
+test("a head that does not say: the browser is sent to the end, and finds it", async () => {
+  says = Infinity;
+  durations.want(track());
+  await done();
+  assert.equal(durations.of(track()), 17.25);
 });
 
 test("a file that does not say: unknown, and the next one gets its turn", async () => {
