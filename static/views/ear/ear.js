@@ -27,6 +27,6 @@ export function Ear({ model, actions }) {
       ${STEPS.map((step) => html`<button key=${step} aria-label=${`${Math.abs(step)} ms ${step > 0 ? "earlier" : "later"}`}
         disabled=${Math.abs(ms + step) > NUDGE_MAX_MS} onClick=${() => actions.nudgeTo(ms + step)}>${step > 0 ? `+${step}` : `−${-step}`}</button>`)}
     </div>
-    ${ms !== 0 && html`<button onClick=${() => actions.nudgeTo(0)}>As the browser says</button>`}
+    ${ms !== 0 && html`<button onClick=${() => actions.nudgeTo(0)}>Back to what the browser says</button>`}
   <//>`;
 }
