@@ -1,7 +1,7 @@
 # hearken: every command a person needs. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-all check unit integration page browser vendor deps demo bench sim deb deb-arm64 deb-test release fmt clean
+.PHONY: help run build test test-all check unit integration page browser skew vendor deps demo bench sim deb deb-arm64 deb-test release fmt clean
 
 CARGO  ?= cargo
 SEEDS  ?= 200
@@ -66,6 +66,12 @@ browser: $(VENDOR) ## two and three real browsers against the real binary
 
 bench: $(VENDOR) ## how fast: fan-out, small requests, files, scans (no part of the tests)
 	tests/load/bench.sh
+
+skew: $(VENDOR) ## how far apart browsers start and play, by recorded sound (no part of the tests)
+	tests/setup.sh skew
+	$(CARGO) build --locked
+	cd tests/browser && npm ci --silent --no-audit --no-fund
+	HEARKEN_BIN=$(CURDIR)/target/debug/hearken node tests/skew/skew.mjs
 
 deb: $(VENDOR) ## the Debian package for this machine's architecture, in dist/
 	packaging/build.sh

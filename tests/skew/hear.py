@@ -4,6 +4,7 @@
     hear.py apart   RECORDING CHANNELS LISTENERS   each second: how far each one is behind the first, in ms
     hear.py gaps    RECORDING CHANNELS LISTENERS   each one's silences between its first and its last sound, in ms
     hear.py joins   RECORDING CHANNELS LISTENERS   each time the second one begins while the first one plays: how far behind, in ms
+    hear.py clicks  RECORDING CHANNELS LISTENERS   of each of the first one's clicks: when, and how far behind the second one's is, in ms
 
 Two loudspeakers are compared by the cross-correlation of a quarter of a second of one with the surroundings of the same
 moment in the other. The answer is JSON.
@@ -115,13 +116,28 @@ def gaps(sound):
 
 def joins(sound):
     found = []
-    for begin, end in stretches(loud_per_ms(sound)[:, 1]):
+    for begin, end in begun(loud_per_ms(sound)[:, 1:2]):
         if end - begin > 2500:
             found.append({"firstMs": behind(sound, 0, 1, (begin + 20) * MS), "lastMs": behind(sound, 0, 1, (end - 500) * MS)})
     return found
 
 
+def clicks(sound):
+    first, other = (onsets(np.abs(sound[:, each])) for each in (0, 1))
+    return [{"second": at / RATE, "behindMs": min((each - at for each in other), key=abs) / MS} for at in first] if other else []
+
+
+def onsets(loudness):
+    """The sample at which each click begins: loud after a tenth of a second of silence."""
+    found = []
+    for at in np.flatnonzero(loudness > 10 * LOUD).tolist():
+        if not found or at - found[-1][1] > RATE // 10:
+            found.append([at, at])
+        found[-1][1] = at
+    return [begin for begin, _ in found]
+
+
 if __name__ == "__main__":
     question, path, channels, listeners = sys.argv[1:]
-    answer = {"starts": starts, "apart": apart, "gaps": gaps, "joins": joins}[question]
+    answer = {"starts": starts, "apart": apart, "gaps": gaps, "joins": joins, "clicks": clicks}[question]
     print(json.dumps(answer(read(path, int(channels), int(listeners)))))

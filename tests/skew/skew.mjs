@@ -2,7 +2,7 @@
 // measured. No part of the tests: figures are told, not asserted.
 //
 //   node tests/skew/skew.mjs              all, about eight minutes
-//   node tests/skew/skew.mjs NAME...      some of: two four jitter element rest join drift gapless hidden
+//   node tests/skew/skew.mjs NAME...      some of: two four jitter element rest join drift gapless hidden ear
 //
 // HEARKEN_BIN is the binary; ROUNDS=20 starts each; DETAILS=1 prints what was measured beside the table. Needs Debian's
 // pulseaudio, pulseaudio-utils, python3-numpy and chromium.
@@ -12,7 +12,7 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ears } from "./ears.mjs";
 import { writeHiss } from "./hiss.mjs";
-import { drifting, gapless, hiding, joins, starts } from "./scenes.mjs";
+import { drifting, ear, gapless, hiding, joins, starts } from "./scenes.mjs";
 import { Stage } from "./stage.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 20);
@@ -32,6 +32,7 @@ const SCENES = {
   drift: drifting,
   gapless,
   hidden: hiding,
+  ear,
 };
 
 const chosen = process.argv.slice(2);
@@ -51,7 +52,7 @@ const ears = await new Ears(LISTENERS_MAX).open();
 const stage = new Stage(ears, music);
 let failed = false;
 try {
-  console.log(`load before: ${loadavg()[0].toFixed(2)}\n`);
+  console.log(`load before: ${loadavg()[0].toFixed(2)}\n\n| by recorded sound | |\n|---|---|`);
   for (const name of chosen.length > 0 ? chosen : Object.keys(SCENES)) await perform(name);
   console.log(`\nload after: ${loadavg()[0].toFixed(2)}`);
 } finally {
@@ -66,7 +67,7 @@ process.exit(failed ? 1 : 0);
 async function perform(name) {
   try {
     for (const { what, figures, found } of [await SCENES[name](stage)].flat()) {
-      console.log(`| ${what} | ${Object.entries(figures).map(([of, figure]) => `${of} ${figure}`).join(" | ")} |`);
+      console.log(`| ${what} | ${Object.entries(figures).map(([of, figure]) => `${of} ${figure}`).join("; ")} |`);
       if (process.env.DETAILS) console.log(JSON.stringify(found));
     }
   } catch (error) {
