@@ -1,11 +1,12 @@
 // What a finger can ask for to bring this device in step by ear: which output it is heard by, how much earlier, and a metronome.
+// Fetched when somebody wants it.
+
+import { Metronome } from "./sync/metronome.js";
 
 /** @import { BufferEngine } from "./sync/buffer-engine.js" */
 /** @import { Client } from "./sync/client.js" */
 /** @import { Listening } from "./sync/listening.js" */
-/** @import { Metronome } from "./sync/metronome.js" */
-/** @import { Nudge } from "./sync/nudge.js" */
-/** @import { Output } from "./lib/outputs.js" */
+/** @import { Nudge, Output } from "./sync/nudge.js" */
 /** @import { Model } from "./model.js" */
 
 /**
@@ -20,29 +21,23 @@
  * @param {(title: string, detail: string) => void} parts.tell
  */
 export function earActions({ model, client, listening, nudge, precise, now, timers, tell }) {
-  /** @type {Metronome | null} */ let metronome = null;
   const show = () => void (model.nudge.value = { output: nudge.output, ms: nudge.ms });
-  const open = async () => {
-    const { Metronome } = await import("./sync/metronome.js");
-    metronome ??= new Metronome({
-      client, listening, now, timers,
-      click: (atMs, isAccent) => precise?.click(atMs, isAccent),
-      nudgeMs: () => nudge.ms,
-      onChange: (isTicking) => void (model.ticking.value = isTicking),
-    });
-    return metronome;
-  };
+  const metronome = new Metronome({
+    client, listening, now, timers,
+    click: (atMs, isAccent) => precise?.click(atMs, isAccent),
+    nudgeMs: () => nudge.ms,
+    onChange: (isTicking) => void (model.ticking.value = isTicking),
+  });
   show();
   return {
     /** @param {boolean} shown */
     showEar: (shown) => {
       model.showsEar.value = shown;
-      if (shown) void open().catch(() => {});
-      else metronome?.stop();
+      if (!shown) metronome.stop();
     },
     tick: async () => {
-      if (model.ticking.value) return metronome?.stop();
-      await (metronome ?? (await open())).start().catch((error) => tell("The browser refuses sound", String(error)));
+      if (model.ticking.value) return metronome.stop();
+      await metronome.start().catch((error) => tell("The browser refuses sound", String(error)));
     },
     /** @param {Output} output */
     chooseOutput: (output) => (nudge.choose(output), show()),

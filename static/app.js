@@ -1,7 +1,6 @@
 // The page put together: every part is made here, given what it needs, and connected to the others. Nothing is decided here.
 
 import { batch, html, render } from "./vendor/vendor.js";
-import { earActions } from "./actions-ear.js";
 import { createActions } from "./actions.js";
 import { tellOvertaken } from "./actions-mine.js";
 import { isHidden, keep, kept, now, pause, sharedNow, takeInvitation, timers } from "./browser.js";
@@ -19,7 +18,6 @@ import { Audition } from "./sync/audition.js";
 import { BufferEngine, fitsMemory } from "./sync/buffer-engine.js";
 import { memoryStore } from "./sync/cache.js";
 import { Client, HOUSE } from "./sync/client.js";
-import { Durations } from "./sync/durations.js";
 import { ElementEngine } from "./sync/element-engine.js";
 import { openDatabase } from "./sync/idb.js";
 import { Library } from "./sync/library.js";
@@ -36,6 +34,9 @@ import { App } from "./views/app/app.js";
 import { fetchScreens } from "./views/app/screens.js";
 
 /** @import { Bubble, Place } from "./model.js" */
+/** @import { Durations } from "./sync/durations.js" */
+/** @import { Output } from "./sync/nudge.js" */
+/** @import { Track } from "./sync/protocol.js" */
 /** @import { Standing } from "./sync/pairing.js" */
 
 const CACHE_BUDGET_BYTES = 1_500_000_000;
@@ -127,15 +128,20 @@ const playingTab = new PlayingTab({
   onHolder: (holder) => (model.elsewhere.value = holder !== null && holder !== tab),
 });
 const nudge = new Nudge({ kept, keep });
-const durations = new Durations({
-  makeAudio: () => new Audio(),
-  fileUrl: (trackId) => api.fileUrl(trackId),
-  load: async () => database?.value("durations"),
-  save: async (known) => database?.setValue("durations", known),
-  onFound: () => listening.follow(),
-  timers,
-});
 const precise = "AudioContext" in window ? new BufferEngine(() => new AudioContext({ latencyHint: "playback" })) : undefined;
+/** What finds out how long tracks are, once there is one of which the house does not know it. */
+const durations = {
+  /** @type {Promise<Durations> | null} */ coming: null,
+  /** @type {Durations | null} */ part: null,
+  /** @param {Track | undefined} track */
+  of: (track) => track?.duration ?? durations.part?.of(track),
+  /** @param {Track | undefined} track */
+  want: (track) => {
+    if (!track || track.duration !== undefined || track.playable === false) return;
+    durations.coming ??= openDurations();
+    durations.coming.then((part) => part.want(track), () => (durations.coming = null));
+  },
+};
 const { quota = Infinity } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
 const listening = new Listening({
   client,
@@ -204,12 +210,20 @@ const pairing = {
   clientId: "",
 };
 const showPlayback = createShowing({ model, client, library, durations, listening, tuning, plays, alone, now });
-const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, ear: earActions({ model, client, listening, nudge, precise, now, timers, tell }), settle, now, onStanding, onChosen: enter, tell, nameOf });
+/** @type {Promise<ReturnType<typeof import("./actions-ear.js").earActions>> | null} */ let hearing = null;
+const byEar = () => (hearing ??= import("./actions-ear.js").then(({ earActions }) => earActions({ model, client, listening, nudge, precise, now, timers, tell })));
+const ear = {
+  showEar: (/** @type {boolean} */ shown) => void byEar().then((part) => part.showEar(shown), () => (hearing = null)),
+  tick: () => void byEar().then((part) => part.tick()),
+  chooseOutput: (/** @type {Output} */ output) => void byEar().then((part) => part.chooseOutput(output)),
+  nudgeTo: (/** @type {number} */ ms) => void byEar().then((part) => part.nudgeTo(ms)),
+};
+const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, ear, settle, now, onStanding, onChosen: enter, tell, nameOf });
 model.place.value = kept("place") === "solo" ? "solo" : "room";
 model.thisDevice.value = thisDeviceWord(navigator.userAgent);
 letInspect({ model, client, library, listening, outbox, alone, now });
 
-await Promise.all([listening.open().catch(() => {}), durations.open().catch(() => {}), outbox.open()]);
+await Promise.all([listening.open().catch(() => {}), outbox.open()]);
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
 followPage();
 setInterval(showPlayback, POSITION_EVERY_MS);
@@ -270,6 +284,22 @@ function followPage() {
     void playingTab.release();
     client.stop();
   });
+}
+
+async function openDurations() {
+  const { Durations } = await import("./sync/durations.js");
+  const part = new Durations({
+    makeAudio: () => new Audio(),
+    fileUrl: (trackId) => api.fileUrl(trackId),
+    load: async () => database?.value("durations"),
+    save: async (known) => database?.setValue("durations", known),
+    onFound: () => listening.follow(),
+    timers,
+  });
+  await part.open().catch(() => {});
+  durations.part = part;
+  listening.follow();
+  return part;
 }
 
 /** What only a secure context has: see shell.js. Looked at again after each connect, since the house may be another version now. */

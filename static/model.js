@@ -8,7 +8,7 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 /** @import { LinkStatus } from "./sync/connection.js" */
 /** @import { Given } from "./sync/comparing.js" */
 /** @import { OwnActions } from "./solo.js" */
-/** @import { Output } from "./lib/outputs.js" */
+/** @import { Output } from "./sync/nudge.js" */
 /** @import { Repeat } from "./sync/own-queue.js" */
 /** @import { Album, Artist, Health, NamedTrack, Playback, Playlist, Plays, Profile, Ratings, Source, StarKind, Track, Whereabouts } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */

@@ -18,7 +18,7 @@ import { positionAt } from "./sync/state.js";
  * @param {Model} parts.model
  * @param {Client} parts.client
  * @param {Library} parts.library
- * @param {Durations} parts.durations
+ * @param {Pick<Durations, "of">} parts.durations
  * @param {Listening} parts.listening
  * @param {Tuning} parts.tuning
  * @param {Plays} parts.plays

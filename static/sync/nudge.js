@@ -1,9 +1,13 @@
 // What is between the browser and the ear and tells nobody how long it takes: an amplifier, a Bluetooth speaker. People set it by
 // ear, in milliseconds, for each output of this device; it stays on the device. Positive: sound is sent out that much earlier.
 
-import { NUDGE_MAX_MS, OUTPUTS } from "../lib/outputs.js";
+/** What this device may be heard by, as people would say. A browser on plain http does not tell which it is. */
+export const OUTPUTS = /** @type {const} */ ({ speaker: "Loudspeaker", wired: "Cable or headphones", bluetooth: "Bluetooth", other: "Another output" });
 
-/** @import { Output } from "../lib/outputs.js" */
+/** @typedef {keyof typeof OUTPUTS} Output */
+
+/** As far as its sound can be moved, either way. */
+export const NUDGE_MAX_MS = 500;
 
 export class Nudge {
   #kept;

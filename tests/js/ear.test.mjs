@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { nudgeWords } from "../../static/lib/outputs.js";
 import { ClockEstimator } from "../../static/sync/clock.js";
 import { BEAT_MS, Metronome } from "../../static/sync/metronome.js";
 import { Nudge } from "../../static/sync/nudge.js";
@@ -27,7 +26,6 @@ test("what lies there from somewhere else is no nudge", () => {
   assert.deepEqual([nudge.output, nudge.ms], ["speaker", 0]);
 });
 
-test("in words", () => assert.deepEqual([0, 3, -40].map(nudgeWords), ["As the browser says", "3 ms earlier", "40 ms later"]));
 
 let timers;
 beforeEach(() => (timers = new FakeTimers()));

@@ -2,10 +2,10 @@
 // sound as one.
 
 import { html } from "../../vendor/vendor.js";
-import { NUDGE_MAX_MS, nudgeWords, OUTPUTS } from "../../lib/outputs.js";
+import { NUDGE_MAX_MS, OUTPUTS } from "../../sync/nudge.js";
 import { Sheet } from "../sheet/sheet.js";
 
-/** @import { Output } from "../../lib/outputs.js" */
+/** @import { Output } from "../../sync/nudge.js" */
 /** @import { Actions, Model } from "../../model.js" */
 
 const STEPS = [-10, -1, 1, 10];
@@ -29,4 +29,9 @@ export function Ear({ model, actions }) {
     </div>
     ${ms !== 0 && html`<button onClick=${() => actions.nudgeTo(0)}>Back to what the browser says</button>`}
   <//>`;
+}
+
+/** @param {number} ms */
+export function nudgeWords(ms) {
+  return ms === 0 ? "As the browser says" : `${Math.abs(ms)} ms ${ms > 0 ? "earlier" : "later"}`;
 }
