@@ -15,6 +15,10 @@ const FADE_SEC = 0.01;
 const SOON_SEC = 0.02;
 /** A track that shall begin when another ends, but for this: it begins when that one ends, and steering does the rest. */
 const SEAM_SEC = 0.025;
+/** A browser lets a card go that has been silent for half a minute, and its clock with it; the next start would be off. */
+const AWAKE_SEC = 600;
+/** Far below what 16 bits hold: nothing to hear, but no silence. */
+const WHISPER = 1e-6;
 const CLICK_HZ = 1000;
 const ACCENT_HZ = 1500;
 const CLICK_SEC = 0.03;
@@ -35,6 +39,7 @@ export class BufferEngine {
   /** @type {Map<string, AudioBuffer>} */ #decoded = new Map();
   /** @type {Voice[]} what plays, and what will follow it */ #voices = [];
   /** @type {AudioClock | null} */ #clock = null;
+  /** @type {ConstantSourceNode | null} what keeps the card awake */ #whisper = null;
   /** @type {(() => void) | null} a start that waits until the card's clock is known */ #waiting = null;
   #volume = 1;
   #makeContext;
@@ -49,6 +54,7 @@ export class BufferEngine {
     this.#clock ??= new AudioClock(this.#context, () => performance.now(), () => this.#startWaiting());
     this.#context.onstatechange = () => this.#stateChanged();
     await this.#context.resume();
+    this.#stayAwake(0);
   }
 
   /** @param {string} trackId @param {ArrayBuffer} bytes */
@@ -90,6 +96,7 @@ export class BufferEngine {
     source.onended = () => this.#ended(voice);
     source.start(when, offset);
     this.#voices.push(voice);
+    this.#stayAwake(buffer.duration - offset);
   }
 
   /** @param {number} [atMs] */
@@ -169,6 +176,19 @@ export class BufferEngine {
   #ended(voice) {
     this.#voices = this.#voices.filter((each) => each !== voice);
     this.onEnded(voice.trackId);
+  }
+
+  /** For a while after so much sound. @param {number} soundSec */
+  #stayAwake(soundSec) {
+    const context = /** @type {AudioContext} */ (this.#context);
+    if (!this.#whisper) {
+      const whisper = new ConstantSourceNode(context, { offset: WHISPER });
+      whisper.connect(context.destination);
+      whisper.onended = () => (this.#whisper = null);
+      whisper.start();
+      this.#whisper = whisper;
+    }
+    this.#whisper.stop(context.currentTime + soundSec + AWAKE_SEC);
   }
 
   #startWaiting() {

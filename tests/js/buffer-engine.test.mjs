@@ -39,6 +39,18 @@ class FakeSource {
     this.stoppedAt = when;
   }
 }
+const whispers = [];
+class FakeConstant {
+  constructor(_, { offset }) {
+    Object.assign(this, { offset });
+    whispers.push(this);
+  }
+  connect() {}
+  start() {}
+  stop(when) {
+    this.stoppedAt = when;
+  }
+}
 class FakeGain {
   gain = { setValueAtTime: () => {}, linearRampToValueAtTime: () => {} };
   connect(node) {
@@ -51,6 +63,7 @@ const tickers = [];
 before(() => {
   globalThis.AudioBufferSourceNode = FakeSource;
   globalThis.GainNode = FakeGain;
+  globalThis.ConstantSourceNode = FakeConstant;
   globalThis.setInterval = (run, ms) => (tickers.push(real(run, Math.min(ms, 1))), tickers.at(-1));
 });
 after(() => {
@@ -128,6 +141,21 @@ test("a track that shall begin about when another ends begins exactly then; furt
   engine.start("b", 0, endMs - 400);
   assert.ok(Math.abs(started[2].when - first.when - 2.6) < 0.01);
   assert.equal(started[1].stoppedAt, started[2].when, "the one that was asked for before does not sound");
+});
+
+test("the card is kept awake for ten minutes after the last sound, by nothing that could be heard", async () => {
+  whispers.length = 0;
+  await engine.unlock();
+  await engine.prepare("a", bytes(100));
+  engine.start("a", 40, performance.now());
+  await eventually(() => started.length === 1);
+  const [{ offset, stoppedAt }] = whispers;
+  assert.equal(whispers.length, 1);
+  assert.ok(offset > 0 && offset < 2 ** -17, "not silence, and less than half a step of 16 bits");
+  assert.ok(Math.abs(stoppedAt - context.currentTime - 660) < 1, `${stoppedAt - context.currentTime}`);
+  whispers[0].onended();
+  engine.start("a", 0, performance.now());
+  assert.equal(whispers.length, 2, "and again after it slept");
 });
 
 test("over twelve minutes, or for an unknown time, is not for memory", () => {

@@ -2,7 +2,7 @@
 // its own that is one channel of it, so one recording holds them all by one clock, sample beside sample.
 
 import { execFileSync, spawn } from "node:child_process";
-import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RATE } from "./hiss.mjs";
@@ -81,8 +81,8 @@ export class Ears {
       this.#daemon.kill("SIGTERM");
       await gone;
     }
-    if (process.env.KEEP) console.error(`kept: ${this.folder}`);
-    else rmSync(this.folder, { recursive: true, force: true });
+    if (process.env.KEEP) cpSync(join(this.folder, "recording.raw"), process.env.KEEP);
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   #sinks() {

@@ -4,10 +4,10 @@
 //   node tests/skew/skew.mjs              all, about eight minutes
 //   node tests/skew/skew.mjs NAME...      some of: two four jitter element rest join drift gapless hidden ear
 //
-// HEARKEN_BIN is the binary; ROUNDS=20 starts each; DETAILS=1 prints what was measured beside the table. Needs Debian's
-// pulseaudio, pulseaudio-utils, python3-numpy and chromium.
+// HEARKEN_BIN is the binary; ROUNDS=20 starts each; DETAILS=1 prints what was measured beside the table, KEEP=FILE keeps the last
+// recording. Needs Debian's pulseaudio, pulseaudio-utils, python3-numpy and chromium.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ears } from "./ears.mjs";
@@ -42,14 +42,23 @@ if (unknown) {
   process.exit(2);
 }
 
+// Whatever way this ends, what it started ends with it, by its number.
+process.on("exit", () => {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ").filter(Boolean);
+  for (const pid of children) process.kill(Number(pid), "SIGTERM");
+  for (const folder of [music, ears?.folder, stage?.house?.folder].filter(Boolean)) rmSync(folder, { recursive: true, force: true });
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 const tooLong = setTimeout(() => {
-  console.error("this takes too long: something hangs");
+  console.error("this takes too long: something hangs, or the machine is too busy");
   process.exit(1);
 }, WHOLE_MAX_MS);
+/** @type {Ears | undefined} */ let ears;
+/** @type {Stage | undefined} */ let stage;
 const music = mkdtempSync(join(tmpdir(), "hearken-hiss-"));
 writeHiss(music);
-const ears = await new Ears(LISTENERS_MAX).open();
-const stage = new Stage(ears, music);
+ears = await new Ears(LISTENERS_MAX).open();
+stage = new Stage(ears, music);
 let failed = false;
 try {
   console.log(`load before: ${loadavg()[0].toFixed(2)}\n\n| by recorded sound | |\n|---|---|`);
@@ -58,7 +67,6 @@ try {
 } finally {
   await stage.close();
   await ears.close();
-  rmSync(music, { recursive: true, force: true });
   clearTimeout(tooLong);
 }
 process.exit(failed ? 1 : 0);

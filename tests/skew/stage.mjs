@@ -25,7 +25,8 @@ export class Stage {
    * @returns {Promise<T>}
    */
   async with(kinds, scene) {
-    const house = await new House(this.music).start();
+    const house = (this.house = new House(this.music));
+    await house.start();
     const lines = [];
     const all = [];
     try {
