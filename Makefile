@@ -1,10 +1,12 @@
 # hearken: every command a person needs. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-all check unit integration page browser skew vendor deps demo bench sim deb deb-arm64 deb-test release fmt clean
+.PHONY: help run build test test-all check unit integration page browser skew vendor deps demo bench bench-peers bench-instructions sim deb deb-arm64 deb-test release fmt clean
 
 CARGO  ?= cargo
 SEEDS  ?= 200
+ROUNDS ?= 3
+ONLY   ?=
 STATE  ?= .run/state
 MUSIC  ?= .run/music
 LISTEN ?= 0.0.0.0:8642
@@ -12,7 +14,7 @@ VENDOR := static/vendor/vendor.js
 STAGE  := tests/stage.sh
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENDOR) ## build and serve; with MUSIC=/path your own music, else a small demo library
 	$(CARGO) build --release
@@ -64,8 +66,15 @@ browser: $(VENDOR) ## two and three real browsers against the real binary
 	cd tests/browser && npm ci --silent --no-audit --no-fund
 	HEARKEN_BIN=$(CURDIR)/target/debug/hearken node --test --test-concurrency=1 --test-force-exit tests/browser/*.spec.mjs
 
-bench: $(VENDOR) ## how fast: fan-out, small requests, files, scans (no part of the tests)
-	tests/load/bench.sh
+bench: $(VENDOR) ## how fast beside nginx, NATS, MPD and others; ROUNDS=3, ONLY=fanout (no part of the tests)
+	$(CARGO) build --release --locked --bin hearken --example load
+	python3 tests/load/bench --rounds $(ROUNDS) --only "$(ONLY)"
+
+bench-peers: ## install the peers of `make bench`, what can be had from Debian, npm and PyPI
+	tests/load/peers.sh
+
+bench-instructions: $(VENDOR) ## instructions of each hot path by valgrind: the trend that no busy machine disturbs
+	tests/load/instructions.sh
 
 skew: $(VENDOR) ## how far apart browsers start and play, by recorded sound (no part of the tests)
 	tests/setup.sh skew

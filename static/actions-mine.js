@@ -6,7 +6,7 @@ import { randomId } from "./lib/random.js";
 import { didNotWork } from "./sync/api.js";
 
 /** @import { ActionParts } from "./actions.js" */
-/** @import { Conflict, MineActions, Model } from "./model.js" */
+/** @import { Conflict, MineActions, Model, Part } from "./model.js" */
 /** @import { StarKind } from "./sync/protocol.js" */
 /** @import { Overtaken } from "./sync/stars.js" */
 
@@ -28,22 +28,35 @@ function starActions({ starring, tell }) {
 }
 
 /** @param {ActionParts} parts */
-function shelfActions({ model, api, library, tell }) {
-  const failed = didNotWork(tell);
+function shelfActions({ model, api, library }) {
   return {
-    loadPlays: () => api.plays(RECENT_MAX).then((plays) => void (model.plays.value = plays), failed),
-    loadShelf: () =>
-      Promise.all([api.albums(), api.artists()]).then(([albums, artists]) => void (model.shelf.value = { albums, artists }), failed),
+    loadPlays: () => fetchPart(model, "plays", () => api.plays(RECENT_MAX), (plays) => (model.plays.value = plays)),
+    loadShelf: () => fetchPart(model, "shelf", () => Promise.all([api.albums(), api.artists()]), ([albums, artists]) => (model.shelf.value = { albums, artists })),
     /** @param {"album" | "artist"} kind @param {string} id */
-    openShelved: async (kind, id) => {
-      const { tracks = [] } = await (kind === "album" ? api.album(id) : api.artist(id)).catch((error) => (failed(error), { tracks: [] }));
-      for (const track of tracks) library.tracks.set(track.trackId, track);
-      batch(() => {
+    openShelved: (kind, id) =>
+      fetchPart(model, "shelved", async () => (kind === "album" ? api.album(id) : api.artist(id)), ({ tracks = [] }) => {
+        for (const track of tracks) library.tracks.set(track.trackId, track);
         model.tracks.value = new Map(library.tracks);
         model.shelved.value = { kind, id, tracks };
-      });
-    },
+      }),
   };
+}
+
+/**
+ * What a screen shows and fetches itself. If it does not come, the screen says so, and asks again when the house is back.
+ * @template T
+ * @param {Model} model
+ * @param {Part} part
+ * @param {() => Promise<T>} fetch
+ * @param {(got: T) => void} take
+ */
+export async function fetchPart(model, part, fetch, take) {
+  const [{ status, ...answer }] = await Promise.allSettled([fetch()]);
+  const missed = new Set(model.missed.value);
+  batch(() => {
+    if (status === "fulfilled") take(/** @type {{ value: T }} */ (answer).value);
+    if (status === "fulfilled" ? missed.delete(part) : !missed.has(part)) model.missed.value = status === "fulfilled" ? missed : missed.add(part);
+  });
 }
 
 /** @param {ActionParts} parts */

@@ -1,12 +1,13 @@
 // What a finger can ask for, turned into commands and requests. The views call these and read the answer in the model.
 
 import { batch } from "./vendor/vendor.js";
-import { mineActions } from "./actions-mine.js";
+import { houseActions } from "./actions-house.js";
+import { fetchPart, mineActions } from "./actions-mine.js";
+import { findTracks } from "./lib/find.js";
 import { counted } from "./lib/format.js";
 import { didNotWork } from "./sync/api.js";
 import { shownPair } from "./sync/comparing.js";
 import { pair } from "./sync/pairing.js";
-import { airing } from "./sync/radio.js";
 
 /** @import { Api } from "./sync/api.js" */
 /** @import { Audition } from "./sync/audition.js" */
@@ -48,11 +49,11 @@ const RANKED = 100;
 
 /** @param {ActionParts} parts @returns {Actions} */
 export function createActions(parts) {
-  return { ...pageActions(parts), ...placeActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...playlistActions(parts), ...compareActions(parts), ...radioActions(parts), ...houseActions(parts), ...roomsActions(parts), ...mineActions(parts), ...parts.ear };
+  return { ...pageActions(parts), ...placeActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...playlistActions(parts), ...compareActions(parts), ...houseActions(parts), ...mineActions(parts), ...parts.ear };
 }
 
 /** @param {ActionParts} parts */
-function pageActions({ model, client, listening, tuning, pairing, own, settle, onStanding, tell }) {
+function pageActions({ model, client, library, listening, tuning, pairing, own, settle, onStanding, tell }) {
   return {
     /** @param {string} code @param {string} name */
     pair: async (code, name) => {
@@ -86,7 +87,13 @@ function pageActions({ model, client, listening, tuning, pairing, own, settle, o
     showDevices: (shown) => void (model.showsDevices.value = shown),
     /** @param {boolean} shown */
     showHealth: (shown) => void (model.showsHealth.value = shown),
-    refresh: () => client.refresh(),
+    /** @param {boolean} shown */
+    showKeys: (shown) => void (model.showsKeys.value = shown),
+    refresh: () => {
+      model.refreshing.value = true;
+      library.again();
+      client.refresh();
+    },
     /** @param {string} id */
     dismiss: (id) => void (model.bubbles.value = model.bubbles.value.filter((bubble) => bubble.id !== id)),
   };
@@ -181,16 +188,23 @@ function added(trackIds, nameOf) {
 }
 
 /** @param {ActionParts} parts */
-function libraryActions({ model, api, library, tell }) {
+function libraryActions({ model, api, client, library, tell }) {
+  /** By the house, which knows more than titles; by what this page has read while the house is out of reach. @param {string} words */
+  const find = async (words) => {
+    if (words === "") return null;
+    const here = () => findTracks(model.library.value.list, words);
+    return client.status === "live" ? library.search(words).catch(here) : here();
+  };
   return {
     /** @param {string} text */
     search: async (text) => {
-      model.search.value = { ...model.search.value, text, busy: text !== "" };
-      const found = text.trim() === "" ? null : await library.search(text.trim()).catch(() => null);
+      model.search.value = { ...model.search.value, text, busy: text.trim() !== "" };
+      const known = library.tracks.size;
+      const tracks = await find(text.trim());
       if (model.search.value.text !== text) return;
       batch(() => {
-        model.search.value = { text, busy: false, tracks: found };
-        model.tracks.value = new Map(library.tracks);
+        model.search.value = { text, busy: false, tracks };
+        if (library.tracks.size !== known) model.tracks.value = new Map(library.tracks);
       });
     },
     rescan: () => api.rescan().catch(didNotWork(tell)),
@@ -199,7 +213,6 @@ function libraryActions({ model, api, library, tell }) {
 
 /** @param {ActionParts} parts */
 function playlistActions({ model, api, client, outbox, tell, nameOf }) {
-  const failed = didNotWork(tell);
   /** What can wait: sent now, or when the house is back. @param {string} done @param {string} said @param {string} name @param {object} args */
   const edit = async (done, said, name, args) => {
     const isLive = client.status === "live";
@@ -211,7 +224,18 @@ function playlistActions({ model, api, client, outbox, tell, nameOf }) {
   const called = (/** @type {string} */ playlistId) => client.state.playlists.find((each) => each.playlistId === playlistId)?.name ?? "a playlist";
   return {
     /** @param {string} playlistId */
-    openPlaylist: (playlistId) => api.playlist(playlistId).then((opened) => void (model.opened.value = opened), failed),
+    openPlaylist: (playlistId) => fetchPart(model, "playlist", () => api.playlist(playlistId), (opened) => (model.opened.value = opened)),
+    /** @param {File} file */
+    importPlaylist: async (file) => {
+      try {
+        const { readPlaylistFile } = await import("./lib/playlist-file.js");
+        const { playlist, trackIds, missing, missingCount } = await api.importPlaylist(readPlaylistFile(file.name, await file.text()), file.name.replace(/\.[^.]*$/, ""));
+        client.playlistsTold({ playlist });
+        model.imported.value = { name: playlist.name, found: trackIds.length, missing, missingCount };
+      } catch (error) {
+        tell(`${file.name} was not imported`, error instanceof TypeError ? "The house does not answer. Try again when it is back." : String(/** @type {Error} */ (error).message));
+      }
+    },
     /** @param {string} name @param {string[]} trackIds */
     createPlaylist: (name, trackIds) => edit(`Made ${name}`, `New playlist ‘${name}’`, "playlists", { name, trackIds }),
     /** @param {string} playlistId @param {string} name */
@@ -229,8 +253,7 @@ function playlistActions({ model, api, client, outbox, tell, nameOf }) {
 
 /** @param {ActionParts} parts */
 function compareActions({ model, api, client, outbox, audition, tell }) {
-  const failed = didNotWork(tell);
-  const loadRatings = (household = false) => api.ratings(RANKED, household).then((ratings) => void (model.ratings.value = ratings), failed);
+  const loadRatings = (household = false) => fetchPart(model, "ratings", () => api.ratings(RANKED, household), (ratings) => (model.ratings.value = ratings));
   const shown = () => shownPair(client.state.comparison, model.given.value);
   return {
     /** @param {Source} source @param {"all" | "top10"} mode */
@@ -263,71 +286,5 @@ function compareActions({ model, api, client, outbox, audition, tell }) {
         genres: genres.map(({ name }) => ({ id: name, label: name })),
       };
     },
-  };
-}
-
-/** @param {ActionParts} parts */
-function radioActions({ api, client, tuning, now, tell }) {
-  const failed = didNotWork(tell);
-  const loadRadio = () => api.radio().then(({ stations }) => client.radioRead(stations), failed);
-  return {
-    loadRadio,
-    /** @param {import("./model.js").StationPlan} station */
-    saveStation: async (station) => {
-      const { ok } = await client.ask(station.stationId ? "radio/change" : "radio/stations", station);
-      if (ok) await loadRadio();
-    },
-    /** @param {string} stationId */
-    deleteStation: (stationId) => void client.ask("radio/delete", { stationId }),
-    /** @param {string} stationId */
-    skipOnAir: (stationId) => {
-      const station = client.state.radio.find((each) => each.stationId === stationId);
-      const trackId = airing(station?.now, client.clock.toServer(now()))?.track.trackId;
-      void client.ask("radio/skip", { stationId, ...(trackId && { trackId }) });
-    },
-    /** @param {string} stationId */
-    tuneIn: (stationId) => tuning.tuneIn(stationId).catch((error) => (tuning.leave(), tell("The browser refuses sound", String(error)))),
-    leaveRadio: () => tuning.leave(),
-  };
-}
-
-/** @param {ActionParts} parts */
-function houseActions({ model, api, client, tell }) {
-  const failed = didNotWork(tell);
-  return {
-    /** A new invitation: one that is drawn pairs one device, for five minutes, at the address of then. */
-    loadInvite: async () => {
-      const [invite] = await Promise.allSettled([api.invite()]);
-      if (invite.status === "fulfilled") model.invite.value = { ...invite.value, drawn: (model.invite.value?.drawn ?? 0) + 1 };
-    },
-    loadHouse: async () => {
-      const [health, rooms] = await Promise.allSettled([api.health(), api.rooms()]);
-      if (health.status === "fulfilled") model.version.value = health.value.version;
-      if (rooms.status === "fulfilled") rooms.value.rooms.forEach((room) => client.roomChanged(room));
-    },
-    loadHealth: async () => {
-      model.health.value = { ...model.health.value, busy: true };
-      const told = await api.findings().catch(() => null);
-      model.health.value = { told, busy: false };
-    },
-    /** @param {string} clientId @param {string} name */
-    rename: (clientId, name) => api.changeDevice(clientId, { name }).then((device) => client.deviceChanged(device), failed),
-    /** @param {string} clientId */
-    revoke: (clientId) => api.revokeDevice(clientId).then(() => client.deviceGone(clientId), failed),
-  };
-}
-
-/** @param {ActionParts} parts */
-function roomsActions({ api, client, tell }) {
-  const failed = didNotWork(tell);
-  return {
-    /** @param {string} room */
-    enterRoom: (room) => client.enter(room),
-    /** @param {string} name */
-    createRoom: (name) => api.createRoom(name).then((room) => client.roomChanged(room), failed),
-    /** @param {string} room @param {string} name */
-    renameRoom: (room, name) => api.renameRoom(room, name).then((changed) => client.roomChanged(changed), failed),
-    /** @param {string} room */
-    deleteRoom: (room) => api.deleteRoom(room).then(() => client.roomGone(room), failed),
   };
 }

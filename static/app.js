@@ -46,15 +46,18 @@ const POSITION_EVERY_MS = 250;
 const REPORT_EVERY_MS = 5000;
 const BUBBLE_MS = 6000;
 const BUBBLES_MAX = 3;
+const DATABASE_WITHIN_MS = 3000;
 const REST_AFTER_MS = 300;
 const OTHER_TABS_ANSWER_MS = 500;
 
 /** @type {Promise<void> | null} */
-let keysAndLockScreen = null;
+let restOfPage = null;
+/** @type {() => Promise<void>} */ let lookForRenewal = async () => {};
 const tab = randomId(12);
 const model = createModel();
 /** @type {Promise<() => void> | null} */ let lookForNewShell = null;
-const database = await openDatabase().catch(() => null);
+// A browser that does not answer is one that keeps nothing.
+const database = await Promise.race([openDatabase(), pause(DATABASE_WITHIN_MS).then(() => null)]).catch(() => null);
 const values = new SharedValues(database, () => (model.outgoing.value = { ...model.outgoing.value, areKept: false }));
 const api = new Api({ fetch: (...request) => fetch(...request), tab });
 const library = new Library({
@@ -94,11 +97,15 @@ const client = new Client({
   onMessage: (message) => alone.part?.solo.hear(message),
   onStatus: (status, retryInMs) => {
     model.link.value = { status, retryAt: now() + retryInMs };
+    if (status === "waiting") model.refreshing.value = false;
     if (status !== "live") alone.part?.solo.lost();
     if (status === "refused") model.phase.value = "pairing";
   },
   onLive: () => {
     outbox.flush();
+    if (model.refreshing.value) tell("Refreshed", "Everything was fetched anew.", { kind: "refresh" });
+    if (model.refreshing.value) model.refreshes.value += 1;
+    model.refreshing.value = false;
     setTimeout(() => void alone.open().catch(() => {}).then(fetchRest), model.place.value === "solo" ? 0 : REST_AFTER_MS);
     setTimeout(followShell, REST_AFTER_MS);
     listening.live();
@@ -255,16 +262,31 @@ function enter() {
   playingTab.ask();
 }
 
-/** What the first paint does not need: keys, the lock screen, the other screens. */
+/** What the first paint does not need: keys, the lock screen, the colour of what plays, pulling, the other screens; and whether the house was renewed. */
 async function fetchRest() {
-  keysAndLockScreen ??= Promise.all([import("./views/app/keyboard.js"), import("./views/media/media-session.js")]).then(
-    ([{ followKeyboard }, { followMediaSession }]) => {
-      followKeyboard(model, actions);
-      followMediaSession(model, actions);
-    },
-  );
-  await keysAndLockScreen.catch(() => (keysAndLockScreen = null));
+  restOfPage ??= Promise.all([
+    import("./views/app/keyboard.js"),
+    import("./views/media/media-session.js"),
+    import("./views/cover/tint.js"),
+    import("./views/pull/follow-pull.js"),
+    import("./renewal.js"),
+  ]).then(([{ followKeyboard }, { followMediaSession }, { followTint }, { followPull }, { createRenewal }]) => {
+    followKeyboard(model, actions);
+    followMediaSession(model, actions);
+    followTint(model);
+    followPull(model, actions);
+    const onRenewed = (/** @type {() => void} */ run) => !navigator.serviceWorker?.controller && tellRenewed(run);
+    lookForRenewal = createRenewal({ model, api, onRenewed, reload: () => location.reload() });
+  });
+  await restOfPage.catch(() => (restOfPage = null));
+  await lookForRenewal().catch(() => {});
   await fetchScreens();
+}
+
+/** @param {() => void} run */
+function tellRenewed(run) {
+  model.renewal.value = run;
+  tell("Hearken was renewed", model.running.value && model.audible.value ? "Reload when it suits you: the music stops meanwhile." : "Reload for the new page.", { kind: "version", stays: true, action: { label: "Reload", run } });
 }
 
 /** The browser's own news: shown, hidden, on the network again, left. */
@@ -280,7 +302,7 @@ function followPage() {
   addEventListener("hashchange", () => location.hash.startsWith("#k=") && location.reload());
   addEventListener("pagehide", () => {
     const last = alone.part?.solo.unsent();
-    if (last) api.lastWord(last);
+    if (last) api.lastWord(last.change, last.key);
     void playingTab.release();
     client.stop();
   });
@@ -305,9 +327,7 @@ async function openDurations() {
 /** What only a secure context has: see shell.js. Looked at again after each connect, since the house may be another version now. */
 async function followShell() {
   if (!window.isSecureContext || !("serviceWorker" in navigator)) return;
-  lookForNewShell ??= import("./shell.js").then(({ openShell }) => openShell(model, (run) => {
-    tell("There is a new version of this page", "", { kind: "version", stays: true, action: { label: "Reload", run } });
-  }));
+  lookForNewShell ??= import("./shell.js").then(({ openShell }) => openShell(model, tellRenewed));
   await lookForNewShell.then((look) => look()).catch(() => (lookForNewShell = null));
 }
 

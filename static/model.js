@@ -10,7 +10,7 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 /** @import { OwnActions } from "./solo.js" */
 /** @import { Output } from "./sync/nudge.js" */
 /** @import { Repeat } from "./sync/own-queue.js" */
-/** @import { Album, Artist, Health, NamedTrack, Playback, Playlist, Plays, Profile, Ratings, Source, StarKind, Track, Whereabouts } from "./sync/protocol.js" */
+/** @import { Album, Artist, Health, Hours, NamedTrack, Playback, Playlist, Plays, Profile, Ratings, Source, StarKind, Track, Whereabouts } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */
 /** @import { Waiting } from "./sync/waiting.js" */
 
@@ -26,8 +26,10 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 /** What waits to be sent. `stuck`: tried without success. `areKept`: it outlives the page. @typedef {{ list: Waiting[], stuck: boolean, areKept: boolean }} Outgoing */
 /** @typedef {{ id: string, label: string }} SourceChoice */
 /** @typedef {{ albums: SourceChoice[], artists: SourceChoice[], genres: SourceChoice[] }} Sources */
-/** @typedef {{ stationId?: string, name: string, source: Source, mode: "shuffle" | "queue" }} StationPlan */
+/** @typedef {{ stationId?: string, name: string, source: Source, mode: "shuffle" | "queue", schedule?: Hours[] }} StationPlan */
 /** @typedef {{ url: string, localUrl: string | null, code: string, drawn: number }} Invite */
+/** What came of a playlist file: its name, how many tracks were found, and the entries that were not. @typedef {{ name: string, found: number, missing: string[], missingCount: number }} Imported */
+/** What a screen fetches for itself, and may have to ask for again. @typedef {"shelf" | "shelved" | "playlist" | "ratings" | "plays" | "devices" | "radio"} Part */
 /** Where one listens, or wants something played: this device alone, or the room it is in. @typedef {"solo" | "room"} Place */
 /** `sounding`: it is this tab that is heard. @typedef {Playback & { sounding: boolean, waitsForHouse: boolean, repeat: Repeat }} Own */
 
@@ -112,7 +114,20 @@ export function createModel() {
     serverMs: signal(0),
     /** The playlist that is open, with its tracks. */
     opened: signal(/** @type {(Playlist & { tracks: NamedTrack[] }) | null} */ (null)),
+    /** A playlist file was read: what came of it, until one has seen it. */
+    imported: signal(/** @type {Imported | null} */ (null)),
     version: signal(""),
+    /** The house is another version than this page: what loads the new one. */
+    renewal: signal(/** @type {(() => void) | null} */ (null)),
+    /** Everything is being fetched anew; and how often it was, for what screens fetch themselves. */
+    refreshing: signal(false),
+    refreshes: signal(0),
+    /** How far a finger has pulled a list down, in pixels. */
+    pulled: signal(0),
+    /** What did not come through when a screen asked for it. */
+    missed: signal(/** @type {Set<Part>} */ (new Set())),
+    showsInvite: signal(false),
+    showsKeys: signal(false),
     bubbles: signal(/** @type {Bubble[]} */ ([])),
     conflicts: signal(/** @type {Conflict[]} */ ([])),
     outgoing,
@@ -136,7 +151,7 @@ export function createModel() {
     /** Profiles to choose from right after pairing, before anything else is known. */
     choices: signal(/** @type {Profile[]} */ ([])),
     /** Albums and artists of the whole library, and the one that is open. */
-    shelf: signal({ albums: /** @type {Album[]} */ ([]), artists: /** @type {Artist[]} */ ([]) }),
+    shelf: signal(/** @type {{ albums: Album[], artists: Artist[] } | null} */ (null)),
     shelved: signal(/** @type {{ kind: "album" | "artist", id: string, tracks: Track[] } | null} */ (null)),
   };
 }
@@ -196,6 +211,7 @@ export function createModel() {
  * @property {(household?: boolean) => void} loadRatings
  * @property {() => void} loadSources
  * @property {(playlistId: string) => void} openPlaylist
+ * @property {(file: File) => void} importPlaylist M3U or JSON
  * @property {(name: string, trackIds: string[]) => void} createPlaylist
  * @property {(playlistId: string, name: string) => void} renamePlaylist
  * @property {(playlistId: string) => void} deletePlaylist
@@ -214,7 +230,8 @@ export function createModel() {
  * @property {(output: Output) => void} chooseOutput
  * @property {(ms: number) => void} nudgeTo
  * @property {() => void} loadRadio
- * @property {(station: StationPlan) => void} saveStation
+ * @property {(station: StationPlan) => Promise<boolean>} saveStation did the house take it?
+ * @property {(stationId: string) => void} renewStationKey
  * @property {(stationId: string) => void} deleteStation
  * @property {(stationId: string) => void} skipOnAir
  * @property {(stationId: string) => void} tuneIn within a tap
@@ -226,6 +243,9 @@ export function createModel() {
  * @property {() => void} loadHouse
  * @property {() => Promise<void>} loadHealth
  * @property {() => void} loadInvite
+ * @property {() => void} renewCode
+ * @property {(shown: boolean) => void} showInvite
+ * @property {(shown: boolean) => void} showKeys
  * @property {(clientId: string, name: string) => void} rename
  * @property {(clientId: string) => void} revoke
  * @property {() => void} rescan

@@ -1,7 +1,9 @@
 // What this device plays for itself, put together: the copy of its state, its sound, and what a finger may ask of them. A part
 // of the page that comes after the first screen; app.js hands it what it needs, the views reach it through `actions.own`.
 
+import { fetchPart } from "./actions-mine.js";
 import { clockTime, counted } from "./lib/format.js";
+import { randomId } from "./lib/random.js";
 import { Playback } from "./sync/playback.js";
 import { Solo } from "./sync/solo.js";
 import { SoloPlayer } from "./sync/solo-player.js";
@@ -73,13 +75,14 @@ export function createOwn(parts) {
   let repeat = REPEATS.find((each) => each === parts.kept("repeat")) ?? "off";
   const show = () => void (model.own.value = { ...solo.playback, sounding: solo.sounding, waitsForHouse: solo.waitsForHouse, repeat });
   const playback = new Playback({
-    send: async (change) => {
-      const outcome = await client.ask("playback", change, { quiet: true, once: true });
+    send: async (change, id) => {
+      const outcome = await client.ask("playback", change, { id, quiet: true, once: true });
       if (!outcome.ok && outcome.problem.status !== 0) tell(outcome.problem.title, outcome.problem.detail);
       return outcome;
     },
     isLive: () => client.status === "live",
     outbox: parts.outbox,
+    makeKey: () => randomId(20),
     now: parts.now,
     onChange: () => solo?.follow(),
     onConflict: (conflict) => askWhose(parts, conflict),
@@ -108,30 +111,32 @@ export function createOwn(parts) {
     parts.keep("repeat", repeat);
     show();
   };
-  playback.take(client.state.playback, { positionSec: client.state.playback.positionSec }, false);
+  playback.take(client.state.playback, { positionSec: client.state.playback.positionSec }, false, true);
   return { solo, sound, actions: { ...playActions(solo, parts), ...editActions(solo, parts), ...deviceActions(solo, parts), repeat: changeRepeat } };
 }
 
 /**
- * Two went on with the same queue without hearing of each other: people choose.
+ * Two went on with the same queue without hearing of each other: people choose, in this tab or another.
  * @param {OwnParts} parts
- * @param {Conflict} conflict
+ * @param {Conflict | null} conflict
  */
-function askWhose({ model, nameOf }, { theirs, mine, keep }) {
+function askWhose({ model, nameOf }, conflict) {
   const id = "playback";
+  const others = model.conflicts.value.filter((each) => each.id !== id);
+  if (!conflict) return void (model.conflicts.value = others);
+  const { theirs, mine, keep } = conflict;
   const words = (/** @type {Conflict["mine"]} */ { trackId, positionSec, queue }) => `${nameOf(trackId)} at ${clockTime(positionSec)}, ${counted(queue.length, "track", "tracks")}`;
-  const choose = (/** @type {"theirs" | "mine"} */ whose) => () => {
-    model.conflicts.value = model.conflicts.value.filter((each) => each.id !== id);
-    keep(whose);
-  };
   const asked = {
     id,
     title: "While this page was offline, the queue changed elsewhere",
-    detail: `There: ${words(theirs)}. Here: ${words(mine)}.`,
-    theirs: { label: "Take theirs", run: choose("theirs") },
-    mine: { label: "Keep mine", run: choose("mine") },
+    // Read anew with the library, which may come after the question.
+    get detail() {
+      return model.tracks.value && `There: ${words(theirs)}. Here: ${words(mine)}.`;
+    },
+    theirs: { label: "Take theirs", run: () => keep("theirs") },
+    mine: { label: "Keep mine", run: () => keep("mine") },
   };
-  model.conflicts.value = [...model.conflicts.value.filter((each) => each.id !== id), asked];
+  model.conflicts.value = [...others, asked];
 }
 
 /** @param {Solo} solo @param {OwnParts} parts */
@@ -182,10 +187,7 @@ function editActions(solo, { client, model, tell, nameOf }) {
 
 /** @param {Solo} solo @param {OwnParts} parts */
 function deviceActions(solo, { model, api, client, wallSec, tell, nameOf }) {
-  const loadDevices = async () => {
-    const { devices } = await api.devices().catch(() => ({ devices: model.devices.value }));
-    model.devices.value = devices;
-  };
+  const loadDevices = () => fetchPart(model, "devices", () => api.devices(), ({ devices }) => (model.devices.value = devices));
   /** @param {string} clientId */
   const nameOfDevice = (clientId) => model.devices.value.find((each) => each.clientId === clientId)?.name || "the other device";
   return {

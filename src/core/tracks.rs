@@ -5,14 +5,14 @@
 
 use super::ids::TrackId;
 use super::source::Source;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 /// The tracks of the library with their lengths. Replaced as a whole after a scan.
 #[derive(Clone, Default)]
 pub struct KnownTracks {
-    lengths: HashMap<TrackId, Option<u32>>,
+    /// By id; a table would take twice the memory.
+    lengths: Arc<[(TrackId, Option<u32>)]>,
     shelf: Option<Arc<dyn Shelf>>,
 }
 
@@ -51,13 +51,18 @@ impl KnownTracks {
     /// Whether the library has this track.
     #[must_use]
     pub fn has(&self, track: &TrackId) -> bool {
-        self.lengths.contains_key(track)
+        self.find(track).is_some()
     }
 
     /// The track's length in milliseconds, if the file says it.
     #[must_use]
     pub fn duration_ms(&self, track: &TrackId) -> Option<u64> {
-        self.lengths.get(track).copied().flatten().map(u64::from)
+        self.find(track).flatten().map(u64::from)
+    }
+
+    fn find(&self, track: &TrackId) -> Option<Option<u32>> {
+        let found = self.lengths.binary_search_by(|(known, _)| known.cmp(track)).ok()?;
+        self.lengths.get(found).map(|(_, length)| *length)
     }
 
     /// The library behind them, once it is known.
@@ -81,7 +86,16 @@ impl KnownTracks {
 
 impl FromIterator<(TrackId, Option<u32>)> for KnownTracks {
     fn from_iter<I: IntoIterator<Item = (TrackId, Option<u32>)>>(tracks: I) -> Self {
-        Self { lengths: tracks.into_iter().collect(), shelf: None }
+        let mut lengths: Vec<_> = tracks.into_iter().collect();
+        // The last word on a track stands: sorted stably, the others before it go.
+        lengths.sort_by(|(one, _), (other, _)| one.cmp(other));
+        lengths.dedup_by(|later, kept| {
+            later.0 == kept.0 && {
+                kept.1 = later.1;
+                true
+            }
+        });
+        Self { lengths: lengths.into(), shelf: None }
     }
 }
 

@@ -105,6 +105,11 @@ impl Desk {
         Ok(&self.code)
     }
 
+    /// Whoever has a picture of the QR code, and is not in yet, needs another one.
+    pub fn forget_invites(&mut self) {
+        self.invites = Invites::default();
+    }
+
     /// Whether `typed`, sent from `from`, is the code.
     ///
     /// # Errors

@@ -73,7 +73,7 @@ impl Writer {
         let begun = clock::instant();
         let outcomes = store.append(&entries).map_err(Failure::Store)?;
         self.figures.commits.record(begun.elapsed());
-        self.is_failing = false;
+        self.trouble.end();
         let as_decided = outcomes.iter().zip(drafts).all(|(outcome, draft)| {
             matches!(outcome, Outcome::Appended { seq, version } if *seq == draft.seq && *version == draft.version)
         });
@@ -82,7 +82,7 @@ impl Writer {
 
     /// Nothing was stored. What connections reported is true all the same.
     fn failed(&mut self, error: &LogError, now: Now) {
-        if !std::mem::replace(&mut self.is_failing, true) {
+        if self.trouble.begin(&error.to_string()) {
             ::log::error!("{error}. Commands are refused until it is mended; what was acknowledged is safe.");
         }
         self.own_from = now.mono.plus(OWN_PAUSE_MS);

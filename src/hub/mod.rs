@@ -16,6 +16,7 @@ mod retiming;
 pub mod ring;
 #[cfg(test)]
 mod tests;
+mod trouble;
 mod upkeep;
 mod writer;
 
@@ -27,7 +28,7 @@ use crate::core::presence::{ConnectionId, Signal};
 use crate::core::rejection::Rejection;
 use crate::core::topic::Topic;
 use crate::limits;
-use crate::log::{EventLog, Put, Vault};
+use crate::log::{EventLog, Pruned, Put, Vault};
 use crate::wire::snapshot::Published;
 pub use figures::Figures;
 use ring::Ring;
@@ -35,6 +36,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use trouble::Trouble;
 use upkeep::Upkeep;
 
 /// A log with its drawer of small values: what the writer stores in.
@@ -120,6 +122,7 @@ pub struct Hub {
     ring: Arc<Ring>,
     clock: Arc<Clock>,
     figures: Arc<Figures>,
+    trouble: Trouble,
 }
 
 impl Hub {
@@ -139,8 +142,8 @@ impl Hub {
         let (jobs, queue): (_, Receiver<Job>) = sync_channel(limits::COMMANDS_WAITING_MAX);
         clock.not_before(recovered.last_ms);
         let (ring, writer) = writer::Writer::new(recovered, Arc::clone(&clock), queue);
-        let figures = Arc::clone(&writer.figures);
-        (Self { jobs, ring, clock, figures }, writer)
+        let (figures, trouble) = (Arc::clone(&writer.figures), writer.trouble.clone());
+        (Self { jobs, ring, clock, figures, trouble }, writer)
     }
 
     /// Gives a wish to the writer. The answer function is called exactly once, here if it cannot be taken.
@@ -226,6 +229,12 @@ impl Hub {
         self.jobs.try_send(Job::Pulse(answer)).is_ok() && answered.recv_timeout(span).is_ok()
     }
 
+    /// Why the store refused the last write; `None` when it took it.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Arc<str>> {
+        self.trouble.now()
+    }
+
     /// Stores the state as it is, and returns the seq it stands for: entries up to there may be forgotten.
     ///
     /// # Errors
@@ -243,7 +252,16 @@ impl Hub {
         self.keep(|answer| Upkeep::Forget(seqs, answer))
     }
 
-    fn keep(&self, upkeep: impl FnOnce(SyncSender<Result<u64, Refused>>) -> Upkeep) -> Result<u64, Refused> {
+    /// Forgets a little of what is too old, behind the entry `after`, in one transaction; see [`EventLog::prune`]. Whoever
+    /// wants all of it asks again from [`Pruned::next`] on, so that everybody's commands come in between.
+    ///
+    /// # Errors
+    /// [`Refused::Store`] with the reason, or that the writer has stopped.
+    pub fn prune(&self, after: u64) -> Result<Pruned, Refused> {
+        self.keep(|answer| Upkeep::Prune(after, answer))
+    }
+
+    fn keep<T>(&self, upkeep: impl FnOnce(SyncSender<Result<T, Refused>>) -> Upkeep) -> Result<T, Refused> {
         let (answer, answered) = sync_channel(1);
         // Waits for a place in the queue: there is no hurry.
         self.jobs.send(Job::Upkeep(upkeep(answer))).map_err(|_| Refused::Stopping)?;

@@ -1,11 +1,11 @@
 //! What others ask the writer to do with its store, because only the writer may write to it: a snapshot, forgetting.
 //!
-//! Both are one transaction, after the round's commands are answered. Whoever wants much forgotten asks for a little, many
+//! Each is one transaction, after the round's commands are answered. Whoever wants much forgotten asks for a little, many
 //! times, so that commands come in between. What may go is decided elsewhere: see [`crate::core::compaction`].
 
 use super::Refused;
 use super::writer::Writer;
-use crate::log::Snapshot;
+use crate::log::{Pruned, Snapshot};
 use std::sync::mpsc::SyncSender;
 
 /// Something to do with the store, and where its outcome goes.
@@ -14,16 +14,18 @@ pub(super) enum Upkeep {
     Snapshot(SyncSender<Result<u64, Refused>>),
     /// Take these entries out; the outcome is how many went.
     Forget(Vec<u64>, SyncSender<Result<u64, Refused>>),
+    /// Forget a little of what is too old, behind this entry.
+    Prune(u64, SyncSender<Result<Pruned, Refused>>),
 }
 
 impl Writer {
     pub(super) fn look_after(&mut self, wanted: Upkeep) {
-        let (outcome, answer) = match wanted {
-            Upkeep::Snapshot(answer) => (self.store_snapshot().map(|()| self.snapshot_seq), answer),
-            Upkeep::Forget(seqs, answer) => (self.forget(&seqs), answer),
-        };
         // Who asked may be gone; it is done all the same.
-        let _ = answer.try_send(outcome);
+        match wanted {
+            Upkeep::Snapshot(answer) => drop(answer.try_send(self.store_snapshot().map(|()| self.snapshot_seq))),
+            Upkeep::Forget(seqs, answer) => drop(answer.try_send(self.forget(&seqs))),
+            Upkeep::Prune(after, answer) => drop(answer.try_send(self.prune(after))),
+        }
     }
 
     /// Stores the state, unless nothing has changed since it was stored last.
@@ -41,5 +43,11 @@ impl Writer {
     fn forget(&mut self, seqs: &[u64]) -> Result<u64, Refused> {
         let store = self.store.as_mut().map_err(|why| Refused::Store(why.clone()))?;
         store.forget(seqs).map_err(|error| Refused::Store(error.to_string().into()))
+    }
+
+    fn prune(&mut self, after: u64) -> Result<Pruned, Refused> {
+        let now_wall_ms = self.clock.wall_ms();
+        let store = self.store.as_mut().map_err(|why| Refused::Store(why.clone()))?;
+        store.prune(now_wall_ms, after).map_err(|error| Refused::Store(error.to_string().into()))
     }
 }

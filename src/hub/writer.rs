@@ -12,6 +12,7 @@ use super::positions::{self, Positions};
 use super::recovery::Recovered;
 use super::retiming::Retiming;
 use super::ring::{Ring, Slot};
+use super::trouble::Trouble;
 use super::{Job, Refused, Said, Store, Submission};
 use crate::clock::{Clock, Mono, Now};
 use crate::core::command::{Command, SessionCommand, Wish};
@@ -51,8 +52,8 @@ pub(super) struct Writer {
     pub(super) snapshot_seq: u64,
     positions_at: Mono,
     positions: Positions,
-    pub(super) is_failing: bool,
     pub(super) figures: Arc<Figures>,
+    pub(super) trouble: Trouble,
 }
 
 impl Writer {
@@ -81,8 +82,8 @@ impl Writer {
             snapshot_seq,
             positions_at: now,
             positions: Positions::default(),
-            is_failing: false,
             figures: Arc::default(),
+            trouble: Trouble::default(),
         };
         (ring, writer)
     }
@@ -309,10 +310,6 @@ impl Writer {
             ::log::warn!("the state was not stored, the next start replays more: {error}");
             // Tried again after some more entries, not after each.
             self.snapshot_seq = self.head.saturating_sub(limits::ENTRIES_PER_SNAPSHOT * 9 / 10);
-        }
-        let Ok(store) = &mut self.store else { return };
-        if let Err(error) = store.prune(self.clock.wall_ms()) {
-            ::log::warn!("old entries were not forgotten: {error}");
         }
     }
 

@@ -187,24 +187,31 @@ impl Library {
     }
 
     fn scan_once(&self, force: bool) -> Result<ScanReport, ScanError> {
-        let settings = &self.inner.settings;
-        let task = scan::Task {
-            audio_dir: &settings.audio_dir,
-            db_path: &settings.db_path,
-            follow_links: settings.follow_links,
-            force,
-            gate: &self.inner.gate,
-            progress: &|progress| self.tell(&LibraryEvent::Progress(progress)),
-            show: &|| {
+        let (show, shown) = std::sync::mpsc::channel();
+        let scan = move || {
+            let settings = &self.inner.settings;
+            let task = scan::Task {
+                audio_dir: &settings.audio_dir,
+                db_path: &settings.db_path,
+                follow_links: settings.follow_links,
+                force,
+                gate: &self.inner.gate,
+                progress: &|progress| self.tell(&LibraryEvent::Progress(progress)),
+                // Nobody looks any more only if the thread below panicked.
+                show: &|| show.send(()).unwrap_or_default(),
+            };
+            scan::run(&task)
+        };
+        // A thread of its own, because a thread cannot get its priority back. What stays in memory is made on this one:
+        // among what a scan allocates and forgets, it would keep all of that from going back to the system.
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name("library-scan".into());
+            let scan = thread.spawn_scoped(scope, scan).map_err(ScanError::Thread)?;
+            for () in shown {
                 if let Err(error) = self.refresh() {
                     log::warn!("library: {error}");
                 }
-            },
-        };
-        // A thread of its own, because a thread cannot get its priority back.
-        std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().name("library-scan".into());
-            let scan = thread.spawn_scoped(scope, || scan::run(&task)).map_err(ScanError::Thread)?;
+            }
             scan.join().unwrap_or(Err(ScanError::Panicked))
         })
     }

@@ -9,6 +9,9 @@ use rustix::fs::StatVfsMountFlags;
 use std::io;
 use std::path::Path;
 
+/// What to do about a disk that only says that it failed.
+const ASK_KERNEL: &str = "dmesg tells why; a worn-out card or a loose cable does this";
+
 /// A closure for `map_err` on what SQLite says about `path`.
 pub(super) fn said(path: &Path) -> impl Fn(rusqlite::Error) -> LogError + '_ {
     move |error| from_sqlite(path, &error)
@@ -47,7 +50,10 @@ fn from_sqlite(path: &Path, error: &rusqlite::Error) -> LogError {
         ErrorCode::SystemIoFailure if code.extended_code == rusqlite::ffi::SQLITE_IOERR_CORRUPTFS => {
             unreadable(path, detail)
         }
-        ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => of_the_disk(path).unwrap_or_else(|| failed(path, detail)),
+        ErrorCode::SystemIoFailure => {
+            of_the_disk(path).unwrap_or_else(|| failed(path, format!("{detail}: {ASK_KERNEL}")))
+        }
+        ErrorCode::CannotOpen => of_the_disk(path).unwrap_or_else(|| failed(path, detail)),
         _ => failed(path, detail),
     }
 }

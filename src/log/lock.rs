@@ -44,22 +44,23 @@ pub enum LockError {
 }
 
 impl StateLock {
-    /// Takes the state directory, without waiting.
+    /// Takes the state directory, without waiting. On a read-only disk too, where the next one is not told who has it.
     ///
     /// # Errors
     /// [`LockError::Held`] when another process has it.
     pub fn take(dir: &Path) -> Result<Self, LockError> {
         let path = dir.join(FILE);
         let failed = |error| LockError::Failed { path: path.display().to_string(), error };
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        let (mut file, is_writable) = open(dir, &path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(held(dir, &mut file)),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         let mut lock = Self { file, path: path.clone() };
-        lock.write("").map_err(failed)?;
+        if is_writable {
+            lock.write("").map_err(failed)?;
+        }
         Ok(lock)
     }
 
@@ -100,6 +101,18 @@ impl StateLock {
         self.file.rewind()?;
         self.file.set_len(0)?;
         writeln!(self.file, "{} {address}", std::process::id())
+    }
+}
+
+/// Opens the lock file, and says whether it can be written. Where the disk is read-only a lock on the file as it is does
+/// as well, or one on the directory: the kernel locks what is open, whatever it is.
+fn open(dir: &Path, path: &Path) -> io::Result<(File, bool)> {
+    match OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path) {
+        Ok(file) => Ok((file, true)),
+        Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+            Ok((File::open(path).or_else(|_| File::open(dir))?, false))
+        }
+        Err(error) => Err(error),
     }
 }
 

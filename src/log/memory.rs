@@ -5,7 +5,9 @@
 
 use super::plan::{Heads, new_epoch};
 use super::restore::VERSIONS_SKIPPED;
-use super::{Entry, EventLog, FoundAnswer, Head, LogError, NewEntry, Outcome, Put, Seq, Snapshot, Vault, prune};
+use super::{
+    Entry, EventLog, FoundAnswer, Head, LogError, NewEntry, Outcome, Pruned, Put, Seq, Snapshot, Vault, prune,
+};
 use crate::core::ids::{CommandKey, DeviceId};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -120,7 +122,7 @@ impl EventLog for MemoryLog {
         Ok(self.store().answers.get(&(device.clone(), key.clone())).map(|(answer, _)| answer.clone()))
     }
 
-    fn prune(&mut self, now_wall_ms: i64) -> Result<u64, LogError> {
+    fn prune(&mut self, now_wall_ms: i64, after: Seq) -> Result<Pruned, LogError> {
         let mut store = self.writable()?;
         let (keys_before, before) = (prune::keys_before(now_wall_ms), prune::entries_before(now_wall_ms));
         store.answers.retain(|_, (_, at_ms)| *at_ms >= keys_before);
@@ -128,9 +130,9 @@ impl EventLog for MemoryLog {
         let head = store.heads.seq;
         let count = store.entries.len();
         store.entries.retain(|seq, entry| {
-            *seq > covered || *seq == head || entry.ts_ms >= before || !prune::may_go(&entry.topic)
+            *seq <= after || *seq > covered || *seq == head || entry.ts_ms >= before || !prune::may_go(&entry.topic)
         });
-        Ok((count - store.entries.len()) as u64)
+        Ok(Pruned { gone: (count - store.entries.len()) as u64, next: None })
     }
 
     fn forget(&mut self, seqs: &[Seq]) -> Result<u64, LogError> {

@@ -169,6 +169,15 @@ pub struct Snapshot {
     pub state: Vec<u8>,
 }
 
+/// What one step of [`EventLog::prune`] came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pruned {
+    /// Entries that went.
+    pub gone: u64,
+    /// Where the next step goes on; `None` when there is nothing left to forget.
+    pub next: Option<Seq>,
+}
+
 /// Why the log could not do what was asked. Every variant leaves the store as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
@@ -260,12 +269,13 @@ pub trait EventLog: Send {
     /// [`LogError`] when the store cannot be read.
     fn answer_to(&self, device: &DeviceId, key: &CommandKey) -> Result<Option<FoundAnswer>, LogError>;
 
-    /// Forgets keys older than 30 days before `now_wall_ms`, and entries of session and playback topics older than
-    /// 30 days that a stored snapshot covers. Returns how many entries went.
+    /// One step of forgetting, in one transaction: entries of session and playback topics older than 30 days before
+    /// `now_wall_ms` that a stored snapshot covers, and behind the last of them keys older than 30 days. A step looks at a
+    /// few hundred rows behind `after`, however long the log is; [`Pruned::next`] says where the next one goes on.
     ///
     /// # Errors
-    /// [`LogError`] when nothing was forgotten.
-    fn prune(&mut self, now_wall_ms: i64) -> Result<u64, LogError>;
+    /// [`LogError`] when this step forgot nothing.
+    fn prune(&mut self, now_wall_ms: i64, after: Seq) -> Result<Pruned, LogError>;
 
     /// Takes these entries out, in one transaction: those of them that the newest stored snapshot covers. The log's last
     /// entry, what no snapshot covers, and what is gone already are passed over. Returns how many entries went.

@@ -8,7 +8,7 @@
 use super::errors::said;
 use super::open::sql_int;
 use super::sqlite::SqliteLog;
-use super::{LogError, Seq};
+use super::{LogError, Pruned, Seq};
 use crate::limits::KEY_KEPT;
 use rusqlite::params;
 
@@ -18,7 +18,7 @@ pub const PRUNED_TOPICS: [&str; 2] = ["session:", "playback:"];
 /// How long entries of [`PRUNED_TOPICS`] are kept at least, milliseconds.
 pub const ENTRIES_KEPT_MS: i64 = 30 * 24 * 3600 * 1000;
 
-/// Rows that go in one transaction: the writer waits for it, so it must be short.
+/// Rows that one step looks at: the writer waits for it, so it must be short, also where few of them may go.
 const ROWS_AT_ONCE: i64 = 500;
 
 /// Keys older than this may go.
@@ -37,29 +37,30 @@ pub(super) fn may_go(topic: &str) -> bool {
 }
 
 /// See [`super::EventLog::prune`].
-pub(super) fn prune(log: &mut SqliteLog, now_wall_ms: i64) -> Result<u64, LogError> {
+pub(super) fn prune(log: &mut SqliteLog, now_wall_ms: i64, after: Seq) -> Result<Pruned, LogError> {
     let covered = covered(log).map_err(said(&log.path))?;
-    let mut gone = 0;
-    let mut after = 0;
-    loop {
-        match next_chunk(log, after, covered, entries_before(now_wall_ms)) {
-            Ok(Some((last, count))) => (after, gone) = (last, gone + count),
-            Ok(None) => break,
-            Err(error) if gone == 0 => return Err(error),
-            Err(error) => {
-                ::log::warn!("{gone} old entries are forgotten, then: {error}; the rest goes the next time");
-                return Ok(gone);
-            }
-        }
+    let looked_at = some_entries(log, after, covered, entries_before(now_wall_ms)).map_err(said(&log.path))?;
+    let Some((last, _)) = looked_at.last().copied() else { return prune_keys(log, keys_before(now_wall_ms), covered) };
+    let old: Vec<i64> = looked_at.iter().filter_map(|(seq, is_old)| is_old.then_some(*seq)).collect();
+    if !old.is_empty() {
+        delete(log, "DELETE FROM entries WHERE seq = ?1", &old)?;
     }
-    match forget_keys(log, keys_before(now_wall_ms)) {
-        Err(error) if gone == 0 => Err(error),
-        Err(error) => {
-            ::log::warn!("old keys are not forgotten yet: {error}");
-            Ok(gone)
-        }
-        Ok(()) => Ok(gone),
+    Ok(Pruned { gone: old.len() as u64, next: Some(last.cast_unsigned()) })
+}
+
+/// The step behind the last entry. Answers stand in the order they were given: the first that is young ends it.
+fn prune_keys(log: &mut SqliteLog, before: i64, covered: Seq) -> Result<Pruned, LogError> {
+    let sql = "SELECT seq FROM (SELECT seq, at_ms FROM answers ORDER BY seq LIMIT ?2) WHERE at_ms < ?1";
+    let old: rusqlite::Result<Vec<i64>> = log
+        .db
+        .prepare_cached(sql)
+        .and_then(|mut select| select.query_map(params![before, ROWS_AT_ONCE], |row| row.get(0))?.collect());
+    let old = old.map_err(said(&log.path))?;
+    if old.is_empty() {
+        return Ok(Pruned { gone: 0, next: None });
     }
+    delete(log, "DELETE FROM answers WHERE seq = ?1", &old)?;
+    Ok(Pruned { gone: 0, next: Some(covered) })
 }
 
 /// See [`super::EventLog::forget`].
@@ -82,36 +83,20 @@ fn covered(log: &SqliteLog) -> rusqlite::Result<Seq> {
     Ok(newest.cast_unsigned().min(log.heads.seq.saturating_sub(1)))
 }
 
-/// Forgets the first few entries after `after`; where it stopped and how many went, or `None` at the end.
-fn next_chunk(log: &mut SqliteLog, after: Seq, covered: Seq, before: i64) -> Result<Option<(Seq, u64)>, LogError> {
-    let seqs = old_entries(log, after, covered, before).map_err(said(&log.path))?;
-    let Some(last) = seqs.last().copied() else { return Ok(None) };
-    log.transact(|tx| {
-        let mut delete = tx.prepare_cached("DELETE FROM entries WHERE seq = ?1")?;
-        seqs.iter().try_for_each(|seq| delete.execute([seq]).map(drop))
-    })?;
-    Ok(Some((last.cast_unsigned(), seqs.len() as u64)))
-}
-
-fn old_entries(log: &SqliteLog, after: Seq, covered: Seq, before: i64) -> rusqlite::Result<Vec<i64>> {
+/// The first few entries behind `after`, up to `covered`, and whether each may go.
+fn some_entries(log: &SqliteLog, after: Seq, covered: Seq, before: i64) -> rusqlite::Result<Vec<(i64, bool)>> {
     let mut select = log.db.prepare_cached(
-        "SELECT e.seq FROM entries e JOIN topics t ON t.id = e.topic_id WHERE e.seq > ?1 AND e.seq <= ?2 \
-         AND e.ts_ms < ?3 AND (t.name GLOB ?4 OR t.name GLOB ?5) ORDER BY e.seq LIMIT ?6",
+        "SELECT e.seq, e.ts_ms < ?3 AND (t.name GLOB ?4 OR t.name GLOB ?5) FROM entries e \
+         JOIN topics t ON t.id = e.topic_id WHERE e.seq > ?1 AND e.seq <= ?2 ORDER BY e.seq LIMIT ?6",
     )?;
     let [first, second] = PRUNED_TOPICS.map(|prefix| format!("{prefix}*"));
     let given = params![sql_int(after), sql_int(covered), before, first, second, ROWS_AT_ONCE];
-    select.query_map(given, |row| row.get(0))?.collect()
+    select.query_map(given, |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-fn forget_keys(log: &mut SqliteLog, before: i64) -> Result<(), LogError> {
-    let sql = "DELETE FROM answers WHERE seq IN \
-               (SELECT seq FROM answers WHERE at_ms < ?1 ORDER BY seq LIMIT ?2)";
-    let mut gone = ROWS_AT_ONCE;
-    while gone == ROWS_AT_ONCE {
-        log.transact(|tx| {
-            gone = i64::try_from(tx.prepare_cached(sql)?.execute(params![before, ROWS_AT_ONCE])?).unwrap_or(0);
-            Ok(())
-        })?;
-    }
-    Ok(())
+fn delete(log: &mut SqliteLog, sql: &str, seqs: &[i64]) -> Result<(), LogError> {
+    log.transact(|tx| {
+        let mut delete = tx.prepare_cached(sql)?;
+        seqs.iter().try_for_each(|seq| delete.execute([seq]).map(drop))
+    })
 }

@@ -8,7 +8,9 @@ use super::append::Doubt;
 use super::errors::{said, shown};
 use super::open::{self, Opened, seq_of, sql_int};
 use super::plan::Heads;
-use super::{Entry, EventLog, FoundAnswer, Head, LogError, NewEntry, Outcome, Put, Seq, Snapshot, Vault, prune};
+use super::{
+    Entry, EventLog, FoundAnswer, Head, LogError, NewEntry, Outcome, Pruned, Put, Seq, Snapshot, Vault, prune,
+};
 use crate::core::ids::{CommandKey, DeviceId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
@@ -118,8 +120,8 @@ impl EventLog for SqliteLog {
         find_answer(&self.db, &self.path, device, key)
     }
 
-    fn prune(&mut self, now_wall_ms: i64) -> Result<u64, LogError> {
-        prune::prune(self, now_wall_ms)
+    fn prune(&mut self, now_wall_ms: i64, after: Seq) -> Result<Pruned, LogError> {
+        prune::prune(self, now_wall_ms, after)
     }
 
     fn forget(&mut self, seqs: &[Seq]) -> Result<u64, LogError> {

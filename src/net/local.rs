@@ -48,6 +48,14 @@ pub enum LocalError {
     },
 }
 
+impl LocalError {
+    /// Whether the disk is read-only: nothing is wrong with the socket itself.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        matches!(self, Self::Listen { source, .. } if source.kind() == ErrorKind::ReadOnlyFilesystem)
+    }
+}
+
 /// The open local socket. Dropping it stops it and removes the file.
 pub struct Local {
     shared: Arc<Shared>,

@@ -15,6 +15,7 @@ pub const OPEN: &[Route<App>] = &[
     Route::new(Get, "/qr.svg", pairing::qr_svg),
     Route::new(Post, "/invite", pairing::invite),
     Route::new(Get, "/healthz", health::alive),
+    Route::new(Post, "/invite/code", pairing::renew_code),
     Route::new(Get, "/ca.crt", trust::authority),
     Route::new(Get, "/trust", trust::help),
     Route::new(Get, "/trust.html", trust::help),

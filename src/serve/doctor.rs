@@ -23,7 +23,7 @@ use crate::net::app::App;
 pub(super) fn of_house(app: &App) -> Vec<Finding> {
     let (config, place) = (app.config(), app.place());
     let mut found = vec![server(app)];
-    found.push(store::of_house(&config.state_dir, !app.auth.is_blind()));
+    found.push(store::of_house(&config.state_dir, !app.auth.is_blind(), app.hub().trouble()));
     found.push(store::backups(&config));
     found.push(disk::written(&config.state_dir));
     found.extend(music::look(&config.audio_dir, &Reader::Me));

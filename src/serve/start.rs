@@ -26,7 +26,7 @@ use crate::net::descriptors::raise_descriptor_limit;
 use crate::net::door::Bound;
 use crate::net::live::Live;
 use crate::net::live::fanout::Threads;
-use crate::net::local::Local;
+use crate::net::local::{Local, LocalError};
 use crate::net::radio::keys::RADIO_KEYS;
 use rustix::fs::Mode;
 use std::path::{Path, PathBuf};
@@ -83,7 +83,7 @@ pub(super) fn open(sources: Sources, options: ServeOptions, systemd: &Arc<Notifi
         ::log::debug!("the lock file does not say where we are: {error}");
     }
     let door = bound.open(Arc::clone(&app) as Arc<_>)?;
-    let local = Local::open(&socket_path(&app.config()), Arc::clone(&app) as Arc<_>)?;
+    let local = local_socket(&app)?;
     let watch = Watch::start(&library)?;
     let whereabouts = Whereabouts::new(&app, announce::shows(options));
     let advert = advertise(&app, &whereabouts, id.clone());
@@ -95,7 +95,7 @@ pub(super) fn open(sources: Sources, options: ServeOptions, systemd: &Arc<Notifi
         app,
         threads,
         door,
-        local: Some(local),
+        local,
         watch: Some(watch),
         advert,
         supervisor: Some(supervisor),
@@ -150,6 +150,17 @@ fn tls(config: &Config) -> Result<Option<Tls>, ServeError> {
 fn socket_path(config: &Config) -> PathBuf {
     let runtime = config.runtime_dir.clone().or_else(|| std::env::var_os("RUNTIME_DIRECTORY").map(PathBuf::from));
     runtime.unwrap_or_else(|| config.state_dir.clone()).join("local.sock")
+}
+
+/// The private socket; none on a read-only disk, for the music plays without it.
+fn local_socket(app: &Arc<App>) -> Result<Option<Local>, LocalError> {
+    match Local::open(&socket_path(&app.config()), Arc::clone(app) as Arc<_>) {
+        Err(error) if error.is_read_only() => {
+            ::log::error!("no private socket, the command line of this machine must pair as others do: {error}");
+            Ok(None)
+        }
+        opened => opened.map(Some),
+    }
 }
 
 /// Advertises, if the settings say so.

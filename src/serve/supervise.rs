@@ -1,14 +1,14 @@
 //! What must be looked at now and then: the watchdog, the network, the scan's manners, the nightly backup.
 
 use super::backups;
-use super::compaction::Compactor;
+use super::compaction::{Compactor, Due};
 use super::radio::Stations;
 use super::whereabouts::Whereabouts;
 use crate::clock::Mono;
 use crate::core::event::Mode;
 use crate::device::systemd::Notifier;
 use crate::hub::Hub;
-use crate::limits::{self, WRITER_WITHIN};
+use crate::limits::WRITER_WITHIN;
 use crate::log::LogError;
 use crate::net::app::App;
 use std::sync::Arc;
@@ -68,8 +68,7 @@ struct Rounds<'a> {
     count: u64,
     is_busy: bool,
     backup_not_before: Mono,
-    /// The log's last entry when it was compacted last in this run.
-    compacted_at: u64,
+    log_due: Due,
     alive_every: u64,
     stations: Stations,
 }
@@ -78,7 +77,7 @@ impl<'a> Rounds<'a> {
     fn new(app: &'a App, hub: &'a Hub, whereabouts: &'a Whereabouts, systemd: &'a Notifier) -> Self {
         let alive_every = systemd.watchdog_every().map_or(0, |span| span.as_secs().max(1));
         let stations = Stations::follow(&app.library);
-        let (backup_not_before, compacted_at) = (Mono::default(), hub.published().seq);
+        let (backup_not_before, log_due) = (Mono::default(), Due::after_start(hub.published().seq));
         Self {
             app,
             hub,
@@ -87,7 +86,7 @@ impl<'a> Rounds<'a> {
             count: 0,
             is_busy: false,
             backup_not_before,
-            compacted_at,
+            log_due,
             alive_every,
             stations,
         }
@@ -106,7 +105,7 @@ impl<'a> Rounds<'a> {
         if self.count.is_multiple_of(BACKUP_ROUNDS) {
             self.back_up();
         }
-        if self.hub.published().seq.saturating_sub(self.compacted_at) >= limits::ENTRIES_PER_SNAPSHOT {
+        if self.log_due.is_now(self.hub.published().seq, self.hub.clock().mono()) {
             self.compact();
         }
     }
@@ -146,9 +145,8 @@ impl<'a> Rounds<'a> {
         self.compact();
     }
 
-    /// Each night, and as often as snapshots are made: an appliance may be off at night.
     fn compact(&mut self) {
-        self.compacted_at = self.hub.published().seq;
+        self.log_due.done(self.hub.published().seq, self.hub.clock().mono());
         match Compactor::new(&self.app.config(), self.hub).compact(|| self.systemd.alive()) {
             Ok(done) if done.entries == 0 => ::log::debug!("the log holds nothing superseded that is old enough"),
             Ok(done) => ::log::info!(

@@ -64,6 +64,11 @@ export class Api {
     return this.#ask("POST", "/invite", {});
   }
 
+  /** A new pairing code, and an invitation with it; the old ones are worthless. @returns {Promise<{ url: string, localUrl: string, code: string, expiresInSec: number }>} */
+  renewCode() {
+    return this.#ask("POST", "/invite/code", {});
+  }
+
   /** @returns {Promise<{ ok: boolean, version: string }>} */
   health() {
     return this.#ask("GET", "/healthz");
@@ -164,6 +169,15 @@ export class Api {
     return this.#ask("GET", `/playlists/${playlistId}`);
   }
 
+  /**
+   * @param {string} m3u8 the file's text
+   * @param {string} file what it is called, for want of another name
+   * @returns {Promise<{ playlist: Playlist, trackIds: string[], missing: string[], missingCount: number }>}
+   */
+  importPlaylist(m3u8, file) {
+    return this.#ask("POST", `/playlists/import?file=${encodeURIComponent(file)}`, undefined, { body: m3u8 });
+  }
+
   /** @returns {Promise<{ stations: Station[] }>} */
   radio() {
     return this.#ask("GET", "/radio");
@@ -174,9 +188,9 @@ export class Api {
     return this.#ask("GET", "/devices");
   }
 
-  /** The last word of a page that goes: it is sent though nobody waits for the answer. @param {PlaybackChange} change */
-  lastWord(change) {
-    void this.#ask("PUT", "/playback", change, { keepalive: true }).catch(() => {});
+  /** The last word of a page that goes: it is sent though nobody waits for the answer. @param {PlaybackChange} change @param {string} key */
+  lastWord(change, key) {
+    void this.#ask("PUT", "/playback", change, { keepalive: true, headers: { "Idempotency-Key": key } }).catch(() => {});
   }
 
   rescan() {
@@ -190,8 +204,8 @@ export class Api {
 
   /** @param {string} method @param {string} path @param {object} [body] @param {RequestInit} [how] @returns {Promise<any>} */
   async #ask(method, path, body, how) {
-    const headers = { "X-Hearken-Tab": this.#tab, ...(body && { "Content-Type": "application/json" }) };
-    const response = await this.#fetch(path, { method, headers, body: body && JSON.stringify(body), ...how });
+    const headers = { "X-Hearken-Tab": this.#tab, ...(body && { "Content-Type": "application/json" }), ...how?.headers };
+    const response = await this.#fetch(path, { method, body: body && JSON.stringify(body), ...how, headers });
     const answer = await response.json().catch(() => null);
     if (response.ok) return answer;
     const problem = answer ?? { status: response.status, title: response.statusText, detail: "" };

@@ -12,7 +12,9 @@ const AWAKENING_LOOKS = 4;
 const LOOKS_MIN = 3;
 const LOOK_EVERY_MS = 50;
 /** An answer about a moment so long ago is an old one. */
-const OLD_MS = 500;
+const OLD_MS = 1000;
+/** Browsers round their clocks by as much. */
+const CLOCK_STEP_MS = 2;
 const NO_LATENCY_KNOWN_SEC = 0.04;
 
 /** @typedef {Pick<AudioContext, "state" | "currentTime" | "outputLatency" | "baseLatency"> & Partial<Pick<AudioContext, "getOutputTimestamp">>} CardContext */
@@ -82,7 +84,9 @@ export class AudioClock {
     if (context.state !== "running") return null;
     const now = this.#now();
     const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp?.() ?? {};
-    if (contextTime > 0 && Math.abs(now - performanceTime) < OLD_MS) return { card: contextTime, page: performanceTime / 1000 };
+    // What was heard last was heard just now. WebKit says a time in the future, further off with each second.
+    const isPlausible = contextTime > 0 && performanceTime <= now + CLOCK_STEP_MS && performanceTime > now - OLD_MS;
+    if (isPlausible) return { card: contextTime, page: performanceTime / 1000 };
     const latency = context.outputLatency || context.baseLatency + NO_LATENCY_KNOWN_SEC;
     return context.currentTime > 0 ? { card: context.currentTime - latency, page: now / 1000 } : null;
   }

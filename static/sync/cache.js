@@ -1,5 +1,6 @@
 // Tracks kept on this device, least recently used out first, by a byte count of our own (the browser's figures are guesses).
-// Where the bytes lie is the store's business: IndexedDB in a browser, a Map in tests and in private windows.
+// Where the bytes lie is the store's business: IndexedDB in a browser, a Map in tests and in private windows. What a store does not
+// take, though there is room, is held in memory, a few tracks of it: music that is here is played.
 
 /**
  * @typedef {object} TrackStore
@@ -18,14 +19,14 @@
  * @property {(trackIds: string[]) => void} onEvicted
  */
 
-/** The current one, the next, and one more: as many as a page may hold in memory, as they are. */
-const SPARE_MAX = 3;
+/** As many tracks as a phone can spare memory for: the current one, the next, the one before. */
+const IN_MEMORY_MAX = 3;
 
 export class TrackCache {
   /** @type {Set<string>} all that is here; another set whenever that changes */ trackIds = new Set();
   /** @type {Map<string, { size: number, usedAt: number }>} */ #entries = new Map();
   /** @type {Set<string>} */ #pinned = new Set();
-  /** @type {Map<string, ArrayBuffer>} what no store takes, in memory */ #spare = new Map();
+  /** What the store did not take, the least recently used first. @type {Map<string, ArrayBuffer>} */ #inMemory = new Map();
   /** @type {CacheParts} */ #parts;
 
   /** @param {CacheParts} parts */
@@ -59,7 +60,7 @@ export class TrackCache {
   async get(trackId) {
     const entry = this.#entries.get(trackId);
     if (!entry) return null;
-    const bytes = this.#spare.get(trackId) ?? (await this.#parts.store.read(trackId));
+    const bytes = this.#inMemory.get(trackId) ?? (await this.#parts.store.read(trackId));
     if (!bytes || bytes.byteLength !== entry.size) {
       await this.remove(trackId);
       return null;
@@ -70,7 +71,6 @@ export class TrackCache {
   }
 
   /**
-   * Where the browser has no room even after some was made (a private window has none at all), it stays in this page's memory.
    * @param {string} trackId
    * @param {ArrayBuffer} bytes
    * @returns {Promise<void>}
@@ -79,45 +79,45 @@ export class TrackCache {
     const size = bytes.byteLength;
     await this.#evict(this.bytes + size - this.#parts.budgetBytes);
     const entry = { trackId, size, usedAt: this.#parts.now() };
-    if (await this.#written(entry, bytes)) this.#spare.delete(trackId);
-    else await this.#spareOne(trackId, bytes);
+    try {
+      await this.#parts.store.write(entry, bytes);
+      this.#inMemory.delete(trackId);
+    } catch (error) {
+      // The browser's quota is smaller than our budget: make room for this one and try once more.
+      const again = (await this.#evict(size, { inMemory: false })) < size ? Promise.reject(error) : this.#parts.store.write(entry, bytes);
+      await again.catch(() => this.#hold(trackId, bytes));
+    }
     this.#entries.set(trackId, entry);
     this.#changed();
-  }
-
-  /** @param {{ trackId: string, size: number, usedAt: number }} entry @param {ArrayBuffer} bytes @returns {Promise<boolean>} */
-  async #written(entry, bytes) {
-    const write = () => this.#parts.store.write(entry, bytes).then(() => true, () => false);
-    if (await write()) return true;
-    // The browser's quota is smaller than our budget: make room for this one and try once more.
-    return (await this.#evict(entry.size)) >= entry.size && write();
-  }
-
-  /** @param {string} trackId @param {ArrayBuffer} bytes */
-  async #spareOne(trackId, bytes) {
-    const usedAt = (/** @type {string} */ each) => this.#entries.get(each)?.usedAt ?? 0;
-    const oldestFirst = [...this.#spare.keys()].filter((each) => each !== trackId).sort((a, b) => usedAt(a) - usedAt(b));
-    const tooMany = oldestFirst.slice(0, Math.max(0, oldestFirst.length + 1 - SPARE_MAX));
-    for (const each of tooMany) await this.remove(each);
-    if (tooMany.length > 0) this.#parts.onEvicted(tooMany);
-    this.#spare.set(trackId, bytes);
   }
 
   /** @param {string} trackId */
   async remove(trackId) {
     this.#entries.delete(trackId);
     this.#changed();
-    if (!this.#spare.delete(trackId)) await this.#parts.store.remove(trackId);
+    if (!this.#inMemory.delete(trackId)) await this.#parts.store.remove(trackId);
+  }
+
+  /** @param {string} trackId @param {ArrayBuffer} bytes */
+  #hold(trackId, bytes) {
+    this.#inMemory.delete(trackId);
+    this.#inMemory.set(trackId, bytes);
+    const tooMany = [...this.#inMemory.keys()].slice(0, -IN_MEMORY_MAX);
+    for (const each of tooMany) {
+      this.#inMemory.delete(each);
+      this.#entries.delete(each);
+    }
+    if (tooMany.length > 0) this.#parts.onEvicted(tooMany);
   }
 
   #changed() {
     this.trackIds = new Set(this.#entries.keys());
   }
 
-  /** @param {number} wanted bytes @returns {Promise<number>} bytes that became free */
-  async #evict(wanted) {
+  /** @param {number} wanted bytes @param {{ inMemory: boolean }} [what] @returns {Promise<number>} bytes that became free */
+  async #evict(wanted, { inMemory } = { inMemory: true }) {
     const oldestFirst = [...this.#entries]
-      .filter(([trackId]) => !this.#pinned.has(trackId) && !this.#spare.has(trackId))
+      .filter(([trackId]) => !this.#pinned.has(trackId) && (inMemory || !this.#inMemory.has(trackId)))
       .sort(([, a], [, b]) => a.usedAt - b.usedAt);
     const evicted = [];
     let freed = 0;

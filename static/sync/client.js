@@ -4,6 +4,7 @@
 import { ClockEstimator, ClockProber } from "./clock.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
+import { applyPlaylists } from "./playlists.js";
 import { applyRadio, completeRadio } from "./radio.js";
 import { applyStars } from "./stars.js";
 import { applyAck, applyDevice, applyMessage, applyProfile, applyRoom, applySnapshot, EMPTY_STATE, withoutRoom } from "./state.js";
@@ -176,6 +177,11 @@ export class Client {
   /** A command on something else than the room: no version guards it, and it is not kept for later. @param {string} name @param {object} [args] @param {How} [how] */
   ask(name, args, how) {
     return this.#commands.run(name, args, { guarded: false, waits: false, ...how });
+  }
+
+  /** The answer to our own import: no echo of it comes. @param {any} data */
+  playlistsTold(data) {
+    this.#become({ ...this.state, playlists: applyPlaylists(this.state.playlists, data) });
   }
 
   /** What was answered about one station. @param {any} data */

@@ -54,7 +54,7 @@ export class Database {
       reading.onsuccess = () => {
         const changed = change(reading.result);
         result = changed.result;
-        store.put(changed.value, key);
+        orAbort(transaction, () => store.put(changed.value, key));
       };
       transaction.oncomplete = () => resolve(result);
       transaction.onabort = () => reject(transaction.error);
@@ -86,7 +86,7 @@ export class Database {
       const transaction = this.#db.transaction("tracks", "readwrite");
       const store = transaction.objectStore("tracks");
       const reading = store.get(trackId);
-      reading.onsuccess = () => reading.result && store.put({ ...reading.result, usedAt }, trackId);
+      reading.onsuccess = () => reading.result && orAbort(transaction, () => store.put({ ...reading.result, usedAt }, trackId));
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error);
     });
@@ -105,5 +105,14 @@ export class Database {
       transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = () => reject(transaction.error ?? request.error);
     });
+  }
+}
+
+/** A private window may refuse within the transaction, by throwing. @param {IDBTransaction} transaction @param {() => void} work */
+function orAbort(transaction, work) {
+  try {
+    work();
+  } catch {
+    transaction.abort();
   }
 }

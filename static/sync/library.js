@@ -19,6 +19,7 @@ export class Library {
   /** @type {LibraryParts} */ #parts;
   #wanted = -1;
   #searches = 0;
+  #shown = 0;
 
   /** @param {LibraryParts} parts */
   constructor(parts) {
@@ -38,6 +39,11 @@ export class Library {
     }
   }
 
+  /** Whatever version it is told next: everything is read again. */
+  again() {
+    this.#wanted = -1;
+  }
+
   /** @param {string} text @returns {Promise<Track[] | null>} null: a later search has overtaken this one */
   async search(text) {
     const turn = ++this.#searches;
@@ -55,7 +61,11 @@ export class Library {
       list = [...list, ...page];
       for (const track of page) this.tracks.set(track.trackId, track);
       const complete = page.length < limit;
-      this.#parts.onTracks(list, complete);
+      // What is read again is shown when it is complete: a list that shrinks and grows under a finger is none.
+      if (complete || list.length > this.#shown) {
+        this.#shown = list.length;
+        this.#parts.onTracks(list, complete);
+      }
       if (complete) return;
     }
   }

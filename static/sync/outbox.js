@@ -2,13 +2,13 @@
 // with the key it got when it was made, so that a repeat changes nothing; by one tab at a time (a lease, as for playing), which
 // all tabs of the browser hear of. A refusal takes it out with a notice; a house that is out of reach, or in trouble, leaves it.
 //
-//   outbox.on("playback", { settled: (records, outcome) => …, refused: (record, problem) => true });
-//   const outcome = await outbox.enqueue({ name: "playback", args, said: "Queue on this device", guard: version });
+//   outbox.on("stars", { settled: (records, result) => …, refused: (record, problem) => true });
+//   const outcome = await outbox.enqueue({ name: "stars", args, said: "Star ‘Blue’" });
 //
 // Every promise of `enqueue` ends when the house has answered, be it tomorrow. What is shown meanwhile follows `onChange`.
 
 import { retryDelayMs } from "../lib/backoff.js";
-import { added, alikeAtHead, ARGS_BYTES_MAX, bytesOf, followed, sendable, without } from "./waiting.js";
+import { added, alikeAtHead, ARGS_BYTES_MAX, bytesOf, followed, inPlaceOf, sendable, without } from "./waiting.js";
 
 /** @import { Ages } from "../lib/ages.js" */
 /** @import { Outcome } from "./commands.js" */
@@ -21,7 +21,10 @@ import { added, alikeAtHead, ARGS_BYTES_MAX, bytesOf, followed, sendable, withou
  * @property {(records: Waiting[]) => { args: object, taken: number }} [pack] several at the head of the list as one command; the
  *   server must know each of them by itself, since the command's key is new at every try
  * @property {(records: Waiting[], result: any) => void} [settled] accepted; called before they leave the list
- * @property {(record: Waiting, problem: Problem) => boolean} [refused] true: that has been dealt with, no notice is needed
+ * @property {(records: Waiting[], outcome: Outcome) => void} [answered] the same, whatever the answer, in every tab
+ * @property {(record: Waiting, problem: Problem) => Wish | boolean} [refused] true: that has been dealt with, no notice is needed; a
+ *   wish takes the place of all that waits under this name
+ * @property {() => void} [changed] something waits, or waits no more
  */
 
 /**
@@ -78,6 +81,7 @@ export class Outbox {
   /** @param {string} name @param {Handler} handler */
   on(name, handler) {
     this.#handlers.set(name, handler);
+    void this.#pump();
   }
 
   /** What an earlier page left behind. */
@@ -88,15 +92,9 @@ export class Outbox {
 
   /** @param {Wish} wish @returns {Promise<Outcome>} */
   async enqueue(wish) {
-    const size = bytesOf(wish.args);
-    if (size > ARGS_BYTES_MAX) return this.#refuse(TOO_LARGE);
-    const { personal, ...rest } = wish;
-    const profile = personal ? this.#parts.profile() : null;
-    /** @type {Waiting} */
-    const record = { ...rest, key: this.#parts.makeId(), made: this.#parts.ages.made(), size, ...(profile && { profile }) };
-    if (!added(this.waiting, record)) return this.#refuse(FULL, wish.quiet);
-    this.#fresh = [...this.#fresh, record];
-    this.#tell();
+    if (bytesOf(wish.args) > ARGS_BYTES_MAX) return this.#refuse(TOO_LARGE);
+    const record = this.#record(wish);
+    if (!this.#note(record)) return this.#refuse(FULL, wish.quiet);
     /** @type {Promise<Outcome>} */
     const answer = new Promise((resolve) => this.#asking.set(record.key, resolve));
     // Whoever sends it writes it down first, in the same step.
@@ -104,6 +102,13 @@ export class Outbox {
     await this.#pump();
     this.#parts.channel.postMessage({ outbox: [] });
     return answer;
+  }
+
+  /** Only written down: the page goes, and whoever is there next sends it. @param {Wish} wish */
+  leave(wish) {
+    if (bytesOf(wish.args) > ARGS_BYTES_MAX || !this.#note(this.#record(wish))) return;
+    void this.#change((shared) => ({ ...shared, result: null }));
+    this.#parts.channel.postMessage({ outbox: [] });
   }
 
   /** Somebody thought better of it. @param {string} key */
@@ -144,7 +149,7 @@ export class Outbox {
   /** Takes the lease and the next command, marked as tried: from then on it stays as it is, to the letter. @param {Shared} shared @returns {Shared & { result: { parcel: Parcel | null, wait: boolean } }} */
   #claim({ list, lease }) {
     const { tab, now, isLive, profile } = this.#parts;
-    const next = sendable(list, profile());
+    const next = sendable(list, profile(), (name) => this.#handlers.has(name));
     const isTaken = lease && lease.tab !== tab && lease.until >= now() && lease.until <= now() + LEASE_MS;
     if (isTaken) return { list, lease, result: { parcel: null, wait: next.length > 0 } };
     if (next.length === 0 || !isLive()) return { list, lease: null, result: { parcel: null, wait: false } };
@@ -174,19 +179,47 @@ export class Outbox {
       return this.#done([], outcome);
     }
     this.#oneByOne = Math.max(0, this.#oneByOne - 1);
-    if (outcome.ok) this.#handlers.get(command.name)?.settled?.(records, outcome.result);
-    else this.#refused(records[0], outcome.problem);
+    this.#answered(records, outcome);
+    if (!outcome.ok) return this.#refused(records[0], outcome);
+    this.#handlers.get(command.name)?.settled?.(records, outcome.result);
     return this.#done(records, outcome);
   }
 
-  /** Out they go, and the next in the same step. @param {Waiting[]} records @param {Outcome} outcome */
-  async #done(records, outcome) {
+  /** @param {Waiting} record @param {{ ok: false, problem: Problem }} outcome */
+  #refused(record, outcome) {
+    const alike = this.waiting.filter(({ name }) => name === record.name).map(({ key }) => key);
+    const dealtWith = this.#handlers.get(record.name)?.refused?.(record, outcome.problem) ?? false;
+    if (!dealtWith && !record.quiet) this.#parts.onRefused(outcome.problem, record);
+    if (typeof dealtWith === "boolean") return this.#done([record], outcome);
+    const instead = this.#record(dealtWith);
+    return this.#done([record], outcome, (list) => inPlaceOf(list, alike, instead));
+  }
+
+  /** Out they go, and the next in the same step. @param {Waiting[]} records @param {Outcome} outcome @param {(list: Waiting[]) => Waiting[]} [rest] */
+  async #done(records, outcome, rest) {
     const keys = records.map(({ key }) => key);
     const eventCount = outcome.ok ? outcome.eventCount : undefined;
-    const { parcel } = await this.#change(({ list, lease }) => this.#claim({ list: followed(without(list, keys), records[0], eventCount), lease }));
+    const left = rest ?? ((/** @type {Waiting[]} */ list) => followed(without(list, keys), records[0], eventCount));
+    const { parcel } = await this.#change(({ list, lease }) => this.#claim({ list: left(list), lease }));
     keys.forEach((key) => this.#answer(key, outcome));
     this.#parts.channel.postMessage({ outbox: keys, outcome });
     return { next: parcel };
+  }
+
+  /** @param {Wish} wish @returns {Waiting} */
+  #record({ personal, ...wish }) {
+    const { makeId, ages } = this.#parts;
+    const profile = personal ? this.#parts.profile() : null;
+    const { args, seen, held } = wish;
+    return { ...wish, key: wish.key ?? makeId(), made: ages.made(), size: bytesOf({ args, seen, held }), ...(wish.key && { tried: true }), ...(profile && { profile }) };
+  }
+
+  /** @param {Waiting} record @returns {boolean} whether there was room for it */
+  #note(record) {
+    if (!added(this.waiting, record)) return false;
+    this.#fresh = [...this.#fresh, record];
+    this.#tell();
+    return true;
   }
 
   /** @param {Waiting} record */
@@ -194,12 +227,6 @@ export class Outbox {
     if (!record.timed) return record;
     const sentTs = this.#parts.ages.wallMs / 1000;
     return { ...record, args: { ...record.args, ts: sentTs - this.#parts.ages.ageMs(record.made) / 1000, sentTs } };
-  }
-
-  /** @param {Waiting} record @param {Problem} problem */
-  #refused(record, problem) {
-    const dealtWith = this.#handlers.get(record.name)?.refused?.(record, problem) ?? false;
-    if (!dealtWith && !record.quiet) this.#parts.onRefused(problem, record);
   }
 
   /** @param {Problem} problem @param {boolean} [quiet] @returns {Outcome} */
@@ -218,9 +245,15 @@ export class Outbox {
 
   /** @param {{ outbox: string[], outcome?: Outcome }} news another tab kept, sent or discarded something */
   async #hear({ outbox: keys, outcome }) {
+    if (outcome) this.#answered(this.waiting.filter(({ key }) => keys.includes(key)), outcome);
     await this.#change((shared) => ({ ...shared, result: null }));
     if (outcome) keys.forEach((key) => this.#answer(key, outcome));
     void this.#pump();
+  }
+
+  /** @param {Waiting[]} records @param {Outcome} outcome */
+  #answered(records, outcome) {
+    if (records.length > 0) this.#handlers.get(records[0].name)?.answered?.(records, outcome);
   }
 
   /** @param {string} key @param {Outcome} outcome */
@@ -251,6 +284,7 @@ export class Outbox {
   }
 
   #tell() {
+    for (const { changed } of this.#handlers.values()) changed?.();
     this.#parts.onChange(this.waiting, this.#failures > 0);
   }
 }

@@ -72,7 +72,9 @@
  * @typedef {NamedTrack & { durationMs: number }} AiredTrack
  * @typedef {{ stationId: string, onAir: boolean, track: AiredTrack | null, positionMs: number, next: AiredTrack | null, upcoming: AiredTrack[], changesAt?: number, ts: number, atMs?: number }} OnAir
  * @typedef {{ tuned: number, streams: number }} Audience
- * @typedef {{ stationId: string, name: string, source: Source, mode: "shuffle" | "queue", trackCount: number, now: OnAir, listeners?: Audience, stream?: string, playlist?: string }} Station
+ * @typedef {{ from: string, to: string }} Hours times of day of the house, "06:00"; over midnight if need be
+ * @typedef {{ windows: Hours[], utcOffsetMin: number }} Schedule
+ * @typedef {{ stationId: string, name: string, source: Source, mode: "shuffle" | "queue", schedule?: Schedule | null, trackCount: number, now: OnAir, listeners?: Audience, stream?: string, playlist?: string }} Station
  */
 /**
  * What a device plays for itself. `version` counts the changes; positions are seconds.

@@ -9,7 +9,7 @@ import { SoloHearing } from "./solo-hearing.js";
 /** @import { Client } from "./client.js" */
 /** @import { Listening } from "./listening.js" */
 /** @import { Repeat } from "./own-queue.js" */
-/** @import { Playback } from "./playback.js" */
+/** @import { Playback, Said } from "./playback.js" */
 /** @import { Message, PlaybackChange, Track } from "./protocol.js" */
 /** @import { SoloPlayer } from "./solo-player.js" */
 /** @import { PlayingTab } from "./tabs.js" */
@@ -176,7 +176,8 @@ export class Solo {
     const own = message.origin?.tab === tab && message.origin.clientId === you?.clientId;
     const { cause } = message.data;
     if (cause?.type === "away" && this.sounding) return this.#stillHere();
-    this.#take(message.data, !own);
+    // What this device did itself, in whichever tab, and that it was held to be away, is no one else's doing.
+    this.#take(message.data, !own, message.origin?.clientId !== you?.clientId && cause?.type !== "away");
     if (cause?.type === "claimed") this.#handedOver();
   }
 
@@ -225,7 +226,7 @@ export class Solo {
     return this.#hearing.measure();
   }
 
-  /** The page goes: what must still reach the house. @returns {PlaybackChange | null} */
+  /** The page goes: what must still reach the house. @returns {Said | null} */
   unsent() {
     const last = this.sounding ? { mode: /** @type {const} */ ("paused"), positionSec: this.#hearing.heardSec } : {};
     const unsent = this.#parts.playback.unsent(last);
@@ -255,9 +256,9 @@ export class Solo {
     return change !== null;
   }
 
-  /** @param {PlaybackChange} change @param {boolean} others */
-  #take(change, others) {
-    this.#parts.playback.take(this.#parts.client.state.playback, change, !others);
+  /** @param {PlaybackChange} change @param {boolean} others other tabs @param {boolean} [strange] other devices */
+  #take(change, others, strange) {
+    this.#parts.playback.take(this.#parts.client.state.playback, change, !others, strange);
     this.follow();
   }
 
@@ -266,9 +267,9 @@ export class Solo {
     const { playback: told } = this.#parts.client.state;
     const { trackId, queue } = this.playback;
     const same = told.trackId === trackId && told.queue.join() === queue.join();
-    if (!this.sounding || !same) return this.#take({ positionSec: told.positionSec }, true);
+    if (!this.sounding || !same) return this.#take({ positionSec: told.positionSec }, true, true);
     if (told.mode === "paused") return this.#stillHere();
-    this.#take({}, false);
+    this.#take({}, false, true);
   }
 
   /** The house took this device to be away; its music never stopped. */

@@ -13,6 +13,9 @@
  * @property {boolean} [quiet] nothing that a hand did: it is not counted, and its refusal is nobody's news
  * @property {boolean} [timed] gets `ts` and `sentTs` when it is sent for the first time
  * @property {boolean} [personal] a profile's own: it waits if the device is another profile's meanwhile
+ * @property {string} [key] it was said before under this key, and may have been heard: from now on it stays as it is, to the letter
+ * @property {any} [seen] how things stood for whoever wished it: what its maker needs to judge a refusal. It waits for its maker
+ * @property {any} [held] what the house has instead: people are asked first, in every tab, until one has answered
  */
 
 /**
@@ -31,17 +34,33 @@ export const ARGS_BYTES_MAX = 60 * 1024;
  * @returns {Waiting[] | null} null: there is no room for it
  */
 export function added(list, one) {
-  const others = one.coalesceKey ? list.filter((each) => each.tried || each.coalesceKey !== one.coalesceKey) : list;
+  const isOlder = (/** @type {Waiting} */ each) => one.coalesceKey !== undefined && !each.tried && each.coalesceKey === one.coalesceKey;
+  const others = list.filter((each) => !isOlder(each));
+  // What another tab kept a moment ago, unknown to the maker of this, is not lost: this goes over it.
+  const over = { ...one, args: Object.assign({}, ...list.filter(isOlder).map(({ args }) => args), one.args) };
   const size = others.reduce((sum, each) => sum + each.size, one.size);
   if (size > WAITING_BYTES_MAX) return null;
-  if (others.length < WAITING_MAX) return [...others, one];
+  if (others.length < WAITING_MAX) return [...others, over];
   const least = others.findIndex((each) => each.quiet && !each.tried);
-  return least < 0 ? null : [...others.toSpliced(least, 1), one];
+  return least < 0 ? null : [...others.toSpliced(least, 1), over];
 }
 
 /** @param {Waiting[]} list @param {string[]} keys */
 export function without(list, keys) {
   return list.filter(({ key }) => !keys.includes(key));
+}
+
+/**
+ * A refused one, said anew, in the place of all that was refused with it. What came meanwhile goes over it.
+ * @param {Waiting[]} list
+ * @param {string[]} keys
+ * @param {Waiting} instead
+ */
+export function inPlaceOf(list, keys, instead) {
+  const rest = without(list, keys);
+  const over = instead.tried ? [] : rest.filter((each) => !each.tried && each.coalesceKey !== undefined && each.coalesceKey === instead.coalesceKey);
+  const args = Object.assign({}, instead.args, ...over.map((each) => each.args));
+  return [{ ...instead, args }, ...rest.filter((each) => !over.includes(each))];
 }
 
 /**
@@ -55,9 +74,16 @@ export function followed(list, done, eventCount) {
   return list.map((each) => (each.name === done.name && each.guard === done.guard ? { ...each, guard: eventCount } : each));
 }
 
-/** What may go now: what was made as another profile stays. @param {Waiting[]} list @param {string | null} profile */
-export function sendable(list, profile) {
-  return list.filter((each) => !each.profile || !profile || each.profile === profile);
+/**
+ * What may go now: what was made as another profile stays, and so does what people are asked about, and what may have to be asked
+ * while nobody is there to ask.
+ * @param {Waiting[]} list
+ * @param {string | null} profile
+ * @param {(name: string) => boolean} isThere whether this page has the one that knows such commands
+ */
+export function sendable(list, profile, isThere) {
+  const ofOthers = (/** @type {Waiting} */ each) => Boolean(each.profile && profile && each.profile !== profile);
+  return list.filter((each) => !ofOthers(each) && !each.held && (each.seen === undefined || isThere(each.name)));
 }
 
 /** Those at the head that are the same command. @param {Waiting[]} list */

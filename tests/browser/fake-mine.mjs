@@ -87,16 +87,25 @@ export class Mine {
   }
 
   tracks(by, id) {
-    return [...this.house.tracks.values()].filter(({ tags }) => tags[by] === id);
+    return this.grouped(by).get(id) ?? [];
+  }
+
+  /** @param {"album" | "artist"} by */
+  grouped(by) {
+    this.groups ??= new Map();
+    if (!this.groups.has(by)) {
+      const groups = new Map();
+      for (const track of this.house.tracks.values()) groups.set(track.tags[by], [...(groups.get(track.tags[by]) ?? []), track]);
+      this.groups.set(by, groups);
+    }
+    return this.groups.get(by);
   }
 
   albums() {
-    const titles = [...new Set([...this.house.tracks.values()].map(({ tags }) => tags.album))];
-    return titles.map((title) => ({ id: title, title, artist: this.tracks("album", title)[0].tags.artist, trackCount: this.tracks("album", title).length, coverUrl: this.tracks("album", title)[0].coverUrl }));
+    return [...this.grouped("album")].map(([title, [first, ...others]]) => ({ id: title, title, artist: first.tags.artist, trackCount: 1 + others.length, coverUrl: first.coverUrl }));
   }
 
   artists() {
-    const names = [...new Set([...this.house.tracks.values()].map(({ tags }) => tags.artist))];
-    return names.map((name) => ({ id: name, name, trackCount: this.tracks("artist", name).length, coverUrl: this.tracks("artist", name)[0].coverUrl }));
+    return [...this.grouped("artist")].map(([name, [first, ...others]]) => ({ id: name, name, trackCount: 1 + others.length, coverUrl: first.coverUrl }));
   }
 }

@@ -17,6 +17,8 @@ const CSP =
   "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'";
 const TITLES = ["Harbour Lights", "Paper Boats", "Slow Morning", "The Long Way Home", "Copper and Rain", "Nightbus", "Kitchen Waltz", "A Field in October"];
 const ARTISTS = ["Mira Vale", "The Low Tide", "Jonas & the Birches", "Odile"];
+/** Beyond that there are as many albums and artists as people with so much music have, and not all of it is in the queue. */
+const MANY = 5000;
 const ALBUMS = ["Small Weather", "Lanterns", "Seven Rooms", "Undertow"];
 
 /** @param {{ port?: number, count?: number, seconds?: number }} options */
@@ -36,6 +38,7 @@ export async function startFake({ port = 0, count = 24, seconds = 120 } = {}) {
 
 class House {
   epoch = "fake";
+  version = "0.1.0-fake";
   clockId = "clock1";
   seq = 1;
   library = { version: 1, count: 0 };
@@ -55,12 +58,12 @@ class House {
       this.tracks.set(trackId, {
         trackId, fileName: `music/${TITLES[i % TITLES.length]}.wav`, size: 44 + Math.round(seconds * 22050) * 2, mime: "audio/wav",
         playable: i !== 7, duration: seconds,
-        tags: { title: TITLES[i % TITLES.length] + (i < TITLES.length ? "" : ` ${Math.floor(i / TITLES.length) + 1}`), artist: ARTISTS[i % 4], album: ALBUMS[(i >> 1) % 4] },
+        tags: { title: TITLES[i % TITLES.length] + (i < TITLES.length ? "" : ` ${Math.floor(i / TITLES.length) + 1}`), ...(count > MANY ? { artist: `${ARTISTS[i % 4]} ${Math.floor(i / 40)}`, album: `${ALBUMS[(i >> 1) % 4]} ${Math.floor(i / 40)}` } : { artist: ARTISTS[i % 4], album: ALBUMS[(i >> 1) % 4] }) },
         ...(i % 5 !== 4 && { coverUrl: `/cover/${trackId}` }),
       });
     }
     this.library.count = count;
-    this.session = { eventCount: 1, queue: [...this.tracks.keys()], playState: this.stopped(), barrier: null };
+    this.session = { eventCount: 1, queue: [...this.tracks.keys()].slice(0, MANY), playState: this.stopped(), barrier: null };
   }
 
   now = () => performance.now();
@@ -104,7 +107,7 @@ class House {
     for await (const chunk of request) text += chunk;
     const body = text ? JSON.parse(text) : {};
     if (path === "/pair") return this.pair(body, answer);
-    if (path === "/healthz") return answer(200, { ok: true, version: "0.1.0-fake", epoch: this.epoch, seq: this.seq });
+    if (path === "/healthz") return answer(200, { ok: true, version: this.version, epoch: this.epoch, seq: this.seq });
     const file = path === "/" ? "index.html" : path.slice(1);
     const full = normalize(join(STATIC, file));
     if (full.startsWith(STATIC) && TYPES[extname(full)] && existsSync(full)) {
@@ -128,7 +131,7 @@ class House {
     }
     if (path === "/search") {
       const q = url.searchParams.get("q").toLowerCase();
-      return answer(200, { tracks: [...this.tracks.values()].filter(({ tags }) => `${tags.title} ${tags.artist} ${tags.album}`.toLowerCase().includes(q)), albums: [], artists: [] });
+      return answer(200, { tracks: [...this.tracks.values()].filter(({ tags }) => `${tags.title} ${tags.artist} ${tags.album}`.toLowerCase().includes(q)).slice(0, Number(url.searchParams.get("limit") ?? 100)), albums: [], artists: [] });
     }
     if (path === "/invite") return answer(200, { url: "http://192.168.1.20:8642/#k=invite", localUrl: "http://hearken.local:8642/", code: "123456", expiresInSec: 300 });
     if (path === "/qr.svg") return (response.writeHead(200, { "Content-Type": "image/svg+xml" }), response.end(fakeQr()));

@@ -173,7 +173,7 @@ test("another version of the page is offered, and loaded when somebody agrees", 
   writeFileSync(join(pages, "sw.js"), worker.replace(/const VERSION = "[0-9a-f]{16}"/, 'const VERSION = "0123456789abcdef"'));
   await house.kill();
   await house.start(`127.0.0.1:${house.port}`, { HEARKEN_STATIC_DIR: pages });
-  await page.getByText("There is a new version of this page").waitFor();
+  await page.getByText("Hearken was renewed").waitFor();
   assert.deepEqual((await kept(page)).names.toSorted(), ["shell-0123456789abcdef", ...before], "both are kept until somebody agrees");
   await press(page, "Reload");
   await page.locator("html[data-version=next]").waitFor({ state: "attached" });

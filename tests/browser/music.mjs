@@ -1,7 +1,8 @@
 // Music for tests: tones that differ from track to track, as WAV, and pictures to go with them.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { deflateSync } from "node:zlib";
 
 const RATE = 22_050;
 
@@ -53,10 +54,64 @@ function plainWav(seconds, hz) {
   return wav;
 }
 
-/** @param {string} folder @param {{ name: string, seconds: number, hz: number, tags?: { title: string, artist: string, album: string } }[]} tracks */
+/**
+ * @typedef {object} Tone
+ * @property {string} name of the file, with its folder if it is to be in one
+ * @property {number} seconds
+ * @property {number} hz
+ * @property {{ title: string, artist: string, album: string }} [tags]
+ * @property {[number, number, number]} [cover] the colour of its folder's picture
+ */
+
+/** @param {string} folder @param {Tone[]} tracks */
 export function writeMusic(folder, tracks) {
   mkdirSync(folder, { recursive: true });
-  for (const { name, seconds, hz, tags } of tracks) writeFileSync(join(folder, `${name}.wav`), toneWav(seconds, hz, tags));
+  for (const { name, seconds, hz, tags, cover } of tracks) {
+    const file = join(folder, `${name}.wav`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, toneWav(seconds, hz, tags));
+    if (cover) writeFileSync(join(dirname(file), "cover.png"), plainPng(cover));
+  }
+}
+
+const ALBUMS = [
+  { album: "Noon", artist: "The Yellows", cover: [255, 214, 0] },
+  { album: "Snow, and then more of it", artist: "A Person with a Rather Long Name", cover: [252, 250, 255] },
+  { album: "Cellar", artist: "Ink", cover: [9, 4, 40] },
+  { album: "No Picture", artist: "Ink" },
+];
+
+/** Twelve tones on four albums whose covers are as bright, as dark and as loud as covers get; one has none. @type {() => Tone[]} */
+export function albums() {
+  return ALBUMS.flatMap(({ cover, ...tags }, at) =>
+    ["First Tone", "Second Tone, Which Goes On and On", "Third"].map((title, nth) => ({
+      name: `${tags.album}/${nth + 1} ${title}`, seconds: 40, hz: 200 + 40 * at + 10 * nth, tags: { title: `${title} ${at + 1}`, ...tags }, ...(cover && { cover }),
+    })),
+  );
+}
+
+/** As PNG wants it; node's own is younger than the node of some. @param {Buffer} bytes */
+function crc32(bytes) {
+  let sum = ~0;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  }
+  return ~sum >>> 0;
+}
+
+/** A square of one colour. @param {[number, number, number]} colour */
+function plainPng(colour, side = 64) {
+  const chunk = (name, data) => {
+    const body = Buffer.concat([Buffer.from(name), data]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length, 0);
+    frame.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+  };
+  const head = Buffer.from([0, 0, 0, side, 0, 0, 0, side, 8, 2, 0, 0, 0]);
+  const rows = Buffer.concat(Array(side).fill(Buffer.from([0, ...Array(side).fill(colour).flat()])));
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk("IHDR", head), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
 }
 
 /** @param {number} number @returns {string} SVG */

@@ -58,6 +58,7 @@ test("a device that was removed stands before the pairing page", { skip: isFake 
   await press(b, "Only control, no sound here");
   await show(b, "House");
   await press(b, "Remove Guest");
+  await press(b, "Really: Remove Guest");
   await a.getByLabel("Pairing code").waitFor();
   await until(b, (state) => !state.devices.some(({ name }) => name === "Guest"));
 });

@@ -43,6 +43,7 @@ test("no screen sticks out, every target is large enough", { skip: isFake }, asy
   };
   at.Radio = async () => {
     await press(page, "New station");
+    await page.getByLabel("At certain hours, each day").check();
     assert.deepEqual(await faults(), [], "the form of a station");
     await page.getByLabel("Name", { exact: true }).fill("A station whose name does not fit in one line");
     await press(page, "Save");

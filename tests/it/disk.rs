@@ -1,52 +1,11 @@
 //! The disk is full, or damaged: the music plays on, and nobody is lied to.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use crate::house::disks::Disk;
 use crate::house::http::Ask;
 use crate::house::{House, Phone, Setup, until};
 use serde_json::{Value, json};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use tempfile::TempDir;
-
-/// A file system of 3 MB; unmounted when dropped.
-struct SmallDisk(TempDir);
-
-impl SmallDisk {
-    fn mount() -> Option<Self> {
-        let disk = Self(tempfile::tempdir().unwrap());
-        let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=3m", "tmpfs"]).arg(disk.path());
-        if mount.output().is_ok_and(|done| done.status.success()) {
-            return Some(disk);
-        }
-        println!("skipped: mounting a small disk needs root");
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn filler(&self) -> PathBuf {
-        self.path().join("filler")
-    }
-
-    fn fill(&self) {
-        let mut file = std::fs::File::create(self.filler()).unwrap();
-        while file.write_all(&[1; 512]).is_ok() {}
-    }
-
-    fn free(&self) {
-        std::fs::remove_file(self.filler()).unwrap();
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
-    }
-}
+use std::path::Path;
 
 /// Commands until one is refused, which a full disk does soon: the log has some room of its own.
 fn until_refused(phone: &Phone) -> Value {
@@ -58,7 +17,7 @@ fn until_refused(phone: &Phone) -> Value {
 
 #[test]
 fn on_a_full_disk_commands_are_refused_and_all_else_goes_on_until_there_is_room_again() {
-    let Some(disk) = SmallDisk::mount() else { return };
+    let Some(disk) = Disk::in_memory(3) else { return };
     let house = House::with(Setup::default().state(disk.path()));
     let (phone, queue) = (house.pair("phone"), house.queue());
     let mut socket = phone.socket("");
@@ -91,7 +50,7 @@ fn on_a_full_disk_commands_are_refused_and_all_else_goes_on_until_there_is_room_
 
 #[test]
 fn a_full_disk_costs_nobody_the_way_in() {
-    let Some(disk) = SmallDisk::mount() else { return };
+    let Some(disk) = Disk::in_memory(3) else { return };
     let mut house = House::with(Setup::default().state(disk.path()));
     let (phone, other) = (house.pair("phone"), house.pair("other"));
     disk.fill();
@@ -108,7 +67,7 @@ fn a_full_disk_costs_nobody_the_way_in() {
 
 #[test]
 fn an_invitation_that_could_not_be_used_is_not_used_up() {
-    let Some(disk) = SmallDisk::mount() else { return };
+    let Some(disk) = Disk::in_memory(3) else { return };
     let house = House::with(Setup::default().state(disk.path()));
     let phone = house.pair("phone");
     let url = phone.post("/invite", &json!({})).ok()["url"].as_str().unwrap().to_owned();

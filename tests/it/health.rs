@@ -36,9 +36,8 @@ fn what_happened_is_counted() {
     socket.wait("sync:full");
     let before = figures(&phone);
     let queue = house.queue();
-    for nth in 0..4 {
-        let ask =
-            Ask::post("/plays").json(&json!({ "trackId": queue[nth] })).field("Idempotency-Key", &format!("k{nth}"));
+    for (nth, track) in queue.iter().take(4).enumerate() {
+        let ask = Ask::post("/plays").json(&json!({ "trackId": track })).field("Idempotency-Key", &format!("k{nth}"));
         phone.ask(ask).ok();
         socket.wait("plays:counted");
     }

@@ -4,6 +4,7 @@
 //! knows what is right: that is the stories' business.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+pub mod disks;
 pub mod http;
 pub mod music;
 pub mod phone;

@@ -39,6 +39,22 @@ fn the_code_lets_a_device_in() {
 }
 
 #[test]
+fn a_new_code_shuts_out_whoever_knew_the_old_one() {
+    let house = House::open();
+    house.ask(Ask::post("/invite/code").json(&json!({}))).problem(401);
+    let phone = house.pair("Kitchen");
+    let link = phone.post("/invite", &json!({})).ok()["url"].as_str().unwrap().to_owned();
+    let renewed = phone.post("/invite/code", &json!({})).ok();
+    let code = renewed["code"].as_str().unwrap();
+    assert_ne!(code, house.code);
+    house.ask(by_code(&house.code)).problem(403);
+    let token = link.split_once("#k=").unwrap().1;
+    house.ask(Ask::post("/pair").json(&json!({ "token": token }))).problem(403);
+    house.ask(by_code(code)).ok();
+    assert_eq!(phone.get("/snapshot").status, 200, "who is in stays in");
+}
+
+#[test]
 fn the_cookie_is_hidden_from_scripts_and_from_other_sites() {
     let house = House::open();
     let answer = house.ask(by_code(&house.code));

@@ -1,4 +1,5 @@
-// What a device plays for itself as its tabs see it: changes on their way, whose word counts, and who makes the sound.
+// What a device plays for itself as its tabs see it: changes on their way, whose word counts, and who makes the sound. What waits
+// while the house is out of reach is in kept-playback.test.mjs.
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
@@ -9,13 +10,13 @@ import { toGoOnWith } from "../../static/sync/whereabouts.js";
 import { settled } from "./fakes.mjs";
 
 const HOUSE_STATE = { ...NOTHING_PLAYED, trackId: "a", queue: ["a", "b", "c"], version: 7, positionSec: 83.4, updatedAt: 1 };
-let now, live, sent, answers, box, conflicts, house;
+let now, live, sent, answers, box, house, keys;
 
 /** The house's end: each change waits for `answers.shift()(outcome)`. */
 function make() {
   return new Playback({
     send: (change) => new Promise((resolve) => (sent.push({ ...change }), answers.push(resolve))),
-    isLive: () => live, outbox: box, now: () => now, onChange: () => {}, onConflict: (conflict) => conflicts.push(conflict),
+    isLive: () => live, outbox: box, now: () => now, makeKey: () => `k${++keys}`, onChange: () => {}, onConflict: () => {},
   });
 }
 const accept = async () => (answers.shift()({ ok: true, result: null }), settled());
@@ -27,8 +28,8 @@ async function confirm(playback) {
 }
 
 beforeEach(() => {
-  [now, live, sent, answers, conflicts, house] = [0, true, [], [], [], HOUSE_STATE];
-  box = { waiting: [], wishes: [], enqueue: (wish) => (box.wishes.push(wish), new Promise((resolve) => (box.answer = resolve))), on: (_, handler) => (box.handler = handler) };
+  [now, live, sent, answers, house, keys] = [0, true, [], [], HOUSE_STATE, 0];
+  box = { waiting: [], enqueue: async (wish) => ((box.waiting = [{ ...wish, key: `k${++keys}` }]), box.changed()), on: (_, { changed }) => (box.changed = changed) };
 });
 
 test("one change is under way; what comes meanwhile is put together, and the last word arrives", async () => {
@@ -112,120 +113,6 @@ test("a refusal brings back what the house knows", async () => {
   assert.deepEqual(playback.shown.queue, ["a", "b", "c"]);
 });
 
-test("offline: all in one, in the outbox, under the version that was seen", async () => {
-  const playback = make();
-  playback.take(HOUSE_STATE, {}, false);
-  playback.change({ positionSec: 1 });
-  live = false;
-  playback.lost();
-  answers.shift()({ ok: false, problem: { status: 0, title: "Offline", detail: "" } });
-  await settled();
-  playback.change({ queueChange: { op: "remove", trackId: "c" } });
-  playback.change({ trackId: "b", queueIndex: 1, positionSec: 0 });
-  const { name, args, coalesceKey, guard } = box.wishes.at(-1);
-  assert.deepEqual([name, coalesceKey, guard], ["playback", "playback", 7]);
-  assert.deepEqual(args, { mode: "paused", positionSec: 0, trackId: "b", queueIndex: 1, queueChange: { op: "set", trackIds: ["a", "b"] } });
-  assert.deepEqual(playback.shown.queue, ["a", "b"]);
-  box.handler.settled();
-  assert.deepEqual(playback.shown.queue, ["a", "b", "c"], "from then on the house's own word counts");
-});
-
-/** Offline with a change of its own, which another tab has sent, before the house's news of it is here. */
-async function sentByAnother() {
-  const playback = make();
-  playback.take({ ...HOUSE_STATE, mode: "playing" }, { positionSec: 83.4 }, false);
-  live = false;
-  playback.lost();
-  playback.change({ trackId: "b", queueIndex: 1, positionSec: 0 });
-  live = true;
-  playback.live();
-  now = 6000;
-  return playback;
-}
-
-test("another tab has sent it: shown all the while, the sound is not turned back, and the next change goes straight to the house", async () => {
-  const playback = await sentByAnother();
-  box.answer({ ok: true, result: {}, eventCount: 8 });
-  await settled();
-  assert.deepEqual([playback.shown.trackId, playback.positionSec], ["b", 6]);
-  const change = { trackId: "b", queueIndex: 1, positionSec: 0 };
-  playback.take({ ...applyPlayback({ ...HOUSE_STATE, mode: "playing" }, change), version: 8 }, change, false);
-  assert.deepEqual([playback.shown.trackId, playback.positionSec], ["b", 6]);
-  playback.change({ mode: "paused" });
-  assert.deepEqual([sent, box.wishes.length], [[{ mode: "paused" }], 1]);
-  playback.take({ ...HOUSE_STATE, trackId: "c", version: 10 }, { trackId: "c", positionSec: 3 }, false);
-  assert.equal(playback.shown.trackId, "c", "it is the house's own word by now");
-});
-
-test("another tab has sent it and was refused: it is asked here", async () => {
-  const playback = await sentByAnother();
-  const theirs = { ...HOUSE_STATE, trackId: "c", queueIndex: 2, version: 9 };
-  box.answer({ ok: false, problem: { status: 409, title: "Out of date", detail: "", playback: theirs } });
-  await settled();
-  assert.deepEqual([conflicts.length, conflicts[0].mine.trackId], [1, "b"]);
-});
-
-test("what a tab that is gone has left, refused: whoever sent it asks, and does not lose it", () => {
-  const playback = make();
-  playback.take(HOUSE_STATE, { positionSec: 83.4 }, false);
-  playback.lost();
-  const theirs = { ...HOUSE_STATE, trackId: "c", queueIndex: 2, version: 9 };
-  playback.take(theirs, { trackId: "c", positionSec: 0 }, false);
-  box.handler.refused({ args: { trackId: "b", queueIndex: 1, positionSec: 12 } }, { status: 409, title: "Out of date", detail: "", playback: theirs });
-  assert.deepEqual([conflicts[0].mine.trackId, conflicts[0].mine.positionSec], ["b", 12]);
-  conflicts[0].keep("mine");
-  assert.deepEqual([box.wishes.at(-1).args, box.wishes.at(-1).guard], [{ trackId: "b", queueIndex: 1, positionSec: 12 }, undefined]);
-});
-
-test("what an earlier page could not send is shown, and sent", () => {
-  box.waiting = [{ name: "stars", args: {} }, { name: "playback", args: { trackId: "c", queueIndex: 2, positionSec: 12 } }];
-  const playback = make();
-  playback.take(HOUSE_STATE, { positionSec: 83.4 }, false);
-  assert.deepEqual([playback.shown.trackId, playback.positionSec], ["c", 12]);
-});
-
-/** Offline with a change of its own; `theirs` is what the house has on the return. */
-function returned(theirs) {
-  const playback = make();
-  playback.take(HOUSE_STATE, { positionSec: 83.4 }, false);
-  live = false;
-  playback.lost();
-  playback.change({ queueChange: { op: "remove", trackId: "c" } });
-  live = true;
-  playback.take(theirs, { positionSec: theirs.positionSec }, false);
-  const dealtWith = box.handler.refused(box.wishes.at(-1), { status: 409, title: "Out of date", detail: "", playback: theirs });
-  return { playback, dealtWith };
-}
-
-test("that the house held this device to be away is no conflict", () => {
-  const { dealtWith } = returned({ ...HOUSE_STATE, mode: "paused", positionSec: 84.9, version: 8 });
-  assert.deepEqual([dealtWith, conflicts.length], [true, 0]);
-  assert.equal(box.wishes.length, 2);
-  assert.equal(box.wishes[1].guard, undefined);
-});
-
-test("a conflict: people choose theirs or mine", () => {
-  const theirs = { ...HOUSE_STATE, queue: ["x", "y"], trackId: "x", version: 9, positionSec: 5 };
-  let { playback } = returned(theirs);
-  const { queue, trackId, positionSec } = conflicts[0].mine;
-  assert.deepEqual([queue, trackId, positionSec], [["a", "b"], "a", 83.4], "mine with its place");
-  conflicts[0].keep("mine");
-  assert.deepEqual([box.wishes.length, box.wishes[1].guard], [2, undefined]);
-  assert.deepEqual(playback.shown.queue, ["a", "b"]);
-  conflicts = [];
-  ({ playback } = returned(theirs));
-  conflicts[0].keep("theirs");
-  assert.deepEqual([playback.shown.queue, playback.shown.trackId, playback.positionSec], [["x", "y"], "x", 5]);
-});
-
-test("the last word of a page that goes has everything that was not answered", () => {
-  const playback = make();
-  playback.take({ ...HOUSE_STATE, mode: "playing" }, {}, false);
-  playback.change({ queueChange: { op: "remove", trackId: "c" } });
-  playback.change({ positionSec: 20 });
-  assert.deepEqual(playback.unsent({ mode: "paused", positionSec: 21 }), { queueChange: { op: "set", trackIds: ["a", "b"] }, positionSec: 21, mode: "paused" });
-});
-
 // Solo: sound, lease, the end of a track.
 
 class FakeSound {
@@ -257,7 +144,7 @@ function tab({ repeat = "off", kept = [], hidden = false } = {}) {
       playback.take(client.state.playback, {}, true);
       return { ok: true, result: null };
     },
-    isLive: () => client.status === "live", outbox: box, now: () => now, onChange: () => {}, onConflict: () => {},
+    isLive: () => client.status === "live", outbox: box, now: () => now, makeKey: () => `k${++keys}`, onChange: () => {}, onConflict: () => {},
   });
   playback.take(HOUSE_STATE, { positionSec: 83.4 }, false);
   const solo = new Solo({
@@ -357,7 +244,7 @@ test("offline the next track that is on this device plays, and the place is kept
   assert.equal(sound.log.at(-1), "play c 0");
   now += 20_000;
   solo.tick();
-  assert.equal(box.wishes.at(-1).args.trackId, "c");
+  assert.equal(box.waiting[0].args.trackId, "c");
 });
 
 test("offline a track that is not here waits for the house instead of being skipped", async () => {

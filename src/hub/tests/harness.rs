@@ -13,7 +13,7 @@ use crate::hub::recovery::recover;
 use crate::hub::ring::{Joined, Read};
 use crate::hub::{Accepted, Hub, Refused, Submission};
 use crate::log::memory::MemoryLog;
-use crate::log::{Entry, EventLog, FoundAnswer, Head, LogError, NewEntry, Outcome, Put, Snapshot, Vault};
+use crate::log::{Entry, EventLog, FoundAnswer, Head, LogError, NewEntry, Outcome, Pruned, Put, Snapshot, Vault};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -91,8 +91,8 @@ impl EventLog for Watched {
         self.log.answer_to(device, key)
     }
 
-    fn prune(&mut self, now_wall_ms: i64) -> Result<u64, LogError> {
-        self.log.prune(now_wall_ms)
+    fn prune(&mut self, now_wall_ms: i64, after: u64) -> Result<Pruned, LogError> {
+        self.log.prune(now_wall_ms, after)
     }
 
     fn forget(&mut self, seqs: &[u64]) -> Result<u64, LogError> {

@@ -148,6 +148,14 @@ pub fn invite(app: &App, call: &Call<'_>) -> Answer {
     Ok(encoded(invitation(app)?).header("Cache-Control", "no-store").into())
 }
 
+/// `POST /invite/code`: a new pairing code, and an invitation with it. Pictures and links of before pair nobody any more.
+pub fn renew_code(app: &App, call: &Call<'_>) -> Answer {
+    app.who(call.request)?;
+    app.desk().renew_code().map_err(|why| problem::INTERNAL.because(why.to_string()))?;
+    app.desk().forget_invites();
+    Ok(encoded(invitation(app)?).header("Cache-Control", "no-store").into())
+}
+
 fn drawn(app: &App, call: &Call<'_>) -> Result<qr::Qr, Problem> {
     may_see(app, call)?;
     let url = invite_url(app)?;

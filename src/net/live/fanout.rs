@@ -1,10 +1,10 @@
 //! One thread writes the ring's messages to all sockets.
 //!
 //! It reads a batch, composes it once for each view that is open, and gives each socket that stands at the batch's
-//! beginning the same bytes in one non-blocking send; only the sockets of a device that something in it is private to, and
-//! the tab that caused something, get a composition of their own. Events that come meanwhile are the next batch, so the busier the
-//! house, the fewer sends per event. Sockets that stand elsewhere (they have just come, or lagged) are caught up one by
-//! one. Twice a second it looks at everybody's pulse.
+//! beginning the same bytes in one non-blocking send; where something in it is private to a device, that device's sockets
+//! have a composition of theirs, and the tab that caused something gets one for itself. Events that come meanwhile are the
+//! next batch, so the busier the house, the fewer sends per event. Sockets that stand elsewhere (they have just come, or
+//! lagged) are caught up one by one. Twice a second it looks at everybody's pulse.
 
 use super::Live;
 use super::connection::{Connection, Pulse};
@@ -14,7 +14,7 @@ use super::view::{View, Writing};
 use crate::clock::Mono;
 use crate::core::event::Mode;
 use crate::core::ids::DeviceId;
-use crate::core::topic::Topic;
+use crate::core::topic::{Topic, TopicKind};
 use crate::hub::ring::{Cursor, Read, Slot};
 use crate::limits;
 use crate::wire::envelope;
@@ -73,7 +73,8 @@ struct Batch {
     is_households: bool,
     /// The devices that something in it is private to, in order.
     private_to: Vec<DeviceId>,
-    composed: Vec<(View, Arc<Vec<u8>>)>,
+    /// For each view, and for each device beside that something is private to.
+    composed: Vec<(View, Option<DeviceId>, Arc<Vec<u8>>)>,
 }
 
 fn run(live: &Live, mut cursor: Cursor) {
@@ -114,24 +115,30 @@ impl Batch {
         Self { slots, from, to, published, is_somebodys, is_households, private_to, composed: Vec::new() }
     }
 
-    fn for_view(&mut self, view: &View) -> Arc<Vec<u8>> {
-        if let Some((_, bytes)) = self.composed.iter().find(|(known, _)| known == view) {
+    /// The bytes that all sockets with this view get, or all of those that are `device`'s.
+    fn for_view(&mut self, view: &View, device: Option<&DeviceId>) -> Arc<Vec<u8>> {
+        let known = self.composed.iter().find(|(known, of, _)| of.as_ref() == device && known == view);
+        if let Some((_, _, bytes)) = known {
             return Arc::clone(bytes);
         }
         let mut bytes = Vec::new();
-        view.compose_all(&mut bytes, &self.slots, &self.published);
+        match device {
+            Some(device) => view.compose_for(device, &mut bytes, &self.slots, &self.published),
+            None => view.compose_all(&mut bytes, &self.slots, &self.published),
+        }
         let bytes = Arc::new(bytes);
-        self.composed.push((view.clone(), Arc::clone(&bytes)));
+        self.composed.push((view.clone(), device.cloned(), Arc::clone(&bytes)));
         bytes
     }
 
     fn for_connection(&mut self, connection: &Connection) -> Composed {
-        let caused = |slot: &Arc<Slot>| connection.caused(slot).is_some();
-        let has_private = self.private_to.binary_search(&connection.origin.device).is_ok();
-        if has_private || (self.is_somebodys && self.slots.iter().any(caused)) {
+        let has_private = connection.view.topics.has(TopicKind::Playback)
+            && self.private_to.binary_search(&connection.origin.device).is_ok();
+        let caused = |slot: &Arc<Slot>| slot.said_by == Some(connection.id) || connection.caused(slot).is_some();
+        if (has_private || self.is_somebodys) && self.slots.iter().any(caused) {
             return Composed::Own(connection.compose(&self.slots, &self.published));
         }
-        Composed::Shared(self.for_view(&connection.view))
+        Composed::Shared(self.for_view(&connection.view, has_private.then_some(&connection.origin.device)))
     }
 }
 

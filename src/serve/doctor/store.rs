@@ -9,17 +9,23 @@ use crate::log::sqlite::SqliteLog;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 const STORE: &str = "store";
 const BACKUPS: &str = "backups";
 /// What to do about a store that is damaged.
 const RESTORE: &str = "sudo systemctl stop hearken && sudo hearken doctor --restore && sudo systemctl start hearken; the damaged store is kept";
+/// What to do about a store that cannot be written.
+const MEND: &str = "mend the disk; commands are tried again by themselves, music and lists are there meanwhile";
 /// A nightly backup older than this did not come.
 const OLD_HOURS: i64 = 72;
 
-/// Judges the store of the running house; `started` is whether it could be read then.
-pub(super) fn of_house(state_dir: &Path, started: bool) -> Finding {
+/// Judges the store of the running house; `started` is whether it could be read then, `trouble` why the last write was refused.
+pub(super) fn of_house(state_dir: &Path, started: bool, trouble: Option<Arc<str>>) -> Finding {
+    if let Some(why) = trouble.filter(|_| started) {
+        return Finding::fail(STORE, format!("what was stored reads well, but the last write failed: {why}"), MEND);
+    }
     let judged = judged(SqliteLog::open(&state_dir.join(DATABASE)));
     if started || judged.advice.is_some() {
         return judged;

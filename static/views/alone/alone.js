@@ -1,8 +1,9 @@
 // The Now screen of a device that listens alone: the cover, the track, the controls, what comes, and where else it could go on.
 
 import { html } from "../../vendor/vendor.js";
-import { artistOf, coverOf, titleOf } from "../../lib/format.js";
+import { artistOf, titleOf } from "../../lib/format.js";
 import { Cover } from "../cover/cover.js";
+import { Empty } from "../empty/empty.js";
 import { Icon } from "../icon/icon.js";
 import { Controls } from "../now/controls.js";
 import { SeekBar } from "../now/seek-bar.js";
@@ -20,13 +21,11 @@ export function Alone({ model, actions }) {
   const { queue, queueIndex } = model.own.value;
   const track = model.current.value;
   const next = model.tracks.value.get(queue[queueIndex + 1] ?? "");
-  const glow = coverOf(track, 128);
   if (!model.playable.value) return html`<${Nothing} model=${model} actions=${actions} />`;
   return html`<main class="now">
-    ${glow && html`<img class="glow" key=${glow} src=${glow} alt="" aria-hidden="true" />`}
+    <${Where} model=${model} actions=${actions} />
     <div class="now-cover"><${Cover} track=${track} size=${440} big /></div>
     <div class="now-side">
-      <${Where} model=${model} actions=${actions} />
       <${Words} model=${model} actions=${actions} track=${track} />
       <${SeekBar} model=${model} actions=${actions} />
       <div class="alone-controls">
@@ -61,10 +60,11 @@ function Standing({ model, actions }) {
 
 /** @param {Props} props */
 function Nothing({ model, actions }) {
-  return html`<main class="empty">
+  return html`<main class="now now-empty">
     <${Where} model=${model} actions=${actions} />
-    <h1>Nothing chosen yet</h1>
-    <p class="soft">${model.thisDevice.value} plays what you pick from the library, for itself. The rooms go on without it.</p>
-    <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>
+    <${Empty} isPage icon="note" title="Nothing chosen yet">
+      <p class="soft">${model.thisDevice.value} plays what you pick from the library, for itself. The rooms go on without it.</p>
+      <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>
+    <//>
   </main>`;
 }

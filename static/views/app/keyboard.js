@@ -1,8 +1,10 @@
-// Keys for people at a desk: space, left and right, and "/" to search; while comparing, the arrows answer.
+// Keys for people at a desk: space, left and right, "/" to search, "?" for all of them; while comparing, the arrows answer.
 
-/** @import { Actions, Model } from "../../model.js" */
+/** @import { Actions, Model, Screen } from "../../model.js" */
 
 const STEP_SEC = 10;
+/** @type {Screen[]} */
+const SCREENS = ["now", "queue", "library", "compare", "radio", "house"];
 
 /** @param {Model} model @param {Actions} actions */
 export function followKeyboard(model, actions) {
@@ -17,15 +19,20 @@ export function followKeyboard(model, actions) {
     " ": actions.playOrPause,
     ArrowRight: () => actions.seek(model.positionSec.value + STEP_SEC),
     ArrowLeft: () => actions.seek(Math.max(0, model.positionSec.value - STEP_SEC)),
+    "Shift ArrowRight": actions.next,
+    "Shift ArrowLeft": actions.previous,
     "/": () => {
       actions.show("library");
       requestAnimationFrame(() => document.getElementById("search")?.focus());
     },
+    "?": () => actions.showKeys(true),
+    ...Object.fromEntries(SCREENS.map((screen, at) => [String(at + 1), () => actions.show(screen)])),
   };
   addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    const own = target.closest("input, textarea, dialog") || (event.key === " " && target.closest("button"));
-    const action = (model.screen.value === "compare" && comparing[event.key]) || keys[event.key];
+    const key = event.shiftKey && event.key.startsWith("Arrow") ? `Shift ${event.key}` : event.key;
+    const own = target.closest("input, textarea, select, dialog") || (event.key === " " && target.closest("button, a"));
+    const action = (model.screen.value === "compare" && comparing[key]) || keys[key];
     if (!action || own || event.ctrlKey || event.metaKey || event.altKey || model.phase.value !== "ready") return;
     event.preventDefault();
     action();

@@ -8,7 +8,7 @@ import { Now } from "../now/now.js";
 
 /** @typedef {(props: { model: Model, actions: Actions }) => any} View */
 
-/** What lies over the screens, before or in place of one. @typedef {"conflicts" | "outgoing" | "whose" | "alone" | "devices" | "health" | "offer" | "ear"} Extra */
+/** What lies over the screens, before or in place of one. @typedef {"conflicts" | "outgoing" | "whose" | "alone" | "devices" | "health" | "offer" | "beside" | "pull" | "invite" | "keys" | "imported" | "ear"} Extra */
 
 /** @type {Record<Exclude<Screen, "now"> | Extra, () => Promise<View>>} */
 const LATER = {
@@ -17,11 +17,16 @@ const LATER = {
   outgoing: async () => (await import("../outgoing/outgoing.js")).Outgoing,
   conflicts: async () => (await import("../conflict/conflict.js")).Conflicts,
   queue: async () => (await import("../queue/queue.js")).Queue,
+  beside: async () => (await import("../queue/beside.js")).Beside,
   library: async () => (await import("../library/library.js")).Library,
   compare: async () => (await import("../compare/compare.js")).Compare,
   radio: async () => (await import("../radio/radio.js")).Radio,
   house: async () => (await import("../house/house.js")).House,
   ear: async () => (await import("../ear/ear.js")).Ear,
+  pull: async () => (await import("../pull/pull.js")).Pull,
+  invite: async () => (await import("../invite/invite.js")).InviteSheet,
+  keys: async () => (await import("../keys/keys.js")).Keys,
+  imported: async () => (await import("../playlists/imported.js")).ImportReport,
   offer: async () => (await import("../devices/offer.js")).Offer,
   health: async () => (await import("../health/health.js")).Health,
   devices: async () => (await import("../devices/devices.js")).Devices,
@@ -47,14 +52,18 @@ async function fetchView(name) {
 let style = null;
 
 function fetchStyle() {
-  style ??= new Promise((resolve, reject) => {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/later.css", onload: resolve, onerror: reject });
-    document.head.append(link);
-  }).catch((error) => {
+  style ??= Promise.all(["/later.css", "/house.css"].map(fetchSheet)).catch((error) => {
     style = null;
     throw error;
   });
   return style;
+}
+
+/** @param {string} href */
+function fetchSheet(href) {
+  return new Promise((resolve, reject) => {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: reject }));
+  });
 }
 
 /** What is shown only at times, once it is here. @param {{ model: Model, actions: Actions, is: Extra }} props */

@@ -3,6 +3,7 @@
 import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { counted } from "../../lib/format.js";
 import { runFraction, shownPair } from "../../sync/comparing.js";
+import { Empty } from "../empty/empty.js";
 import { Icon } from "../icon/icon.js";
 import { Contender } from "./contender.js";
 import { Ranking } from "./ranking.js";
@@ -68,10 +69,9 @@ function PairPart({ model, actions }) {
 /** @param {{ model: Model }} props */
 function Done({ model }) {
   const { answered } = model.state.value.comparison.progress;
-  return html`<div class="empty">
-    <h2>Every pair was asked</h2>
+  return html`<${Empty} icon="check" title="Every pair was asked">
     <p class="soft">${counted(answered, "answer", "answers")}. Look at the ranking, or start with other music.</p>
-  </div>`;
+  <//>`;
 }
 
 /** @param {Comparison} comparison */

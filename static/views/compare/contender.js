@@ -12,14 +12,15 @@ import { Icon } from "../icon/icon.js";
 export function Contender({ model, actions, side, named, heard, disabled }) {
   const track = model.tracks.value.get(named.trackId) ?? trackOf(named);
   const title = titleOf(track);
+  const artist = artistOf(track);
   const here = model.audition.value === named.trackId;
   return html`<div class="contender" data-heard=${heard} data-side=${side} data-track=${named.trackId}>
-    <button class="winner" aria-label=${`Better: ${title}`} disabled=${disabled} onClick=${() => actions.verdict(side)}>
+    <button class="winner" disabled=${disabled} onClick=${() => actions.verdict(side)}>
+      <span class="unseen">Better: </span>
       <${Cover} track=${track} size=${300} big />
-      <strong>${title}</strong>
-      <span class="soft">${artistOf(track)}</span>
+      <span class="winner-words"><strong>${title}</strong><span class="soft">${artist}</span></span>
     </button>
-    <button class="hear" aria-label=${here ? `Stop: ${title}` : `Play: ${title}`} aria-pressed=${here} onClick=${() => actions.hear(named.trackId)}>
+    <button class="hear" aria-label=${here ? `Stop: ${title}` : `Listen: ${title}`} aria-pressed=${here} onClick=${() => actions.hear(named.trackId)}>
       <${Icon} name=${here ? "pause" : "play"} />${here ? "Stop" : "Listen"}
     </button>
   </div>`;

@@ -4,6 +4,7 @@ import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { clockTime, titleOf } from "../../lib/format.js";
 import { ConfirmButton } from "../confirm/confirm.js";
 import { Icon } from "../icon/icon.js";
+import { Missing } from "../missing/missing.js";
 import { Sheet } from "../sheet/sheet.js";
 
 /** @import { Actions, Model } from "../../model.js" */
@@ -24,8 +25,9 @@ export function Devices({ model, actions }) {
   const me = model.me.value;
   const devices = model.devices.value.toSorted((one, other) => rank(one, me) - rank(other, me) || one.name.localeCompare(other.name));
   return html`<${Sheet} title="Devices" onClose=${() => actions.showDevices(false)}>
-    ${devices.length === 0 && html`<p class="soft list-empty">Looking…</p>`}
+    ${devices.length === 0 && html`<${Missing} model=${model} part="devices" what="The devices" retry=${actions.own.loadDevices} />`}
     <ul class="devices whereabouts">${devices.map((device) => html`<${DeviceRow} key=${device.clientId} model=${model} actions=${actions} device=${device} />`)}</ul>
+    <button onClick=${() => (actions.showDevices(false), actions.showInvite(true))}>Invite somebody…</button>
   <//>`;
 }
 

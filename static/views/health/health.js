@@ -16,7 +16,7 @@ export function Health({ model, actions }) {
   const { told, busy } = model.health.value;
   useEffect(() => void actions.loadHealth(), []);
   return html`<${Sheet} title="Health" onClose=${() => actions.showHealth(false)}>
-    ${told ? html`<${Told} told=${told} />` : html`<p class="soft list-empty" role="status">${busy ? "The house looks at itself…" : "The house does not answer. When it does, look again."}</p>`}
+    ${told ? html`<${Told} told=${told} />` : html`<p class="soft sheet-words" role="status">${busy ? "The house looks at itself…" : "The house does not answer. When it does, look again."}</p>`}
     <button disabled=${busy} onClick=${() => void actions.loadHealth()}>${busy ? "Looking…" : "Look again"}</button>
   <//>`;
 }

@@ -1,21 +1,25 @@
 // The household's own affairs: inviting somebody, the devices, this device's name, the library, about.
 
-import { html, useEffect, useSignal } from "../../vendor/vendor.js";
+import { html, useSignal } from "../../vendor/vendor.js";
 import { counted } from "../../lib/format.js";
+import { ConfirmButton } from "../confirm/confirm.js";
+import { Icon } from "../icon/icon.js";
+import { InviteCard } from "../invite/invite.js";
+import { useFetched } from "../missing/missing.js";
 import { NameForm } from "../name-form/name-form.js";
 import { Profiles, WhoseDevice } from "./profiles.js";
 import { Rooms } from "./rooms.js";
 
-/** @import { Actions, Invite, Model } from "../../model.js" */
+/** @import { Actions, Model } from "../../model.js" */
 /** @import { Device } from "../../sync/protocol.js" */
 
 /** @param {{ model: Model, actions: Actions }} props */
 export function House({ model, actions }) {
-  useEffect(actions.loadHouse, []);
+  useFetched(model, actions.loadHouse);
   const { devices, library, scan } = model.state.value;
   return html`<main class="screen house">
     <header class="screen-head"><h1>House</h1></header>
-    <div class="house-scroll">
+    <div class="house-scroll"><div class="house-cards">
       <${InviteCard} model=${model} actions=${actions} />
       <section class="card">
         <h2>Devices</h2>
@@ -30,8 +34,8 @@ export function House({ model, actions }) {
       </section>
       <section class="card">
         <h2>Library</h2>
-        <p class="soft">${scan ? `Looking: ${scan.done} of ${scan.total}` : counted(library.count, "track", "tracks")}</p>
-        <button disabled=${scan !== null} onClick=${actions.rescan}>Look for new music</button>
+        <p class="soft" role="status">${scan ? `Looking: ${scan.done} of ${scan.total}` : counted(library.count, "track", "tracks")}</p>
+        <button disabled=${scan !== null || model.link.value.status !== "live"} onClick=${actions.rescan}>Look for new music</button>
       </section>
       <section class="card">
         <h2>Install</h2>
@@ -42,11 +46,9 @@ export function House({ model, actions }) {
       </section>
       <section class="card">
         <h2>About</h2>
-        <p class="soft">Hearken ${model.version.value}</p>
-        <button aria-haspopup="dialog" onClick=${() => actions.showHealth(true)}>Health</button>
-        <button onClick=${actions.refresh}>Refresh everything</button>
+        <${About} model=${model} actions=${actions} />
       </section>
-    </div>
+    </div></div>
   </main>`;
 }
 
@@ -57,32 +59,16 @@ function Sound({ model, actions }) {
   return html`<p class="soft">This device controls without sound.</p><button onClick=${actions.join}>Join</button>`;
 }
 
-/** Well before an invitation ends, which is after five minutes. */
-const DRAWN_ANEW_MS = 240_000;
-
 /** @param {{ model: Model, actions: Actions }} props */
-function InviteCard({ model, actions }) {
-  const invite = model.invite.value;
-  const { invitation } = model.state.value;
-  useEffect(() => {
-    actions.loadInvite();
-    const timer = setInterval(actions.loadInvite, DRAWN_ANEW_MS);
-    return () => clearInterval(timer);
-  }, [invitation]);
-  return html`<section class="card invite">
-    <div>
-      <h2>Invite</h2>
-      <p class="soft">Scan with a phone's camera, or open the address and type the code.</p>
-      <p class="invite-code" aria-label="Pairing code">${invite?.code ?? "······"}</p>
-      <p class="invite-url">${addressOf(invite)}</p>
-    </div>
-    ${invite && html`<img class="qr" src=${`/qr.svg?drawn=${invite.drawn}`} alt="Invitation as a QR code" width="180" height="180" />`}
-  </section>`;
-}
-
-/** The address to type: the name, or the number while there is no name. @param {Invite | null} invite */
-function addressOf(invite) {
-  return invite?.localUrl ?? invite?.url.split("#")[0] ?? " ";
+function About({ model, actions }) {
+  const renewed = model.renewal.value;
+  return html`<p class="soft">Hearken ${model.version.value || "(its version comes when the house answers)"}</p>
+    ${renewed && html`<p role="status">This page is from before hearken was renewed.</p><button class="primary" onClick=${renewed}>Reload the page</button>`}
+    <div class="house-buttons">
+      <button disabled=${model.refreshing.value} onClick=${actions.refresh}>${model.refreshing.value ? "Refreshing…" : "Refresh everything"}</button>
+      <button aria-haspopup="dialog" onClick=${() => actions.showHealth(true)}>Health</button>
+      <button class="plain" onClick=${() => actions.showKeys(true)}>Keys</button>
+    </div>`;
 }
 
 /** @param {{ device: Device, mine: boolean, model: Model, actions: Actions }} props */
@@ -98,7 +84,7 @@ function DeviceRow({ device, mine, model, actions }) {
   return html`<li class="device-row" data-ready=${device.online}>
     <span class="dot" aria-hidden="true"></span>
     <span class="device-name">${name}<span class="soft">${[mine && "this device", device.online ? "online" : "away", whose && whose.id !== "home" && `${whose.name}'s`].filter(Boolean).join(", ")}</span></span>
-    <button class="plain" aria-label=${`Rename ${name}`} onClick=${() => (editing.value = true)}>Rename</button>
-    ${!mine && html`<button class="plain danger" aria-label=${`Remove ${name}`} onClick=${() => actions.revoke(device.clientId)}>Remove</button>`}
+    <button class="round" aria-label=${`Rename ${name}`} onClick=${() => (editing.value = true)}><${Icon} name="edit" /></button>
+    ${!mine && html`<${ConfirmButton} label=${`Remove ${name}`} onConfirm=${() => actions.revoke(device.clientId)}>Remove<//>`}
   </li>`;
 }

@@ -1,12 +1,18 @@
 // A list of any length of which only the visible rows exist. Every row has the same height; a row is a function of its place.
 //
 //   <Windowed count=${5000} rowHeight=${64} label="Queue" row=${(at) => html`<${Row} … />`} />
+//
+// `row` looks at no signal: what it needs is read by whoever makes it. So a row that was drawn is drawn again only when that one
+// was, and not at each step of a finger that scrolls. With `movable` its rows can be taken by their grips to other places.
 
 import { html, useEffect, useRef, useSignal } from "../../vendor/vendor.js";
 import { visibleRows } from "../../lib/visible-rows.js";
+import { shiftOf, useDrag } from "./drag.js";
 
-/** @param {{ count: number, rowHeight: number, label: string, row: (at: number) => any }} props */
-export function Windowed({ count, rowHeight, label, row }) {
+/** @import { Movable } from "./drag.js" */
+
+/** @param {{ count: number, rowHeight: number, label: string, row: (at: number) => any, movable?: Movable }} props */
+export function Windowed({ count, rowHeight, label, row, movable }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const scrollTop = useSignal(0);
   const height = useSignal(800);
@@ -16,12 +22,34 @@ export function Windowed({ count, rowHeight, label, row }) {
     sized.observe(element);
     return () => sized.disconnect();
   }, []);
+  const { held, ...hand } = useDrag({ list, count, rowHeight, movable });
   const { first, end } = visibleRows({ scrollTop: scrollTop.value, height: height.value, rowHeight, count });
   const places = Array.from({ length: end - first }, (_, i) => first + i);
-  return html`<div class="windowed" ref=${list} tabindex="0" role="list" aria-label=${label}
-    onScroll=${(/** @type {Event} */ event) => (scrollTop.value = /** @type {HTMLElement} */ (event.currentTarget).scrollTop)}>
+  const drawn = useDrawn(row, places);
+  const slot = (/** @type {number} */ at) => html`<div class="slot" role="presentation" key=${movable?.idAt(at)} data-at=${at} data-held=${held?.at === at}
+    style=${{ transform: held ? `translateY(${shiftOf(held, at, rowHeight)}px)` : "" }}>${drawn(at)}</div>`;
+  return html`<div class="windowed" ref=${list} tabindex="0" role="list" aria-label=${label} data-moving=${held !== null && !held.dropped} ...${movable ? hand : {}}
+    onScroll=${(/** @type {Event} */ event) => (scrollTop.value = wholeRows(/** @type {HTMLElement} */ (event.currentTarget).scrollTop, rowHeight))}>
     <div class="windowed-space" role="presentation" style=${{ height: `${count * rowHeight}px` }}>
-      <div class="windowed-rows" role="presentation" style=${{ transform: `translateY(${first * rowHeight}px)` }}>${places.map(row)}</div>
+      <div class="windowed-rows" role="presentation" style=${{ transform: `translateY(${first * rowHeight}px)` }}>${places.map(movable ? slot : drawn)}</div>
+      ${held && html`<div class="in-hand" aria-hidden="true" style=${{ transform: `translateY(${held.top}px)` }}>${row(held.at)}</div>`}
     </div>
   </div>`;
+}
+
+/**
+ * Rows as they were drawn the last time, while it is the same function that draws them: Preact leaves alone what it is given again.
+ * @param {(at: number) => any} row
+ * @param {number[]} places
+ */
+function useDrawn(row, places) {
+  const before = useRef({ row, rows: /** @type {Map<number, any>} */ (new Map()) });
+  const known = before.current.row === row ? before.current.rows : null;
+  before.current = { row, rows: new Map(places.map((at) => [at, known?.get(at) ?? row(at)])) };
+  return (/** @type {number} */ at) => before.current.rows.get(at);
+}
+
+/** Other rows are drawn only when another one has come in: there are more than are seen. @param {number} scrollTop @param {number} rowHeight */
+function wholeRows(scrollTop, rowHeight) {
+  return Math.floor(scrollTop / rowHeight) * rowHeight;
 }

@@ -23,6 +23,13 @@ function OnAirMini({ model, actions, station }) {
   </section>`;
 }
 
+/** How far the track is, for the eye alone: Now has it in figures. @param {{ model: Model }} props */
+function Far({ model }) {
+  const duration = model.durationSec.value;
+  const far = duration ? Math.min(1, model.positionSec.value / duration) : 0;
+  return html`<span class="mini-far" aria-hidden="true" style=${{ "--fill": `${(far * 100).toFixed(1)}%` }}></span>`;
+}
+
 /** @param {Props} props */
 export function Mini({ model, actions }) {
   if (model.station.value) return html`<${OnAirMini} model=${model} actions=${actions} station=${model.station.value} />`;
@@ -34,7 +41,9 @@ export function Mini({ model, actions }) {
       <${Cover} track=${track} size=${44} />
       <span class="row-words"><strong>${titleOf(track)}</strong><span class="soft">${artistOf(track)}</span></span>
     </button>
+    <button class="round previous" aria-label="Previous" onClick=${actions.previous}><${Icon} name="previous" /></button>
     <button class="round" aria-label=${running ? "Pause" : "Play"} onClick=${actions.playOrPause}><${Icon} name=${running ? "pause" : "play"} /></button>
     <button class="round" aria-label="Next" onClick=${actions.next}><${Icon} name="next" /></button>
+    <${Far} model=${model} />
   </section>`;
 }

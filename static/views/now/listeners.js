@@ -10,7 +10,7 @@ import { percent } from "../../lib/format.js";
 export function Listeners({ model }) {
   const listeners = model.session.value?.clients ?? [];
   if (listeners.length === 0) return html`<p class="soft listeners-none">Nobody listens in this room.</p>`;
-  return html`<ul class="listeners" aria-label="Devices in the room">
+  return html`<ul class="listeners" tabindex="0" aria-label="Devices in the room">
     ${listeners.map(
       (each) => html`<li key=${each.clientId} data-ready=${each.ready}>
         <span class="dot" aria-hidden="true"></span>

@@ -1,8 +1,9 @@
 // The screen one looks at most: the cover, the track, the controls, how the room stands.
 
 import { html } from "../../vendor/vendor.js";
-import { artistOf, coverOf, titleOf } from "../../lib/format.js";
+import { artistOf, titleOf } from "../../lib/format.js";
 import { Cover } from "../cover/cover.js";
+import { Empty } from "../empty/empty.js";
 import { JoinButton } from "../join/join.js";
 import { Over } from "../app/screens.js";
 import { OnAirNow } from "../radio/on-air.js";
@@ -20,15 +21,13 @@ export function Now({ model, actions }) {
   const session = model.session.value;
   const track = model.current.value;
   const next = model.tracks.value.get(session?.queue[1] ?? "");
-  const glow = coverOf(track, 128);
   if (model.station.value) return html`<${OnAirNow} model=${model} actions=${actions} station=${model.station.value} />`;
   if (model.place.value === "solo") return html`<${Over} model=${model} actions=${actions} is="alone" />`;
   if (session && session.queue.length === 0) return html`<${EmptyQueue} model=${model} actions=${actions} />`;
   return html`<main class="now">
-    ${glow && html`<img class="glow" key=${glow} src=${glow} alt="" aria-hidden="true" />`}
+    <${Where} model=${model} actions=${actions} />
     <div class="now-cover"><${Cover} track=${track} size=${440} big /></div>
     <div class="now-side">
-      <${Where} model=${model} actions=${actions} />
       <${Words} model=${model} actions=${actions} track=${track} />
       <${SeekBar} model=${model} actions=${actions} />
       <${Controls} model=${model} actions=${actions} />
@@ -42,10 +41,11 @@ export function Now({ model, actions }) {
 
 /** @param {{ model: Model, actions: Actions }} props */
 function EmptyQueue({ model, actions }) {
-  return html`<main class="empty">
+  return html`<main class="now now-empty">
     <${Where} model=${model} actions=${actions} />
-    <h1>The queue is empty</h1>
-    <p class="soft">Add something from the library, and it starts from here.</p>
-    <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>
+    <${Empty} isPage icon="queue" title="The queue is empty">
+      <p class="soft">Add something from the library, and it starts from here.</p>
+      <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>
+    <//>
   </main>`;
 }

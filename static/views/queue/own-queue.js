@@ -3,7 +3,9 @@
 import { html, useSignal } from "../../vendor/vendor.js";
 import { counted, titleOf } from "../../lib/format.js";
 import { ConfirmButton } from "../confirm/confirm.js";
+import { Empty } from "../empty/empty.js";
 import { Icon } from "../icon/icon.js";
+import { Grip } from "../list/drag.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
 import { NameForm } from "../name-form/name-form.js";
@@ -22,34 +24,42 @@ export function OwnQueue({ model, actions }) {
   const earlier = useSignal(false);
   const { queue, queueIndex } = model.own.value;
   const first = earlier.value ? 0 : queueIndex;
+  const [tracks, kept] = [model.tracks.value, model.kept.value];
   /** @param {number} place */
   const row = (place) => {
     const at = place + first;
-    const track = model.tracks.value.get(queue[at]);
-    return html`<${Row} key=${queue[at]} trackId=${queue[at]} track=${track} mark=${at === queueIndex ? "current" : undefined} kept=${model.kept.value.has(queue[at])}>
+    const track = tracks.get(queue[at]);
+    return html`<${Row} key=${queue[at]} trackId=${queue[at]} track=${track} mark=${at === queueIndex ? "current" : undefined} kept=${kept.has(queue[at])} first=${html`<${Grip} />`}>
       <${Star} model=${model} actions=${actions} id=${queue[at]} title=${titleOf(track)} />
       ${at !== queueIndex && html`<button class="round" aria-label=${`Play: ${titleOf(track)}`} onClick=${() => actions.own.jump(at)}><${Icon} name="play" /></button>`}
       <button class="round" aria-label=${`More: ${titleOf(track)}`} aria-haspopup="dialog" onClick=${() => (chosen.value = at)}><${Icon} name="more" /></button>
     <//>`;
   };
+  const movable = {
+    idAt: (/** @type {number} */ at) => queue[at + first],
+    onMove: (/** @type {number} */ at, /** @type {number} */ to) => actions.own.move(queue[at + first], to + first),
+  };
   return html`<main class="screen">
     <header class="screen-head own-head">
-      <h1>Queue</h1><span class="soft">${model.thisDevice.value}<br />${counted(queue.length, "track", "tracks")}</span>
+      <h1>Queue</h1><span class="soft">${model.thisDevice.value} · ${counted(queue.length, "track", "tracks")}</span>
       <button class="round" aria-label="Undo" onClick=${actions.own.undo}><${Icon} name="undo" /></button>
       <button class="round" aria-label="Redo" onClick=${actions.own.redo}><${Icon} name="redo" /></button>
       <button class="round" aria-label="Shuffle" disabled=${queue.length - queueIndex < 3} onClick=${actions.own.shuffle}><${Icon} name="shuffle" /></button>
       <button class="round" aria-label="More about this queue" aria-haspopup="dialog" disabled=${queue.length === 0} onClick=${() => (more.value = true)}><${Icon} name="more" /></button>
     </header>
-    ${queue.length === 0 && html`<p class="soft list-empty">Nothing here yet. Pick something from the library; it plays on ${model.thisDevice.value.toLowerCase()} alone.</p>`}
+    ${queue.length === 0 && html`<${Empty} icon="queue" title="Nothing here yet">
+      <p class="soft">Pick something from the library; it plays on ${model.thisDevice.value.toLowerCase()} alone.</p>
+      <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>
+    <//>`}
     ${queueIndex > 0 && html`<button class="plain earlier" aria-expanded=${earlier.value} onClick=${() => (earlier.value = !earlier.value)}>${earlier.value ? "Hide what was played" : `${counted(queueIndex, "track", "tracks")} before`}</button>`}
-    <${Windowed} count=${queue.length - first} rowHeight=${ROW_HEIGHT} label="Queue" row=${row} />
+    <${Windowed} count=${queue.length - first} rowHeight=${ROW_HEIGHT} label="Queue" row=${row} movable=${movable} />
     ${chosen.value !== null && queue[chosen.value] && html`<${EntryMenu} model=${model} actions=${actions} at=${chosen.value} onClose=${() => (chosen.value = null)} />`}
     ${more.value && html`<${QueueMenu} model=${model} actions=${actions} onClose=${() => (more.value = false)} />`}
   </main>`;
 }
 
 /** @param {Props & { at: number, onClose: () => void }} props */
-function EntryMenu({ model, actions, at, onClose }) {
+export function EntryMenu({ model, actions, at, onClose }) {
   const { queue, queueIndex } = model.own.value;
   const trackId = queue[at];
   const then = thenClose(onClose);

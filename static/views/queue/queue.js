@@ -2,7 +2,9 @@
 
 import { html, useSignal } from "../../vendor/vendor.js";
 import { counted, titleOf } from "../../lib/format.js";
+import { Empty } from "../empty/empty.js";
 import { Icon } from "../icon/icon.js";
+import { Grip } from "../list/drag.js";
 import { Row, ROW_HEIGHT } from "../list/row.js";
 import { Windowed } from "../list/windowed.js";
 import { OwnQueue } from "./own-queue.js";
@@ -22,16 +24,20 @@ export function Queue({ model, actions }) {
 function RoomQueue({ model, actions }) {
   const chosen = useSignal(/** @type {string | null} */ (null));
   const queue = model.session.value?.queue ?? [];
-  const tracks = model.tracks.value;
+  const [tracks, kept] = [model.tracks.value, model.kept.value];
   /** @param {number} at */
   const row = (at) => {
     const trackId = queue[at];
     const title = titleOf(tracks.get(trackId));
-    return html`<${Row} key=${trackId} trackId=${trackId} track=${tracks.get(trackId)} mark=${["current", "next"][at]} kept=${model.kept.value.has(trackId)}>
+    return html`<${Row} key=${trackId} trackId=${trackId} track=${tracks.get(trackId)} mark=${["current", "next"][at]} kept=${kept.has(trackId)} first=${at >= PINNED && html`<${Grip} />`}>
       <${Star} model=${model} actions=${actions} id=${trackId} title=${title} />
       ${at > 1 && html`<button class="round" aria-label=${`Play next: ${title}`} onClick=${() => actions.playNext(trackId)}><${Icon} name="nudge" /></button>`}
       <button class="round" aria-label=${`More: ${title}`} aria-haspopup="dialog" onClick=${() => (chosen.value = trackId)}><${Icon} name="more" /></button>
     <//>`;
+  };
+  const movable = {
+    idAt: (/** @type {number} */ at) => queue[at + PINNED],
+    onMove: (/** @type {number} */ at, /** @type {number} */ to) => actions.move(queue[at + PINNED], to + PINNED),
   };
   return html`<main class="screen">
     <header class="screen-head">
@@ -40,8 +46,12 @@ function RoomQueue({ model, actions }) {
       <button class="round" aria-label="Redo" onClick=${actions.redo}><${Icon} name="redo" /></button>
       <button class="round" aria-label="Shuffle" disabled=${queue.length < 3} onClick=${actions.shuffle}><${Icon} name="shuffle" /></button>
     </header>
+    ${queue.length === 0 && html`<${Empty} icon="queue" title="The queue is empty">
+      <p class="soft">Add something from the library: everybody in the room hears it.</p>
+      <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>
+    <//>`}
     ${queue.length > 0 && html`<div class="pinned" role="list" aria-label="Current and next">${queue.slice(0, PINNED).map((_, at) => row(at))}</div>`}
-    <${Windowed} count=${Math.max(0, queue.length - PINNED)} rowHeight=${ROW_HEIGHT} label="Queue" row=${(/** @type {number} */ at) => row(at + PINNED)} />
+    <${Windowed} count=${Math.max(0, queue.length - PINNED)} rowHeight=${ROW_HEIGHT} label="Queue" row=${(/** @type {number} */ at) => row(at + PINNED)} movable=${movable} />
     ${chosen.value && html`<${TrackMenu} model=${model} actions=${actions} trackId=${chosen.value} onClose=${() => (chosen.value = null)} />`}
   </main>`;
 }

@@ -1,7 +1,7 @@
 // What a station plays at this moment: the track and how far it is; and the Now screen of a device that hears the radio.
 
 import { html } from "../../vendor/vendor.js";
-import { artistOf, clockTime, coverOf, titleOf, trackOf } from "../../lib/format.js";
+import { artistOf, clockTime, titleOf, trackOf } from "../../lib/format.js";
 import { airing } from "../../sync/radio.js";
 import { Cover } from "../cover/cover.js";
 import { Star } from "../star/star.js";
@@ -31,9 +31,7 @@ export function OnAir({ model, station }) {
 /** @param {{ model: Model, actions: Actions, station: Station }} props */
 export function OnAirNow({ model, actions, station }) {
   const track = airedTrack(model, station);
-  const glow = coverOf(track, 128);
   return html`<main class="now">
-    ${glow && html`<img class="glow" key=${glow} src=${glow} alt="" aria-hidden="true" />`}
     <div class="now-cover"><${Cover} track=${track} size=${440} big /></div>
     <div class="now-side">
       <div class="now-words">
@@ -45,8 +43,8 @@ export function OnAirNow({ model, actions, station }) {
         <p>${artistOf(track)}</p>
       </div>
       <${OnAir} model=${model} station=${station} />
-      <button onClick=${() => actions.skipOnAir(station.stationId)}>Skip for everybody</button>
       <button class="primary" onClick=${actions.leaveRadio}>Back to the room</button>
+      <button onClick=${() => actions.skipOnAir(station.stationId)}>Skip for everybody</button>
     </div>
   </main>`;
 }

@@ -6,6 +6,7 @@ import { ConfirmButton } from "../confirm/confirm.js";
 import { Cover } from "../cover/cover.js";
 import { Icon } from "../icon/icon.js";
 import { sourceWords } from "../source/source.js";
+import { hoursWords } from "./hours.js";
 import { airedTrack, OnAir } from "./on-air.js";
 
 /** @import { Actions, Model } from "../../model.js" */
@@ -22,7 +23,7 @@ export function StationCard({ model, actions, station, edit }) {
   const offline = model.link.value.status !== "live";
   return html`<section class="card station" data-tuned=${tuned} data-station=${station.stationId} data-on=${track?.trackId} aria-label=${station.name}>
     <div class="station-head">
-      <${Cover} track=${track} size=${84} />
+      <${Cover} track=${track} size=${96} />
       <div class="station-words">
         <h2>${station.name}</h2>
         <strong>${track ? titleOf(track) : " "}</strong>
@@ -50,7 +51,7 @@ function More({ model, actions, station, edit }) {
     // The modern way needs a secure context, which a house without certificates has not.
     said.value = document.execCommand("copy") ? "Copied" : "Select";
   };
-  return html`<p class="soft">${[station.mode === "shuffle" ? "Shuffled" : "In order", sourceWords(model, station.source), counted(station.trackCount, "track", "tracks"), heard(station)].filter(Boolean).join(" · ")}</p>
+  return html`<p class="soft">${[station.mode === "shuffle" ? "Shuffled" : "In order", sourceWords(model, station.source), hoursWords(station.schedule), counted(station.trackCount, "track", "tracks"), heard(station)].filter(Boolean).join(" · ")}</p>
     ${station.playlist && html`<div class="address">
       <input readonly ref=${address} value=${new URL(station.playlist, location.href).href} aria-label="Address for players"
         onFocus=${(/** @type {any} */ event) => event.currentTarget.select()} />
@@ -58,8 +59,9 @@ function More({ model, actions, station, edit }) {
     </div>
     <p class="soft">For VLC, a kitchen radio or a car: this address plays the station anywhere in the house. <a href=${station.playlist}>Open M3U</a></p>`}
     <div class="form-buttons">
+      <${ConfirmButton} label=${`New address for ${station.name}`} onConfirm=${() => actions.renewStationKey(station.stationId)}>New address<//>
       <${ConfirmButton} label=${`Delete ${station.name}`} onConfirm=${() => actions.deleteStation(station.stationId)}>Delete<//>
-      <button aria-label=${`Edit ${station.name}`} onClick=${edit}>Edit</button>
+      <button aria-label=${`Edit ${station.name}`} disabled=${model.link.value.status !== "live"} onClick=${edit}>Edit</button>
     </div>`;
 }
 

@@ -19,6 +19,7 @@ const SCREENS = [
 /** @param {{ model: Model, actions: Actions }} props */
 export function Tabs({ model, actions }) {
   return html`<nav class="tabs" aria-label="Screens">
+    <img class="tabs-mark" src="/icon.svg" alt="" width="44" height="44" />
     ${SCREENS.map(
       ([screen, label]) => html`<button key=${screen} class="tab" aria-current=${model.screen.value === screen ? "page" : undefined}
         onClick=${() => actions.show(screen)}><${Icon} name=${screen} /><span>${label}</span></button>`,

@@ -1,0 +1,127 @@
+// A row that a finger or a mouse takes by its grip to another place of the list. What is seen meanwhile is in windowed.js; what
+// the move means is the list's own business. Without a pointer the same is done from the row's menu.
+
+import { html, useEffect, useRef, useSignal } from "../../vendor/vendor.js";
+import { Icon } from "../icon/icon.js";
+
+/**
+ * What of a list can be moved.
+ * @typedef {object} Movable
+ * @property {(at: number) => string} idAt names the row, to notice that somebody else changed the list meanwhile
+ * @property {(at: number, to: number) => void} onMove `to` counts after the row was taken out
+ */
+/**
+ * The row in hand. `top`: where it is shown, in pixels of the list; `dropped`: let go, the list does not know yet.
+ * @typedef {{ id: string, at: number, to: number, top: number, dropped: boolean }} Held
+ */
+/** @typedef {{ list: { current: HTMLElement | null }, count: number, rowHeight: number, movable?: Movable }} DragParts */
+
+/** So near to an edge the list scrolls by itself, and so many pixels a frame at most. */
+const EDGE_PX = 72;
+const SCROLL_MAX_PX = 18;
+/** The house has answered by then, or will not; the row is where the list says. */
+const SETTLED_MS = 1500;
+
+/** The handle at the beginning of a row. */
+export function Grip() {
+  return html`<span class="grip" aria-hidden="true"><${Icon} name="grip" /></span>`;
+}
+
+/** @param {DragParts} parts */
+export function useDrag(parts) {
+  const held = useSignal(/** @type {Held | null} */ (null));
+  const hand = useRef(/** @type {{ offset: number, y: number, frame: number } | null} */ (null));
+  const latest = useRef(parts);
+  latest.current = parts;
+  useEffect(() => () => cancelAnimationFrame(hand.current?.frame ?? 0), []);
+  useEffect(() => settle(held), [held.value?.dropped]);
+  return { held: stillThere(held.value, parts), ...handlers(held, hand, latest) };
+}
+
+/**
+ * @param {{ value: Held | null }} held
+ * @param {{ current: { offset: number, y: number, frame: number } | null }} hand
+ * @param {{ current: DragParts }} latest
+ */
+function handlers(held, hand, latest) {
+  const place = () => {
+    const { list, count, rowHeight } = latest.current;
+    if (!hand.current || !held.value || !list.current) return;
+    if (!stillThere(held.value, latest.current)) return letGo(false);
+    const top = Math.max(0, Math.min((count - 1) * rowHeight, within(list.current, hand.current.y) - hand.current.offset));
+    held.value = { ...held.value, top, to: Math.round(top / rowHeight) };
+  };
+  const follow = () => {
+    const list = latest.current.list.current;
+    if (!hand.current || !list) return;
+    const by = scrollBy(list.getBoundingClientRect(), hand.current.y);
+    if (by !== 0) {
+      list.scrollTop += by;
+      place();
+    }
+    if (hand.current) hand.current.frame = requestAnimationFrame(follow);
+  };
+  const letGo = (/** @type {boolean} */ moves) => {
+    const { movable, rowHeight } = latest.current;
+    cancelAnimationFrame(hand.current?.frame ?? 0);
+    hand.current = null;
+    const row = held.value;
+    if (!row || row.dropped) return;
+    if (!moves || row.to === row.at || !stillThere(row, latest.current)) return void (held.value = null);
+    held.value = { ...row, top: row.to * rowHeight, dropped: true };
+    movable?.onMove(row.at, row.to);
+  };
+  return {
+    /** @param {PointerEvent} event */
+    onPointerDown: (event) => {
+      const { list, rowHeight, movable } = latest.current;
+      const grip = /** @type {Element} */ (event.target).closest(".grip");
+      const at = Number(grip?.closest("[data-at]")?.getAttribute("data-at") ?? -1);
+      if (!movable || !list.current || at < 0 || event.button > 0 || hand.current) return;
+      event.preventDefault();
+      list.current.setPointerCapture(event.pointerId);
+      held.value = { id: movable.idAt(at), at, to: at, top: at * rowHeight, dropped: false };
+      hand.current = { offset: within(list.current, event.clientY) - at * rowHeight, y: event.clientY, frame: requestAnimationFrame(follow) };
+    },
+    /** @param {PointerEvent} event */
+    onPointerMove: (event) => {
+      if (!hand.current) return;
+      hand.current.y = event.clientY;
+      place();
+    },
+    onPointerUp: () => letGo(true),
+    onPointerCancel: () => letGo(false),
+    /** @param {KeyboardEvent} event */
+    onKeyDown: (event) => event.key === "Escape" && letGo(false),
+  };
+}
+
+/** Where a row is drawn beside its place while another one is in hand. @param {Held | null} held @param {number} at @param {number} rowHeight */
+export function shiftOf(held, at, rowHeight) {
+  if (!held) return 0;
+  if (at > held.at && at <= held.to) return -rowHeight;
+  return at < held.at && at >= held.to ? rowHeight : 0;
+}
+
+/** A row that is no longer where it was taken from is not in hand: somebody was faster, or it has arrived. @param {Held | null} held @param {DragParts} parts */
+function stillThere(held, { count, movable }) {
+  return held && movable && held.at < count && movable.idAt(held.at) === held.id ? held : null;
+}
+
+/** @param {{ value: Held | null }} held */
+function settle(held) {
+  if (!held.value?.dropped) return undefined;
+  const timer = setTimeout(() => (held.value = null), SETTLED_MS);
+  return () => clearTimeout(timer);
+}
+
+/** @param {HTMLElement} list @param {number} y on the screen @returns {number} in the list */
+function within(list, y) {
+  return y - list.getBoundingClientRect().top + list.scrollTop;
+}
+
+/** @param {DOMRect} box @param {number} y */
+function scrollBy({ top, bottom }, y) {
+  const depth = y < top + EDGE_PX ? y - top - EDGE_PX : y > bottom - EDGE_PX ? y - bottom + EDGE_PX : 0;
+  return Math.round(Math.max(-1, Math.min(1, depth / EDGE_PX)) * SCROLL_MAX_PX);
+}
