@@ -1,7 +1,7 @@
 # hearken: every command a person needs. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-all check unit integration page browser vendor deps demo bench bench-peers bench-instructions soak sim deb deb-arm64 deb-test release fmt clean
+.PHONY: help run build test test-all check unit integration page browser vendor deps demo bench bench-peers bench-instructions soak skew sim deb deb-arm64 deb-test release fmt clean
 
 CARGO  ?= cargo
 SEEDS  ?= 200
@@ -79,6 +79,12 @@ bench-instructions: $(VENDOR) ## instructions of each hot path by valgrind: the 
 
 soak: $(VENDOR) ## MINUTES=60 of 200 listeners who come and go: memory, threads, lost events
 	tests/load/soak.sh $(MINUTES)
+
+skew: $(VENDOR) ## how far apart browsers start and play, by recorded sound (no part of the tests)
+	tests/setup.sh skew
+	$(CARGO) build --locked
+	cd tests/browser && npm ci --silent --no-audit --no-fund
+	HEARKEN_BIN=$(CURDIR)/target/debug/hearken node tests/skew/skew.mjs
 
 deb: $(VENDOR) ## the Debian package for this machine's architecture, in dist/
 	packaging/build.sh
