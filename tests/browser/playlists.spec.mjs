@@ -43,7 +43,7 @@ test("made from a track's menu, filled, ordered, played, exported, renamed and d
   assert.deepEqual(await a.getByRole("list", { name: "Sunday" }).getByRole("listitem").evaluateAll((all) => all.map((row) => row.dataset.track)), [ids[2], ids[0], ids[1]]);
   const m3u8 = await a.evaluate(async () => (await fetch(document.querySelector("a[download]").href)).text());
   assert.match(m3u8, /^#EXTM3U/);
-  await a.locator(".playlist-buttons").getByRole("button", { name: "Play" }).click();
+  await a.locator(".opened-buttons").getByRole("button", { name: "Play" }).click();
   await until(b, (state, _, given) => state.session.queue.join() === given && state.session.playState.mode === "waiting", [ids[2], ids[0], ids[1]].join());
   await press(b, "Rename");
   await b.getByLabel("Name of the playlist").fill("Monday");
