@@ -63,6 +63,9 @@ export async function walkEmpty({ options, at }) {
 }
 
 async function theDoor(page, house, devices, stop) {
+  await page.goto(`${devices.url}trust`);
+  await page.locator("details").first().click();
+  await stop("trust", page);
   await page.goto(devices.url);
   await page.getByLabel("Pairing code").waitFor();
   await stop("pair", page);
@@ -158,7 +161,7 @@ async function theLibrary(page, stop) {
   await page.locator(".row").first().waitFor();
   await stop("playlist", page);
   await press(page, "All playlists");
-  await page.getByLabel("Playlist file").setInputFiles({ name: "party.m3u", mimeType: "audio/x-mpegurl", buffer: Buffer.from("#EXTM3U\nNoon/1 First Tone.wav\nTin Sparrow.opus\nmusic/nobody has this.mp3\nnor/that one.flac\n") });
+  await page.getByLabel("Playlist file").setInputFiles({ name: "party.m3u", mimeType: "audio/x-mpegurl", buffer: Buffer.from("#EXTM3U\nNoon/1 First Tone.wav\nIsolde & the Tin Birds/2024 Tidal Clockwork/01 Tin Sparrow.opus\nmusic/nobody has this.mp3\nnor/that one.flac\n") });
   await page.getByRole("dialog").waitFor();
   await stop("sheet-imported", page);
   await close(page);

@@ -8,10 +8,13 @@ import { Now } from "../now/now.js";
 
 /** @typedef {(props: { model: Model, actions: Actions }) => any} View */
 
-/** What lies over the screens, before or in place of one. @typedef {"conflicts" | "outgoing" | "whose" | "alone" | "devices" | "health" | "offer" | "beside" | "pull" | "invite" | "keys" | "imported"} Extra */
+/** What lies over the screens, before or in place of one. @typedef {"mini" | "nothing" | "onAir" | "conflicts" | "outgoing" | "whose" | "alone" | "devices" | "health" | "offer" | "beside" | "pull" | "invite" | "keys" | "imported" | "ear"} Extra */
 
 /** @type {Record<Exclude<Screen, "now"> | Extra, () => Promise<View>>} */
 const LATER = {
+  mini: async () => (await import("../mini/mini.js")).Mini,
+  nothing: async () => (await import("../now/nothing.js")).Nothing,
+  onAir: async () => (await import("../radio/on-air.js")).OnAirNow,
   alone: async () => (await import("../alone/alone.js")).Alone,
   whose: async () => (await import("../pair/whose.js")).Whose,
   outgoing: async () => (await import("../outgoing/outgoing.js")).Outgoing,
@@ -22,6 +25,7 @@ const LATER = {
   compare: async () => (await import("../compare/compare.js")).Compare,
   radio: async () => (await import("../radio/radio.js")).Radio,
   house: async () => (await import("../house/house.js")).House,
+  ear: async () => (await import("../ear/ear.js")).Ear,
   pull: async () => (await import("../pull/pull.js")).Pull,
   invite: async () => (await import("../invite/invite.js")).InviteSheet,
   keys: async () => (await import("../keys/keys.js")).Keys,
@@ -75,7 +79,7 @@ function fetchSheet(href) {
 
 /** What is shown only at times, once it is here. @param {{ model: Model, actions: Actions, is: Extra }} props */
 export function Over({ model, actions, is }) {
-  useEffect(() => void fetchView(is), []);
+  useEffect(() => void fetchView(is), [is]);
   const View = here.value[is];
   return View ? html`<${View} model=${model} actions=${actions} />` : null;
 }
@@ -84,7 +88,7 @@ export function Over({ model, actions, is }) {
 export function Shown({ model, actions, screen }) {
   const View = here.value[screen];
   if (View) return html`<${View} model=${model} actions=${actions} />`;
-  return html`<main class="empty">
+  return html`<main class="page-narrow loading">
     <p class="soft" role="status">${failed.value ? "This part of the page did not come through." : "Loading…"}</p>
     ${failed.value && html`<button onClick=${() => location.reload()}>Load the page again</button>`}
   </main>`;

@@ -31,6 +31,7 @@ export function House({ model, actions }) {
       <section class="card">
         <h2>Sound on this device</h2>
         <${Sound} model=${model} actions=${actions} />
+        <button onClick=${() => actions.showEar(true)}>In step by ear</button>
       </section>
       <section class="card">
         <h2>Library</h2>
