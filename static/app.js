@@ -25,6 +25,7 @@ import { Listening } from "./sync/listening.js";
 import { Nudge } from "./sync/nudge.js";
 import { Outbox } from "./sync/outbox.js";
 import { findStanding } from "./sync/pairing.js";
+import { pairingTurn } from "./sync/pairing-turn.js";
 import { Plays } from "./sync/plays.js";
 import { Starring } from "./sync/stars.js";
 import { PlayingTab } from "./sync/tabs.js";
@@ -208,8 +209,11 @@ const alone = soloDoor(async () => {
   void part.actions.lookForOffer();
   return part;
 });
+const pairingNews = new BroadcastChannel("hearken-pairing");
 const pairing = {
   api,
+  inTurn: pairingTurn({ tab, change: values.change, now: sharedNow, pause }),
+  onPaired: () => pairingNews.postMessage("paired"),
   deviceName: defaultDeviceName(navigator.userAgent),
   takeInvitation,
   rememberedToken: async () => (await database?.value("token")) ?? null,
@@ -241,6 +245,9 @@ setInterval(() => {
   listening.retryDownloads();
   report();
 }, REPORT_EVERY_MS);
+pairingNews.onmessage = async () => {
+  if (model.phase.value === "pairing" && (await api.isPaired().catch(() => false))) void onStanding({ paired: true, sentence: "" });
+};
 onStanding(await findStanding(pairing).catch(() => ({ paired: true, sentence: "" })));
 
 /** @param {Standing} standing */

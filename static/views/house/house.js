@@ -24,6 +24,7 @@ export function House({ model, actions }) {
       <section class="card">
         <h2>Devices</h2>
         <ul class="devices">${devices.map((device) => html`<${DeviceRow} key=${device.clientId} device=${device} mine=${device.clientId === model.me.value} model=${model} actions=${actions} />`)}</ul>
+        <button aria-haspopup="dialog" onClick=${() => actions.showDevices(true)}>What plays where</button>
       </section>
       <${Profiles} model=${model} actions=${actions} />
       <${Rooms} model=${model} actions=${actions} />
