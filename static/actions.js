@@ -29,6 +29,7 @@ import { pair } from "./sync/pairing.js";
  * @property {Tuning} tuning
  * @property {PairingParts} pairing
  * @property {OwnActions} own
+ * @property {Pick<FirstActions, "showEar" | "tick" | "chooseOutput" | "nudgeTo">} ear
  * @property {(place: Place) => void} settle this device listens there from now on
  * @property {Outbox} outbox
  * @property {Starring} starring
@@ -41,7 +42,7 @@ import { pair } from "./sync/pairing.js";
 
 /** @param {ActionParts} parts @returns {FirstActions & MineActions} */
 export function createActions(parts) {
-  return { ...pageActions(parts), ...placeActions(parts), ...roomActions(parts), ...queueActions(parts), ...mineActions(parts) };
+  return { ...pageActions(parts), ...placeActions(parts), ...roomActions(parts), ...queueActions(parts), ...mineActions(parts), ...parts.ear };
 }
 
 /** @param {ActionParts} parts */

@@ -8,6 +8,7 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 /** @import { LinkStatus } from "./sync/connection.js" */
 /** @import { Given } from "./sync/comparing.js" */
 /** @import { OwnActions } from "./solo.js" */
+/** @import { Output } from "./sync/nudge.js" */
 /** @import { Repeat } from "./sync/own-queue.js" */
 /** @import { Album, Artist, Health, Hours, NamedTrack, Playback, Playlist, Plays, Profile, Ratings, Source, StarKind, Track, Whereabouts } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */
@@ -138,6 +139,11 @@ export function createModel() {
       return { track: ids(stars.value.tracks), album: ids(stars.value.albums), artist: ids(stars.value.artists) };
     }),
     plays: signal(/** @type {Plays | null} */ (null)),
+    /** How much earlier this device's sound is sent out, and by which output; set by ear. */
+    nudge: signal({ output: /** @type {Output} */ ("speaker"), ms: 0 }),
+    showsEar: signal(false),
+    /** The metronome runs on this device. */
+    ticking: signal(false),
     /** Tracks that are on this device. */
     kept: signal(/** @type {Set<string>} */ (new Set())),
     profiles: computed(() => state.value.profiles),
@@ -242,6 +248,10 @@ export function createModel() {
  * @property {OwnActions} own what this device plays for itself
  * @property {() => void} listenAlone
  * @property {(room: string) => void} listenIn within a tap
+ * @property {(shown: boolean) => void} showEar
+ * @property {() => void} tick within a tap: starts the metronome, or stops it
+ * @property {(output: Output) => void} chooseOutput
+ * @property {(ms: number) => void} nudgeTo
  * @property {(shown: boolean) => void} showKeys
  * @property {() => void} refresh
  * @property {(id: string) => void} dismiss

@@ -36,6 +36,8 @@ import { Readiness } from "./readiness.js";
  * @property {() => boolean} isHidden
  * @property {PlayingTab} playingTab
  * @property {() => number} now performance.now
+ * @property {() => number} nudgeMs
+ * @property {{ want: (track: Track | undefined) => void }} durations
  * @property {() => number} usedAt a clock that outlives the page, for the order of the cache
  * @property {() => number} random
  * @property {(ms: number) => Promise<void>} pause
@@ -53,6 +55,7 @@ export class Listening {
   /** @type {Readiness} */ #readiness;
   /** @type {Player} */ player;
   /** @type {string} */ #skipping = "";
+  /** @type {string[]} the one that plays last */ #lastPlayed = [];
   /** @type {Programme | null} */ #own = null;
 
   /** @param {ListeningParts} parts */
@@ -78,6 +81,7 @@ export class Listening {
     this.player = new Player({
       clock: client.clock,
       now: parts.now,
+      nudgeMs: parts.nudgeMs,
       engines: parts.engines,
       recording: (trackId) => this.recording(trackId),
       chooseEngine: (trackId) => this.#chooseEngine(trackId),
@@ -158,13 +162,15 @@ export class Listening {
     const ofOwn = own ? (own.wants ?? [own.playState.trackId, own.next].filter((trackId) => trackId !== null)) : [];
     const ofRoom = queue.slice(0, this.joined ? 2 : this.#parts.isHidden() || own ? 0 : 1);
     const soon = [...new Set([...ofOwn, ...ofRoom])];
-    this.#cache.pin([...ofOwn, ...queue.slice(0, 2), ...queue.slice(-LAST_PLAYED)]);
+    this.#remember(playState);
+    this.#cache.pin([...ofOwn, ...queue.slice(0, 2), ...this.#lastPlayed]);
+    for (const trackId of soon) this.#parts.durations.want(this.#parts.trackOf(trackId));
     this.#readiness.want(soon.filter((trackId) => this.#parts.trackOf(trackId)?.playable !== false), {
       joined: this.joined,
       waiting: playState.mode === "waiting",
     });
     if (own) this.player.update({ playState: own.playState, allowed: true, next: own.next });
-    else this.player.update({ playState, allowed: this.joined, next: queue[1] ?? null });
+    else this.player.update({ playState: readied(playState, queue), allowed: this.joined, next: queue[1] ?? null });
     if (!own) this.#skipUnplayable();
     this.#parts.onChange();
   }
@@ -198,6 +204,12 @@ export class Listening {
   async recording(trackId) {
     const bytes = await this.#cache.get(trackId);
     return bytes && { bytes, mime: this.#parts.trackOf(trackId)?.mime ?? "" };
+  }
+
+  /** @param {PlayState} playState */
+  #remember({ mode, trackId }) {
+    if (mode !== "playing" || trackId === null || this.#lastPlayed.at(-1) === trackId) return;
+    this.#lastPlayed = [...this.#lastPlayed.filter((each) => each !== trackId), trackId].slice(-LAST_PLAYED - 1);
   }
 
   /** @param {string} trackId */
@@ -242,4 +254,9 @@ export class Listening {
     await this.#parts.pause(SKIP_AFTER_MS * (1 + this.#parts.random()));
     if (client.state.session?.playState.trackId === trackId) await client.command("next", {}, { quiet: true });
   }
+}
+
+/** Before anything was played, the first one of the queue is what will be: it can be made ready to start. @param {PlayState} playState @param {string[]} queue */
+function readied(playState, queue) {
+  return playState.trackId === null && queue.length > 0 ? { ...playState, trackId: queue[0] } : playState;
 }

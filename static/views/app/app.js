@@ -35,6 +35,7 @@ export function App({ model, actions, deviceName }) {
     <${Sheets} model=${model} actions=${actions} />
     ${(model.pulled.value > 0 || model.refreshing.value) && html`<${Over} model=${model} actions=${actions} is="pull" />`}
     ${model.showsDevices.value && html`<${Over} model=${model} actions=${actions} is="devices" />`}
+    ${model.showsEar.value && html`<${Over} model=${model} actions=${actions} is="ear" />`}
     <${Notices} model=${model} actions=${actions} />
   </div>`;
 }

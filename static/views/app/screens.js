@@ -8,7 +8,7 @@ import { Now } from "../now/now.js";
 
 /** @typedef {(props: { model: Model, actions: Actions }) => any} View */
 
-/** What lies over the screens, before or in place of one. @typedef {"mini" | "nothing" | "onAir" | "conflicts" | "outgoing" | "whose" | "alone" | "devices" | "health" | "offer" | "beside" | "pull" | "invite" | "keys" | "imported"} Extra */
+/** What lies over the screens, before or in place of one. @typedef {"mini" | "nothing" | "onAir" | "conflicts" | "outgoing" | "whose" | "alone" | "devices" | "health" | "offer" | "beside" | "pull" | "invite" | "keys" | "imported" | "ear"} Extra */
 
 /** @type {Record<Exclude<Screen, "now"> | Extra, () => Promise<View>>} */
 const LATER = {
@@ -25,6 +25,7 @@ const LATER = {
   compare: async () => (await import("../compare/compare.js")).Compare,
   radio: async () => (await import("../radio/radio.js")).Radio,
   house: async () => (await import("../house/house.js")).House,
+  ear: async () => (await import("../ear/ear.js")).Ear,
   pull: async () => (await import("../pull/pull.js")).Pull,
   invite: async () => (await import("../invite/invite.js")).InviteSheet,
   keys: async () => (await import("../keys/keys.js")).Keys,
