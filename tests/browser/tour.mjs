@@ -91,7 +91,7 @@ async function theRoom(page, anna, stop) {
   await press(anna, "Join");
   await until(anna, (_, heard) => heard.playing);
   await until(page, (state) => state.session.clients.length === 2);
-  await page.getByText("In step").waitFor();
+  await page.getByTestId("status").filter({ hasText: "In step" }).waitFor();
   await stop("now-two", page);
   await press(page, "Devices");
   await page.getByRole("dialog").getByText("this device").waitFor();
