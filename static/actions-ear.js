@@ -15,7 +15,7 @@ import { Metronome } from "./sync/metronome.js";
  * @param {Client} parts.client
  * @param {Listening} parts.listening
  * @param {Nudge} parts.nudge
- * @param {BufferEngine | undefined} parts.precise what can click at an exact moment
+ * @param {() => Promise<BufferEngine> | null} parts.precise what can click at an exact moment
  * @param {() => number} parts.now
  * @param {{ setInterval: (run: () => void, ms: number) => any, clearInterval: (timer: any) => void }} parts.timers
  * @param {(title: string, detail: string) => void} parts.tell
@@ -24,7 +24,7 @@ export function earActions({ model, client, listening, nudge, precise, now, time
   const show = () => void (model.nudge.value = { output: nudge.output, ms: nudge.ms });
   const metronome = new Metronome({
     client, listening, now, timers,
-    click: (atMs, isAccent) => precise?.click(atMs, isAccent),
+    click: (atMs, isAccent) => void precise()?.then((engine) => engine.click(atMs, isAccent), () => {}),
     nudgeMs: () => nudge.ms,
     onChange: (isTicking) => void (model.ticking.value = isTicking),
   });

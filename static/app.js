@@ -15,13 +15,12 @@ import { createShowing } from "./showing.js";
 import { soloDoor } from "./solo-door.js";
 import { Api } from "./sync/api.js";
 import { Audition } from "./sync/audition.js";
-import { BufferEngine, fitsMemory } from "./sync/buffer-engine.js";
 import { memoryStore } from "./sync/cache.js";
 import { Client, HOUSE } from "./sync/client.js";
 import { ElementEngine } from "./sync/element-engine.js";
 import { openDatabase } from "./sync/idb.js";
 import { Library } from "./sync/library.js";
-import { Listening } from "./sync/listening.js";
+import { fitsMemory, Listening } from "./sync/listening.js";
 import { Nudge } from "./sync/nudge.js";
 import { Outbox } from "./sync/outbox.js";
 import { findStanding } from "./sync/pairing.js";
@@ -35,6 +34,7 @@ import { App } from "./views/app/app.js";
 import { fetchScreens, screensNeed } from "./views/app/screens.js";
 
 /** @import { Actions, Bubble, Place } from "./model.js" */
+/** @import { BufferEngine } from "./sync/buffer-engine.js" */
 /** @import { Durations } from "./sync/durations.js" */
 /** @import { Output } from "./sync/nudge.js" */
 /** @import { Track } from "./sync/protocol.js" */
@@ -104,6 +104,7 @@ const client = new Client({
     if (status === "refused") model.phase.value = "pairing";
   },
   onLive: () => {
+    fetchPrecise();
     outbox.flush();
     if (model.refreshing.value) tell("Refreshed", "Everything was fetched anew.", { kind: "refresh" });
     if (model.refreshing.value) model.refreshes.value += 1;
@@ -137,7 +138,8 @@ const playingTab = new PlayingTab({
   onHolder: (holder) => (model.elsewhere.value = holder !== null && holder !== tab),
 });
 const nudge = new Nudge({ kept, keep });
-const precise = "AudioContext" in window ? new BufferEngine(() => new AudioContext({ latencyHint: "playback" })) : undefined;
+/** The engine that starts exactly, once it is here. @type {Promise<BufferEngine> | null} */
+let precise = null;
 /** What finds out how long tracks are, once there is one of which the house does not know it. */
 const durations = {
   /** @type {Promise<Durations> | null} */ coming: null,
@@ -159,7 +161,7 @@ const listening = new Listening({
   fetch: (...request) => fetch(...request),
   fileUrl: (trackId) => api.fileUrl(trackId),
   trackOf: (trackId) => library.tracks.get(trackId),
-  engines: [new ElementEngine(() => new Audio()), ...(precise ? [precise] : [])],
+  engines: [new ElementEngine(() => new Audio())],
   mayBuffer: (track) => !isHidden() && wantsBuffer() && fitsMemory(durations.of(track)),
   durations,
   nudgeMs: () => nudge.ms,
@@ -223,7 +225,7 @@ const pairing = {
 };
 const showPlayback = createShowing({ model, client, library, durations, listening, tuning, plays, alone, now });
 /** @type {Promise<ReturnType<typeof import("./actions-ear.js").earActions>> | null} */ let hearing = null;
-const byEar = () => (hearing ??= import("./actions-ear.js").then(({ earActions }) => earActions({ model, client, listening, nudge, precise, now, timers, tell })));
+const byEar = () => (hearing ??= import("./actions-ear.js").then(({ earActions }) => earActions({ model, client, listening, nudge, precise: () => precise, now, timers, tell })));
 const ear = {
   showEar: (/** @type {boolean} */ shown) => void byEar().then((part) => part.showEar(shown), () => (hearing = null)),
   tick: () => void byEar().then((part) => part.tick()),
@@ -324,6 +326,17 @@ function followPage() {
     void playingTab.release();
     client.stop();
   });
+}
+
+/** Not needed before the tap; the first paint does not wait for it. */
+function fetchPrecise() {
+  if (precise || !("AudioContext" in window)) return;
+  precise = import("./sync/buffer-engine.js").then(async ({ BufferEngine }) => {
+    const engine = new BufferEngine(() => new AudioContext({ latencyHint: "playback" }));
+    await listening.add(engine);
+    return engine;
+  });
+  precise.catch(() => (precise = null));
 }
 
 async function openDurations() {

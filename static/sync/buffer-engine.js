@@ -9,8 +9,6 @@ import { BUFFER_LIMITS } from "./drift.js";
 /** @typedef {{ trackId: string, source: AudioBufferSourceNode, gain: GainNode, when: number, offset: number, rate: number }} Voice */
 
 const DECODED_MAX = 2;
-/** A minute of decoded sound is 21 MB; longer tracks are left to the other engine. */
-const LONGEST_SEC = 12 * 60;
 const FADE_SEC = 0.01;
 const SOON_SEC = 0.02;
 /** A track that shall begin when another ends, but for this: it begins when that one ends, and steering does the rest. */
@@ -22,11 +20,6 @@ const WHISPER = 1e-6;
 const CLICK_HZ = 1000;
 const ACCENT_HZ = 1500;
 const CLICK_SEC = 0.03;
-
-/** @param {number | undefined} durationSec unknown: better not */
-export function fitsMemory(durationSec) {
-  return durationSec !== undefined && durationSec <= LONGEST_SEC;
-}
 
 /** @implements {Engine} */
 export class BufferEngine {

@@ -47,13 +47,21 @@ import { Readiness } from "./readiness.js";
  */
 
 const LAST_PLAYED = 3;
+/** A minute of decoded sound is 21 MB; longer tracks are left to the engine that does not decode them whole. */
+const LONGEST_SEC = 12 * 60;
 const SKIP_AFTER_MS = 1500;
+
+/** @param {number | undefined} durationSec unknown: better not */
+export function fitsMemory(durationSec) {
+  return durationSec !== undefined && durationSec <= LONGEST_SEC;
+}
 
 export class Listening {
   /** @type {ListeningParts} */ #parts;
   /** @type {TrackCache} */ #cache;
   /** @type {Readiness} */ #readiness;
   /** @type {Player} */ player;
+  #unlocked = false;
   /** @type {string} */ #skipping = "";
   /** @type {string[]} the one that plays last */ #lastPlayed = [];
   /** @type {Programme | null} */ #own = null;
@@ -110,8 +118,17 @@ export class Listening {
 
   /** The same without listening to the room: this tab may make sound, and no other tab of this device. */
   async unlock() {
+    this.#unlocked = true;
     await Promise.all(this.#parts.engines.map((engine) => engine.unlock()));
     await this.#parts.playingTab.claim();
+  }
+
+  /** An engine that came after the page stood. If the tap came first, it counts only where the browser lets it sound. @param {Engine} engine */
+  async add(engine) {
+    if (this.#unlocked) await engine.unlock();
+    this.#parts.engines.push(engine);
+    this.player.add(engine);
+    this.follow();
   }
 
   /** Plays this from now on, in place of the room; null: the room again, if this device listens to it. @param {Programme | null} own */

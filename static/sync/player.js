@@ -55,11 +55,14 @@ export class Player {
   constructor(parts) {
     this.#parts = parts;
     this.#drift = new DriftControl(parts.engines[0].limits);
-    for (const engine of parts.engines) {
-      engine.onEnded = (trackId) => engine === this.#engine && this.#sayEnded(trackId);
-      engine.onFailed = (trackId, error) => this.#failed(trackId, error);
-    }
+    for (const engine of parts.engines) this.add(engine);
     parts.timers.setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** One of `engines` from now on. @param {Engine} engine */
+  add(engine) {
+    engine.onEnded = (trackId) => engine === this.#engine && this.#sayEnded(trackId);
+    engine.onFailed = (trackId, error) => this.#failed(trackId, error);
   }
 
   /** @param {Wish} wish */

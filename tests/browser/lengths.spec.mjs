@@ -1,4 +1,4 @@
-// Music that is not as it should be: a track the browser cannot play, and files that do not say how long they are.
+// Music that is not as it should be: a track that breaks off, and files that do not say how long they are.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { devices, isFake, openHouse, play, playing, press, show, stateOf, titleOf, until } from "./harness.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "hearken-formats-"));
+const folder = mkdtempSync(join(tmpdir(), "hearken-lengths-"));
 const make = (name, ...how) => execFileSync("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "sine=frequency=300:duration=20", ...how, join(folder, name)]);
 // A good head, and then nothing that could be played.
 make("01 Broken.flac", "-c:a", "flac");

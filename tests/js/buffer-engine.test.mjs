@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { BufferEngine, fitsMemory } from "../../static/sync/buffer-engine.js";
+import { BufferEngine } from "../../static/sync/buffer-engine.js";
 
 /** As little WebAudio as the engine asks for. */
 class FakeContext {
@@ -156,8 +156,4 @@ test("the card is kept awake for ten minutes after the last sound, by nothing th
   whispers[0].onended();
   engine.start("a", 0, performance.now());
   assert.equal(whispers.length, 2, "and again after it slept");
-});
-
-test("over twelve minutes, or for an unknown time, is not for memory", () => {
-  assert.deepEqual([0, 12 * 60, 12 * 60 + 0.1, undefined].map(fitsMemory), [true, true, false, false]);
 });

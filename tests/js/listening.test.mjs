@@ -5,7 +5,7 @@ import { beforeEach, test } from "node:test";
 import { memoryStore } from "../../static/sync/cache.js";
 import { ClockEstimator } from "../../static/sync/clock.js";
 import { ELEMENT_LIMITS } from "../../static/sync/drift.js";
-import { Listening } from "../../static/sync/listening.js";
+import { fitsMemory, Listening } from "../../static/sync/listening.js";
 import { FakeTimers, settled, snapshot } from "./fakes.mjs";
 
 /** An engine that can play everything and makes no sound. */
@@ -110,4 +110,27 @@ test("what is too long for memory is played by the other engine", async () => {
   await listening.join();
   await plays("a");
   assert.deepEqual(engines.map(({ prepared }) => [...prepared.keys()]), [["a"], []]);
+});
+
+test("over twelve minutes, or for an unknown time, is not for memory", () => {
+  assert.deepEqual([0, 12 * 60, 12 * 60 + 0.1, undefined].map(fitsMemory), [true, true, false, false]);
+});
+
+test("an engine that comes after the tap is unlocked before it is chosen; one that may not sound never is", async () => {
+  client.clock.add({ at: 0, offset: 0, rtt: 1 });
+  const [element, buffer] = engines.splice(0);
+  engines.push(element);
+  await listening.join();
+  await plays("a");
+  assert.deepEqual([...element.prepared.keys()], ["a"]);
+  buffer.unlock = async () => {
+    throw new Error("not allowed");
+  };
+  await assert.rejects(listening.add(buffer));
+  assert.equal(engines.length, 1);
+  let unlocked = false;
+  buffer.unlock = async () => void (unlocked = true);
+  await listening.add(buffer);
+  await quiet();
+  assert.deepEqual([unlocked, [...buffer.prepared.keys()]], [true, ["a"]]);
 });

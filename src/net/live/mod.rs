@@ -19,7 +19,7 @@
 pub mod connection;
 pub mod fanout;
 mod figures;
-mod inbound;
+pub mod inbound;
 pub(in crate::net) mod leaving;
 mod mop;
 pub mod out;
