@@ -3,7 +3,6 @@
 import { html } from "../../vendor/vendor.js";
 import { Bubbles } from "../bubbles/bubbles.js";
 import { Join } from "../join/join.js";
-import { Mini } from "../mini/mini.js";
 import { Pair } from "../pair/pair.js";
 import { OfflineBanner } from "../status/status.js";
 import { Tabs } from "../tabs/tabs.js";
@@ -30,12 +29,13 @@ export function App({ model, actions, deviceName }) {
       ${model.elsewhereOffer.value && html`<${Over} model=${model} actions=${actions} is="offer" />`}
     </div>
     <${Shown} model=${model} actions=${actions} screen=${screen} />
-    ${screen !== "now" && html`<${Mini} model=${model} actions=${actions} />`}
+    ${screen !== "now" && html`<${Over} model=${model} actions=${actions} is="mini" />`}
     ${hasBeside && html`<${Over} model=${model} actions=${actions} is="beside" />`}
     <${Tabs} model=${model} actions=${actions} />
     <${Sheets} model=${model} actions=${actions} />
     ${(model.pulled.value > 0 || model.refreshing.value) && html`<${Over} model=${model} actions=${actions} is="pull" />`}
     ${model.showsDevices.value && html`<${Over} model=${model} actions=${actions} is="devices" />`}
+    ${model.showsEar.value && html`<${Over} model=${model} actions=${actions} is="ear" />`}
     <${Notices} model=${model} actions=${actions} />
   </div>`;
 }
