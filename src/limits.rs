@@ -97,6 +97,8 @@ pub const COMMANDS_WAITING_MAX: usize = 1024;
 pub const COMMANDS_PER_COMMIT_MAX: usize = 64;
 /// How long an idempotency key and its answer are kept.
 pub const KEY_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Keys of commands that are known in memory before they are written down together: 100 KiB, and a start reads as many.
+pub const KEYS_WAITING_MAX: usize = 4_096;
 /// Entries after which a state snapshot is stored, so that a start replays little.
 pub const ENTRIES_PER_SNAPSHOT: u64 = 5_000;
 
@@ -198,6 +200,9 @@ pub const CLOCK_STEP_MS: i64 = 2_000;
 pub const RECENT_TRACKS_MAX: usize = 200;
 /// A track that is heard again within this time is not counted again, milliseconds.
 pub const PLAY_COUNTED_EVERY_MS: i64 = 30 * 60 * 1000;
+/// Times of a track's plays that are remembered beside the last one: told late and told twice, they count once. More than
+/// half a day of one track over and over is nobody's day.
+pub const PLAY_TIMES_KEPT: usize = 24;
 /// A play may be said this long after it was heard, milliseconds (a year offline); more is a clock gone wrong.
 pub const PLAY_AGE_MS_MAX: u64 = 366 * 24 * 3600 * 1000;
 /// Tracks that a joining device is told its profile heard last; `/plays` tells more.

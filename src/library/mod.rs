@@ -7,13 +7,13 @@
 //!
 //! Nothing here plays or decides anything: queues take ids from the catalogue's events, and HTTP asks this handle.
 
-mod audio;
+pub mod audio;
 pub mod catalog;
 pub mod codec;
 pub mod cover;
 mod event;
 mod files;
-mod ids;
+pub mod ids;
 mod inside;
 pub mod listed;
 #[cfg(test)]
@@ -26,7 +26,7 @@ pub mod source;
 mod store;
 #[cfg(test)]
 mod stories;
-mod tags;
+pub mod tags;
 mod walk;
 mod watch;
 

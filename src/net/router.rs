@@ -157,6 +157,13 @@ pub fn other_method(method: Method, others: &[Method]) -> Answer {
     }
 }
 
+/// What OPTIONS of the server as a whole is answered with: every method that does something somewhere.
+#[must_use]
+pub fn server_options() -> Response {
+    use Method::{Delete, Get, Patch, Post, Put};
+    Response::empty(204).header("Allow", allow(&[Delete, Get, Patch, Post, Put]))
+}
+
 /// The value of an `Allow` field for a path that has routes for `methods`.
 #[must_use]
 pub fn allow(methods: &[Method]) -> String {

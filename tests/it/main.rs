@@ -11,6 +11,7 @@ mod failing_disk;
 mod health;
 mod house;
 mod household;
+mod http_conformance;
 mod idempotency;
 mod joining;
 mod lan;
