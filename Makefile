@@ -1,13 +1,14 @@
 # hearken: every command a person needs. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-all check unit integration deny fuzz page browser vendor deps demo bench bench-peers bench-instructions sim deb deb-arm64 deb-test release fmt clean
+.PHONY: help run build test test-all check unit integration deny fuzz page browser vendor deps demo bench bench-peers bench-instructions soak skew sim deb deb-arm64 deb-test release fmt clean
 
 CARGO  ?= cargo
 SEEDS  ?= 200
 FUZZ_CASES ?= 200000
 ROUNDS ?= 3
 ONLY   ?=
+MINUTES ?= 60
 STATE  ?= .run/state
 MUSIC  ?= .run/music
 LISTEN ?= 0.0.0.0:8642
@@ -38,8 +39,8 @@ test: ## everything that must hold, in under 25 minutes; installs what it needs 
 	@$(STAGE) end
 
 test-all: test ## the same and the long ones
-	HEARKEN_KILLS=100 $(CARGO) test --test it -- kill_9
-	$(CARGO) test --test it -- --ignored
+	HEARKEN_KILLS=100 $(CARGO) test --locked --test it -- power::
+	$(CARGO) test --locked --test it -- --ignored
 	SEEDS=2000 $(CARGO) test --test sim
 	$(MAKE) --no-print-directory deb-test
 
@@ -84,6 +85,15 @@ bench-peers: ## install the peers of `make bench`, what can be had from Debian, 
 
 bench-instructions: $(VENDOR) ## instructions of each hot path by valgrind: the trend that no busy machine disturbs
 	tests/load/instructions.sh
+
+soak: $(VENDOR) ## MINUTES=60 of 200 listeners who come and go: memory, threads, lost events
+	tests/load/soak.sh $(MINUTES)
+
+skew: $(VENDOR) ## how far apart browsers start and play, by recorded sound (no part of the tests)
+	tests/setup.sh skew
+	$(CARGO) build --locked
+	cd tests/browser && npm ci --silent --no-audit --no-fund
+	HEARKEN_BIN=$(CURDIR)/target/debug/hearken node tests/skew/skew.mjs
 
 deb: $(VENDOR) ## the Debian package for this machine's architecture, in dist/
 	packaging/build.sh

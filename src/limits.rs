@@ -45,6 +45,10 @@ pub const FILE_COPY_BYTES: usize = 64 * 1024;
 pub const ACCEPT_BACKLOG: i32 = 1024;
 /// How long accepting rests when the machine has no descriptor or memory left.
 pub const ACCEPT_REST: Duration = Duration::from_millis(100);
+/// How often a thread for a connection is tried for when the system gives none and an idle one has given way.
+pub const THREAD_TRIES: usize = 10;
+/// The rest between two of those tries: a thread that was told to end does so in less.
+pub const THREAD_REST: Duration = Duration::from_millis(5);
 /// A trouble that comes with every connection is logged this often at most.
 pub const TROUBLE_LOGGED_EVERY: Duration = Duration::from_secs(10);
 /// Threads that answer on the local socket: a backup or scan that takes its time, and everybody else.
@@ -95,6 +99,8 @@ pub const COMMANDS_WAITING_MAX: usize = 1024;
 pub const COMMANDS_PER_COMMIT_MAX: usize = 64;
 /// How long an idempotency key and its answer are kept.
 pub const KEY_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Keys of commands that are known in memory before they are written down together: 100 KiB, and a start reads as many.
+pub const KEYS_WAITING_MAX: usize = 4_096;
 /// Entries after which a state snapshot is stored, so that a start replays little.
 pub const ENTRIES_PER_SNAPSHOT: u64 = 5_000;
 
@@ -196,6 +202,9 @@ pub const CLOCK_STEP_MS: i64 = 2_000;
 pub const RECENT_TRACKS_MAX: usize = 200;
 /// A track that is heard again within this time is not counted again, milliseconds.
 pub const PLAY_COUNTED_EVERY_MS: i64 = 30 * 60 * 1000;
+/// Times of a track's plays that are remembered beside the last one: told late and told twice, they count once. More than
+/// half a day of one track over and over is nobody's day.
+pub const PLAY_TIMES_KEPT: usize = 24;
 /// A play may be said this long after it was heard, milliseconds (a year offline); more is a clock gone wrong.
 pub const PLAY_AGE_MS_MAX: u64 = 366 * 24 * 3600 * 1000;
 /// Tracks that a joining device is told its profile heard last; `/plays` tells more.

@@ -274,13 +274,26 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
             let (all, queue_max) = (state.durable.playbacks.as_ref(), state.settings.queue_max);
             let position_ms = |device: &DeviceId| state.position_ms(device, now.mono);
             let devices = &state.durable.household.devices;
-            let is_known = |device: &DeviceId| *device == DeviceId::local() || devices.contains_key(device);
-            let (is_known, position_ms) = (&is_known, &position_ms);
-            let view = playing::decide::View { device, all, is_known, position_ms, queue_max, now };
+            let profile_of = |device: &DeviceId| {
+                let paired = devices.get(device).map(|known| known.profile.clone());
+                paired.or_else(|| (*device == DeviceId::local()).then(ProfileId::home))
+            };
+            let by = wish.origin.as_ref().map(|origin| &origin.device);
+            let (profile_of, position_ms) = (&profile_of, &position_ms);
+            let view = playing::decide::View { device, all, profile_of, by, position_ms, queue_max, now };
             let decided = playing::decide::decide(view, command, wish.origin.is_none());
             decided.map(|event| Event::Playback(device.clone(), event))
         }
     }
+}
+
+/// What is logged of a wish that changes nothing, so that its key is answered the same for ever; `None`: nothing need be, since
+/// it would change nothing later, either.
+#[must_use]
+pub fn unchanging(state: &State, wish: &Wish) -> Option<Event> {
+    let Command::Plays(profile, command) = &wish.command else { return None };
+    let event = state.durable.plays(profile).uncounted(command)?;
+    Some(Event::Plays(profile.clone(), event))
 }
 
 /// Takes over what happened. Total: an entry that was logged always applies.

@@ -12,7 +12,7 @@ use crate::core::ids::{CommandKey, DeviceId, RoomId};
 use crate::core::presence::{ConnectionId, Signal};
 use crate::core::rejection::Rejection;
 use crate::core::topic::Topic;
-use crate::core::{Applied, State, apply, decide, due, follow, observe, tick};
+use crate::core::{Applied, State, apply, decide, due, follow, observe, tick, unchanging};
 use crate::log::{KeyedAnswer, NewEntry, Put};
 use crate::wire::snapshot::Published;
 use crate::wire::{answer, envelope, event, frame::Frame};
@@ -122,6 +122,11 @@ impl Batch {
                 self.draft(wish, event, key, connection, puts, Some(answer));
             }
             Err(Rejection::NoChange) if submission.wish.command.is_declaration() => {
+                let kept = submission.key.is_some().then(|| unchanging(&self.work, &submission.wish)).flatten();
+                if let Some(event) = kept {
+                    let Submission { wish, key, connection, puts, answer } = submission;
+                    return self.draft(wish, event, key, connection, puts, Some(answer));
+                }
                 let reply = self.declare(&submission.wish);
                 self.reply(submission, reply);
             }

@@ -6,9 +6,10 @@
 //! durable write takes the place of those pages in the journal. Until that works, every write is refused.
 
 use super::errors::{said, shown, unreadable};
+use super::keys::place_of;
 use super::open::{read_heads, sql_int};
 use super::plan::Plan;
-use super::sqlite::{SqliteLog, find_answer, store_put};
+use super::sqlite::{SqliteLog, store_put};
 use super::{KeyedAnswer, LogError, NewEntry, Outcome};
 use rusqlite::{Connection, TransactionBehavior, params};
 use rustix::fs::Access;
@@ -27,12 +28,30 @@ impl SqliteLog {
     pub(super) fn append_batch(&mut self, batch: &[NewEntry]) -> Result<Vec<Outcome>, LogError> {
         // Before the plan: a store that is opened again is read again.
         self.make_writable()?;
-        let plan =
-            self.heads.plan(batch, |key| Ok(find_answer(&self.db, &self.path, &key.device, &key.key)?.is_some()))?;
+        let spent = |key: &KeyedAnswer| self.keys.answer(&self.db, &self.path, &key.device, &key.key);
+        let plan = self.heads.plan(batch, |key| Ok(spent(key)?.is_some()))?;
         if !plan.is_idle() {
-            self.transact(|tx| store(tx, &plan, batch))?;
+            self.store(&plan, batch)?;
         }
         Ok(self.heads.settle(plan))
+    }
+
+    /// Stores a plan; when it is durable, its keys are known.
+    fn store(&mut self, plan: &Plan, batch: &[NewEntry]) -> Result<(), LogError> {
+        let place = |key: &KeyedAnswer| place_of(key.device.as_str(), key.key.as_str());
+        let stored = plan.accepted(batch).filter_map(|(entry, seq, _)| Some((place(entry.key.as_ref()?), seq)));
+        let stored: Vec<_> = stored.collect();
+        if !self.keys.is_full(stored.len()) {
+            self.transact(|tx| store(tx, plan, batch))?;
+            self.keys.add(stored);
+            return Ok(());
+        }
+        let keys = std::mem::take(&mut self.keys);
+        let done = self.transact(|tx| store(tx, plan, batch).and_then(|()| keys.write(tx, &stored, plan.seq)));
+        if done.is_err() {
+            self.keys = keys; // none of them was written down
+        }
+        done
     }
 
     /// Does `work` in one durable transaction, or not at all.

@@ -28,6 +28,7 @@
 mod append;
 pub mod backup;
 mod errors;
+mod keys;
 pub mod lock;
 pub mod memory;
 pub mod nightly;

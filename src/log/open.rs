@@ -6,6 +6,7 @@
 
 use super::LogError;
 use super::errors::{io_said, said, unreadable};
+use super::keys::Keys;
 use super::plan::{Heads, Place};
 use super::schema::{self, beside};
 use rusqlite::config::DbConfig;
@@ -35,6 +36,7 @@ pub(super) struct Opened {
     pub db: Connection,
     pub epoch: Arc<str>,
     pub heads: Heads,
+    pub keys: Keys,
     pub read_only: bool,
 }
 
@@ -48,11 +50,12 @@ pub(super) fn open(path: &Path) -> Result<Opened, LogError> {
     let epoch = read_epoch(&db, path)?;
     let heads = read_heads(&db, path)?;
     check_tail(&db, path, &heads)?;
+    let keys = Keys::read(&db, path)?;
     let read_only = db.is_readonly(MAIN_DB).map_err(said(path))?;
     if !read_only {
         go_to_work(&db).map_err(said(path))?;
     }
-    Ok(Opened { db, epoch, heads, read_only })
+    Ok(Opened { db, epoch, heads, keys, read_only })
 }
 
 /// Looks at the bytes of the store, without SQLite.

@@ -6,11 +6,12 @@
 //! always: the end of the log is held against it at each start.
 
 use super::errors::said;
-use super::open::sql_int;
+use super::keys::place_of;
+use super::open::{seq_of, sql_int};
 use super::sqlite::SqliteLog;
 use super::{LogError, Pruned, Seq};
 use crate::limits::KEY_KEPT;
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 /// Topics whose old entries may go once a snapshot covers them; see the contract of [`super::EventLog::prune`].
 pub const PRUNED_TOPICS: [&str; 2] = ["session:", "playback:"];
@@ -43,24 +44,40 @@ pub(super) fn prune(log: &mut SqliteLog, now_wall_ms: i64, after: Seq) -> Result
     let Some((last, _)) = looked_at.last().copied() else { return prune_keys(log, keys_before(now_wall_ms), covered) };
     let old: Vec<i64> = looked_at.iter().filter_map(|(seq, is_old)| is_old.then_some(*seq)).collect();
     if !old.is_empty() {
-        delete(log, "DELETE FROM entries WHERE seq = ?1", &old)?;
+        delete(log, &old)?;
     }
     Ok(Pruned { gone: old.len() as u64, next: Some(last.cast_unsigned()) })
 }
 
 /// The step behind the last entry. Answers stand in the order they were given: the first that is young ends it.
 fn prune_keys(log: &mut SqliteLog, before: i64, covered: Seq) -> Result<Pruned, LogError> {
-    let sql = "SELECT seq FROM (SELECT seq, at_ms FROM answers ORDER BY seq LIMIT ?2) WHERE at_ms < ?1";
-    let old: rusqlite::Result<Vec<i64>> = log
-        .db
-        .prepare_cached(sql)
-        .and_then(|mut select| select.query_map(params![before, ROWS_AT_ONCE], |row| row.get(0))?.collect());
-    let old = old.map_err(said(&log.path))?;
+    let old = old_keys(log, before).map_err(said(&log.path))?;
     if old.is_empty() {
         return Ok(Pruned { gone: 0, next: None });
     }
-    delete(log, "DELETE FROM answers WHERE seq = ?1", &old)?;
+    log.transact(|tx| {
+        let mut answer = tx.prepare_cached("DELETE FROM answers WHERE seq = ?1")?;
+        let mut key = tx.prepare_cached("DELETE FROM keys WHERE place = ?1 AND seq = ?2")?;
+        old.iter().try_for_each(|(place, seq)| {
+            answer.execute([sql_int(*seq)])?;
+            key.execute(params![place, sql_int(*seq)]).map(drop)
+        })
+    })?;
+    log.keys.remove(&old);
     Ok(Pruned { gone: 0, next: Some(covered) })
+}
+
+/// The first few keys that may go, by their places, with the entries they belong to.
+fn old_keys(log: &SqliteLog, before: i64) -> rusqlite::Result<Vec<(i64, Seq)>> {
+    let mut select = log.db.prepare_cached(
+        "SELECT seq, device, key FROM (SELECT seq, device, key, at_ms FROM answers ORDER BY seq LIMIT ?2) \
+         WHERE at_ms < ?1",
+    )?;
+    let place = |row: &Row<'_>| {
+        let (device, key) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
+        Ok((place_of(device, key), seq_of(row.get(0)?)))
+    };
+    select.query_map(params![before, ROWS_AT_ONCE], place)?.collect()
 }
 
 /// See [`super::EventLog::forget`].
@@ -94,9 +111,9 @@ fn some_entries(log: &SqliteLog, after: Seq, covered: Seq, before: i64) -> rusql
     select.query_map(given, |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-fn delete(log: &mut SqliteLog, sql: &str, seqs: &[i64]) -> Result<(), LogError> {
+fn delete(log: &mut SqliteLog, seqs: &[i64]) -> Result<(), LogError> {
     log.transact(|tx| {
-        let mut delete = tx.prepare_cached(sql)?;
+        let mut delete = tx.prepare_cached("DELETE FROM entries WHERE seq = ?1")?;
         seqs.iter().try_for_each(|seq| delete.execute([seq]).map(drop))
     })
 }

@@ -6,6 +6,7 @@
 
 use super::append::Doubt;
 use super::errors::{said, shown};
+use super::keys::Keys;
 use super::open::{self, Opened, seq_of, sql_int};
 use super::plan::Heads;
 use super::{
@@ -24,6 +25,8 @@ pub struct SqliteLog {
     pub(super) epoch: Arc<str>,
     /// Where the store stands, so that a guard costs no read.
     pub(super) heads: Heads,
+    /// Where the newest answers are.
+    pub(super) keys: Keys,
     pub(super) read_only: bool,
     pub(super) doubt: Doubt,
 }
@@ -36,11 +39,11 @@ impl SqliteLog {
     /// [`LogError::Unreadable`] or [`LogError::TooNew`] when it is not a store this binary can work with; the file
     /// is then as it was. Else what the disk said.
     pub fn open(path: &Path) -> Result<Self, LogError> {
-        let Opened { db, epoch, heads, read_only } = open::open(path)?;
+        let Opened { db, epoch, heads, keys, read_only } = open::open(path)?;
         if read_only {
             ::log::warn!("{} is read-only: nothing can be changed until it is writable again", path.display());
         }
-        Ok(Self { db, path: path.to_owned(), epoch, heads, read_only, doubt: Doubt::None })
+        Ok(Self { db, path: path.to_owned(), epoch, heads, keys, read_only, doubt: Doubt::None })
     }
 
     /// Up to `limit` entries of one topic with a seq greater than `seq`, in order.
@@ -117,7 +120,7 @@ impl EventLog for SqliteLog {
     }
 
     fn answer_to(&self, device: &DeviceId, key: &CommandKey) -> Result<Option<FoundAnswer>, LogError> {
-        find_answer(&self.db, &self.path, device, key)
+        self.keys.answer(&self.db, &self.path, device, key)
     }
 
     fn prune(&mut self, now_wall_ms: i64, after: Seq) -> Result<Pruned, LogError> {
@@ -156,26 +159,6 @@ impl SqliteLog {
             payload: row.get_ref(5)?.as_blob()?.into(),
         })
     }
-}
-
-/// The answer stored for a key.
-pub(super) fn find_answer(
-    db: &Connection,
-    path: &Path,
-    device: &DeviceId,
-    key: &CommandKey,
-) -> Result<Option<FoundAnswer>, LogError> {
-    let sql = "SELECT body_hash, seq, version, result FROM answers WHERE device = ?1 AND key = ?2";
-    let answer = |row: &Row<'_>| {
-        Ok(FoundAnswer {
-            body_hash: seq_of(row.get(0)?),
-            seq: seq_of(row.get(1)?),
-            version: seq_of(row.get(2)?),
-            result: row.get_ref(3)?.as_blob()?.into(),
-        })
-    };
-    let mut statement = db.prepare_cached(sql).map_err(said(path))?;
-    statement.query_row(params![device.as_str(), key.as_str()], answer).optional().map_err(said(path))
 }
 
 /// Stores or deletes one value of the vault.

@@ -15,6 +15,9 @@ const MUST_BE_EMPTY: &[&str] = &[
         WHERE version <= before LIMIT 5",
     "SELECT format('the answer of entry %d is beyond the end of the log', seq) FROM answers
         WHERE seq > (SELECT coalesce(max(last_seq), 0) FROM topics) LIMIT 5",
+    "SELECT format('%d keys are written down, for %d answers', written, answers) FROM
+        (SELECT (SELECT count(*) FROM keys) AS written, (SELECT count(*) FROM answers
+            WHERE seq <= (SELECT value FROM meta WHERE key = 'keys_upto')) AS answers) WHERE written <> answers",
 ];
 
 impl SqliteLog {

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PLACE = ROOT / "target" / "bench"
 HERE = ROOT / "tests" / "load" / "peers"
 BINARY = Path(os.environ.get("HEARKEN_BIN", ROOT / "target" / "release" / "hearken"))
-TOOL = ROOT / "target" / "release" / "examples" / "load"
+TOOL = Path(os.environ.get("LOAD_BIN", ROOT / "target" / "release" / "examples" / "load"))
 NCHAN = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
 PATIENCE = 60
 
