@@ -37,7 +37,6 @@ import { fetchScreens, screensNeed } from "./views/app/screens.js";
 /** @import { Actions, Bubble, Place } from "./model.js" */
 /** @import { BufferEngine } from "./sync/buffer-engine.js" */
 /** @import { Durations } from "./sync/durations.js" */
-/** @import { Output } from "./sync/nudge.js" */
 /** @import { Track } from "./sync/protocol.js" */
 /** @import { Standing } from "./sync/pairing.js" */
 
@@ -225,15 +224,7 @@ const pairing = {
   clientId: "",
 };
 const showPlayback = createShowing({ model, client, library, durations, listening, tuning, plays, alone, now });
-/** @type {Promise<ReturnType<typeof import("./actions-ear.js").earActions>> | null} */ let hearing = null;
-const byEar = () => (hearing ??= import("./actions-ear.js").then(({ earActions }) => earActions({ model, client, listening, nudge, precise: () => precise, now, timers, tell })));
-const ear = {
-  showEar: (/** @type {boolean} */ shown) => void byEar().then((part) => part.showEar(shown), () => (hearing = null)),
-  tick: () => void byEar().then((part) => part.tick()),
-  chooseOutput: (/** @type {Output} */ output) => void byEar().then((part) => part.chooseOutput(output)),
-  nudgeTo: (/** @type {number} */ ms) => void byEar().then((part) => part.nudgeTo(ms)),
-};
-const actionParts = { model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, ear, settle, now, onStanding, onChosen: enter, tell, nameOf };
+const actionParts = { model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, nudge, precise: () => precise, timers, settle, now, onStanding, onChosen: enter, tell, nameOf };
 const actions = /** @type {Actions} */ (createActions(actionParts));
 screensNeed(fetchLaterActions);
 model.place.value = kept("place") === "solo" ? "solo" : "room";
