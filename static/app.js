@@ -4,6 +4,7 @@ import { batch, html, render } from "./vendor/vendor.js";
 import { createActions } from "./actions.js";
 import { tellOvertaken } from "./actions-mine.js";
 import { isHidden, keep, kept, now, pause, sharedNow, takeInvitation, timers } from "./browser.js";
+import { followPage } from "./follow-page.js";
 import { letInspect } from "./inspect.js";
 import { Ages } from "./lib/ages.js";
 import { defaultDeviceName, thisDeviceWord } from "./lib/device-name.js";
@@ -232,7 +233,7 @@ letInspect({ model, client, library, listening, outbox, alone, now });
 
 await Promise.all([listening.open().catch(() => {}), outbox.open()]);
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
-followPage();
+followPage({ model, api, client, listening, playingTab, alone });
 setInterval(showPlayback, POSITION_EVERY_MS);
 setInterval(() => {
   listening.retryDownloads();
@@ -298,25 +299,6 @@ async function fetchRest() {
 function tellRenewed(run) {
   model.renewal.value = run;
   tell("Hearken was renewed", model.running.value && model.audible.value ? "Reload when it suits you: the music stops meanwhile." : "Reload for the new page.", { kind: "version", stays: true, action: { label: "Reload", run } });
-}
-
-/** The browser's own news: shown, hidden, on the network again, left. */
-function followPage() {
-  const mayConnect = () => model.phase.value === "ready";
-  document.addEventListener("visibilitychange", () => {
-    if (isHidden()) client.rest();
-    else if (mayConnect()) client.wake();
-    listening.follow();
-  });
-  addEventListener("online", () => mayConnect() && client.wake());
-  addEventListener("pageshow", () => mayConnect() && client.wake());
-  addEventListener("hashchange", () => location.hash.startsWith("#k=") && location.reload());
-  addEventListener("pagehide", () => {
-    const last = alone.part?.solo.unsent();
-    if (last) api.lastWord(last.change, last.key);
-    void playingTab.release();
-    client.stop();
-  });
 }
 
 /** Not needed before the tap; the first paint does not wait for it. */
