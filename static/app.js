@@ -4,6 +4,7 @@ import { batch, html, render } from "./vendor/vendor.js";
 import { createActions } from "./actions.js";
 import { tellOvertaken } from "./actions-mine.js";
 import { isHidden, keep, kept, now, pause, sharedNow, takeInvitation, timers } from "./browser.js";
+import { earDoor, lengthsDoor } from "./doors.js";
 import { letInspect } from "./inspect.js";
 import { Ages } from "./lib/ages.js";
 import { defaultDeviceName, thisDeviceWord } from "./lib/device-name.js";
@@ -35,9 +36,6 @@ import { fetchScreens, screensNeed } from "./views/app/screens.js";
 
 /** @import { Actions, Bubble, Place } from "./model.js" */
 /** @import { BufferEngine } from "./sync/buffer-engine.js" */
-/** @import { Durations } from "./sync/durations.js" */
-/** @import { Output } from "./sync/nudge.js" */
-/** @import { Track } from "./sync/protocol.js" */
 /** @import { Standing } from "./sync/pairing.js" */
 
 const CACHE_BUDGET_BYTES = 1_500_000_000;
@@ -140,19 +138,7 @@ const playingTab = new PlayingTab({
 const nudge = new Nudge({ kept, keep });
 /** The engine that starts exactly, once it is here. @type {Promise<BufferEngine> | null} */
 let precise = null;
-/** What finds out how long tracks are, once there is one of which the house does not know it. */
-const durations = {
-  /** @type {Promise<Durations> | null} */ coming: null,
-  /** @type {Durations | null} */ part: null,
-  /** @param {Track | undefined} track */
-  of: (track) => track?.duration ?? durations.part?.of(track),
-  /** @param {Track | undefined} track */
-  want: (track) => {
-    if (!track || track.duration !== undefined || track.playable === false) return;
-    durations.coming ??= openDurations();
-    durations.coming.then((part) => part.want(track), () => (durations.coming = null));
-  },
-};
+const durations = lengthsDoor({ api, database, timers, onFound: () => listening.follow() });
 const { quota = Infinity } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
 const listening = new Listening({
   client,
@@ -224,14 +210,7 @@ const pairing = {
   clientId: "",
 };
 const showPlayback = createShowing({ model, client, library, durations, listening, tuning, plays, alone, now });
-/** @type {Promise<ReturnType<typeof import("./actions-ear.js").earActions>> | null} */ let hearing = null;
-const byEar = () => (hearing ??= import("./actions-ear.js").then(({ earActions }) => earActions({ model, client, listening, nudge, precise: () => precise, now, timers, tell })));
-const ear = {
-  showEar: (/** @type {boolean} */ shown) => void byEar().then((part) => part.showEar(shown), () => (hearing = null)),
-  tick: () => void byEar().then((part) => part.tick()),
-  chooseOutput: (/** @type {Output} */ output) => void byEar().then((part) => part.chooseOutput(output)),
-  nudgeTo: (/** @type {number} */ ms) => void byEar().then((part) => part.nudgeTo(ms)),
-};
+const ear = earDoor({ model, client, listening, nudge, precise: () => precise, now, timers, tell });
 const actionParts = { model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, ear, settle, now, onStanding, onChosen: enter, tell, nameOf };
 const actions = /** @type {Actions} */ (createActions(actionParts));
 screensNeed(fetchLaterActions);
@@ -337,22 +316,6 @@ function fetchPrecise() {
     return engine;
   });
   precise.catch(() => (precise = null));
-}
-
-async function openDurations() {
-  const { Durations } = await import("./sync/durations.js");
-  const part = new Durations({
-    makeAudio: () => new Audio(),
-    fileUrl: (trackId) => api.fileUrl(trackId),
-    load: async () => database?.value("durations"),
-    save: async (known) => database?.setValue("durations", known),
-    onFound: () => listening.follow(),
-    timers,
-  });
-  await part.open().catch(() => {});
-  durations.part = part;
-  listening.follow();
-  return part;
 }
 
 /** What only a secure context has: see shell.js. Looked at again after each connect, since the house may be another version now. */
