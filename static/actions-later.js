@@ -1,6 +1,7 @@
 // What a finger can ask for on the screens that come after the first one: the library and search, playlists, comparisons, whose
 // device this is. It comes with them; see views/app/screens.js.
 
+import { earActions } from "./actions-ear.js";
 import { houseActions } from "./actions-house.js";
 import { fetchPart } from "./fetch-part.js";
 import { findTracks } from "./lib/find.js";
@@ -18,7 +19,7 @@ const RECENT_MAX = 50;
 
 /** @param {ActionParts} parts @returns {LaterActions} */
 export function laterActions(parts) {
-  return { ...libraryActions(parts), ...shelfActions(parts), ...playlistActions(parts), ...compareActions(parts), ...profileActions(parts), ...houseActions(parts) };
+  return { ...libraryActions(parts), ...shelfActions(parts), ...playlistActions(parts), ...compareActions(parts), ...profileActions(parts), ...houseActions(parts), ...earActions(parts) };
 }
 
 /** @param {ActionParts} parts */

@@ -8,9 +8,11 @@ import { pair } from "./sync/pairing.js";
 
 /** @import { Api } from "./sync/api.js" */
 /** @import { Audition } from "./sync/audition.js" */
+/** @import { BufferEngine } from "./sync/buffer-engine.js" */
 /** @import { Client } from "./sync/client.js" */
 /** @import { Library } from "./sync/library.js" */
 /** @import { Listening } from "./sync/listening.js" */
+/** @import { Nudge } from "./sync/nudge.js" */
 /** @import { Outbox } from "./sync/outbox.js" */
 /** @import { PairingParts, Standing } from "./sync/pairing.js" */
 /** @import { Starring } from "./sync/stars.js" */
@@ -29,7 +31,9 @@ import { pair } from "./sync/pairing.js";
  * @property {Tuning} tuning
  * @property {PairingParts} pairing
  * @property {OwnActions} own
- * @property {Pick<FirstActions, "showEar" | "tick" | "chooseOutput" | "nudgeTo">} ear
+ * @property {Nudge} nudge
+ * @property {() => Promise<BufferEngine> | null} precise what can click at an exact moment
+ * @property {{ setInterval: (run: () => void, ms: number) => any, clearInterval: (timer: any) => void }} timers
  * @property {(place: Place) => void} settle this device listens there from now on
  * @property {Outbox} outbox
  * @property {Starring} starring
@@ -42,7 +46,7 @@ import { pair } from "./sync/pairing.js";
 
 /** @param {ActionParts} parts @returns {FirstActions & MineActions} */
 export function createActions(parts) {
-  return { ...pageActions(parts), ...placeActions(parts), ...roomActions(parts), ...queueActions(parts), ...mineActions(parts), ...parts.ear };
+  return { ...pageActions(parts), ...placeActions(parts), ...roomActions(parts), ...queueActions(parts), ...mineActions(parts) };
 }
 
 /** @param {ActionParts} parts */

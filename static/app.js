@@ -4,7 +4,7 @@ import { batch, html, render } from "./vendor/vendor.js";
 import { createActions } from "./actions.js";
 import { tellOvertaken } from "./actions-mine.js";
 import { isHidden, keep, kept, now, pause, sharedNow, takeInvitation, timers } from "./browser.js";
-import { earDoor, lengthsDoor } from "./doors.js";
+import { lengthsDoor } from "./lengths-door.js";
 import { letInspect } from "./inspect.js";
 import { Ages } from "./lib/ages.js";
 import { defaultDeviceName, thisDeviceWord } from "./lib/device-name.js";
@@ -210,8 +210,7 @@ const pairing = {
   clientId: "",
 };
 const showPlayback = createShowing({ model, client, library, durations, listening, tuning, plays, alone, now });
-const ear = earDoor({ model, client, listening, nudge, precise: () => precise, now, timers, tell });
-const actionParts = { model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, ear, settle, now, onStanding, onChosen: enter, tell, nameOf };
+const actionParts = { model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, nudge, precise: () => precise, timers, settle, now, onStanding, onChosen: enter, tell, nameOf };
 const actions = /** @type {Actions} */ (createActions(actionParts));
 screensNeed(fetchLaterActions);
 model.place.value = kept("place") === "solo" ? "solo" : "room";

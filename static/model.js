@@ -173,6 +173,10 @@ export function createModel() {
 /**
  * What comes with the screens behind the first one.
  * @typedef {object} LaterActions
+ * @property {(shown: boolean) => void} showEar
+ * @property {() => void} tick within a tap: starts the metronome, or stops it
+ * @property {(output: Output) => void} chooseOutput
+ * @property {(ms: number) => void} nudgeTo
  * @property {() => void} loadPlays
  * @property {() => void} loadShelf
  * @property {(kind: "album" | "artist", id: string) => void} openShelved
@@ -248,10 +252,6 @@ export function createModel() {
  * @property {OwnActions} own what this device plays for itself
  * @property {() => void} listenAlone
  * @property {(room: string) => void} listenIn within a tap
- * @property {(shown: boolean) => void} showEar
- * @property {() => void} tick within a tap: starts the metronome, or stops it
- * @property {(output: Output) => void} chooseOutput
- * @property {(ms: number) => void} nudgeTo
  * @property {(shown: boolean) => void} showKeys
  * @property {() => void} refresh
  * @property {(id: string) => void} dismiss

@@ -176,6 +176,22 @@ mod tests {
     }
 
     #[test]
+    fn the_keys_of_an_older_store_are_found() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("hearken.db");
+        let mut log = SqliteLog::open(&path).unwrap();
+        fill(&mut log, 1, 3);
+        let before = "DROP TABLE keys; DELETE FROM meta WHERE key = 'keys_upto'; PRAGMA user_version = 1;
+                      CREATE UNIQUE INDEX answers_by_key ON answers (device, key);";
+        log.db.execute_batch(before).unwrap();
+        drop(log);
+        let mut log = SqliteLog::open(&path).unwrap();
+        fill(&mut log, 4, 5);
+        assert_eq!([1, 3, 5, 6].map(|n| seq(&log, &format!("tab-{n}"))), [Some(1), Some(3), Some(5), None]);
+        assert_eq!(log.verify().unwrap(), [""; 0]);
+    }
+
+    #[test]
     fn keys_with_the_same_place_are_told_apart() {
         let dir = tempfile::tempdir().unwrap();
         let mut log = SqliteLog::open(&dir.path().join("hearken.db")).unwrap();

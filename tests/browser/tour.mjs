@@ -91,7 +91,7 @@ async function theRoom(page, anna, stop) {
   await press(anna, "Join");
   await until(anna, (_, heard) => heard.playing);
   await until(page, (state) => state.session.clients.length === 2);
-  await page.getByText("In step").waitFor();
+  await page.getByTestId("status").filter({ hasText: "In step" }).waitFor();
   await stop("now-two", page);
   await press(page, "Devices");
   await page.getByRole("dialog").getByText("this device").waitFor();
@@ -245,9 +245,9 @@ async function theHouse(page, stop) {
   await stop("house-middle", page);
   await page.locator(".house-scroll").evaluate((element) => (element.scrollTop = element.scrollHeight));
   await stop("house-end", page);
-  for (const [button, name] of [["Health", "sheet-health"], ["Keys", "sheet-keys"]]) {
+  for (const [button, name, part] of [["Health", "sheet-health", "dl"], ["Keys", "sheet-keys", "dl"], ["In step by ear", "sheet-ear", "select"]]) {
     await press(page, button);
-    await page.getByRole("dialog").locator("dl").waitFor();
+    await page.getByRole("dialog").locator(part).waitFor();
     await stop(name, page);
     await close(page);
   }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use crate::house::http::Ask;
-use crate::house::{House, Setup};
+use crate::house::{House, Phone, Setup};
 use serde_json::json;
 
 #[test]
@@ -17,7 +17,9 @@ fn secrets_stay_where_they_belong_even_when_the_log_tells_everything() {
     let invitation = phone.post("/invite", &json!({})).ok()["url"].as_str().unwrap().to_owned();
     let invitation = invitation.split_once("#k=").unwrap().1.to_owned();
     let guest = house.ask(Ask::post("/pair").json(&json!({ "token": invitation }))).ok();
-    let again = phone.post("/pair", &json!({ "code": house.code })).ok();
+    // Who pairs again gets a new token; the old one is a secret all the same.
+    let (old, phone) =
+        (phone.token.clone(), Phone::new(house.door(), &phone.post("/pair", &json!({ "code": house.code })).ok()));
     let made = phone.post("/radio/stations", &json!({ "name": "Tower", "source": { "type": "all" }, "mode": "queue" }));
     assert_eq!(made.status, 200, "{}", made.text());
     let stream = phone.get("/radio").ok()["stations"][0]["stream"].as_str().unwrap().to_owned();
@@ -55,7 +57,7 @@ fn secrets_stay_where_they_belong_even_when_the_log_tells_everything() {
     ];
     let secrets = [
         ("a token", phone.token.as_str()),
-        ("a new token", again["token"].as_str().unwrap()),
+        ("a token of before", &old),
         ("a guest's token", token),
         ("an invitation", &invitation),
         ("a station's key", &key),
@@ -66,5 +68,5 @@ fn secrets_stay_where_they_belong_even_when_the_log_tells_everything() {
             assert!(!text.contains(secret), "{what} is in {place}");
         }
     }
-    assert!(places[0].1.len() > 2_000, "the log did not tell everything: {}", places[0].1);
+    assert!(places[0].1.contains("debug:"), "the log did not tell everything: {}", places[0].1);
 }

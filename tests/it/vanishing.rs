@@ -84,8 +84,5 @@ fn phones_that_vanish_from_a_quiet_house_are_forgotten() {
     lan.link(1, false);
     let took = within(Duration::from_secs(60), "they are given up", || listeners(&pi).is_empty() && online() == 0);
     println!("after {took:?}");
-    // The cable is put in again: whoever is still there comes back by itself.
-    lan.link(1, true);
-    within(Duration::from_secs(60), "they are back", || listeners(&pi).len() == LISTENERS);
     drop(phones);
 }

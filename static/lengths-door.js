@@ -1,26 +1,12 @@
-// Doors to parts of the page that few ever need: what is behind them is fetched when somebody knocks.
+// The way to how long tracks are of which the house does not know it. Few houses have such: that part of the page is fetched for
+// the first of them.
 
-/** @import { earActions } from "./actions-ear.js" */
 /** @import { Api } from "./sync/api.js" */
 /** @import { Durations } from "./sync/durations.js" */
 /** @import { Database } from "./sync/idb.js" */
-/** @import { Output } from "./sync/nudge.js" */
 /** @import { Track } from "./sync/protocol.js" */
 
-/** In step by ear. @param {Parameters<typeof earActions>[0]} parts */
-export function earDoor(parts) {
-  /** @type {Promise<ReturnType<typeof earActions>> | null} */ let coming = null;
-  const open = () => (coming ??= import("./actions-ear.js").then((behind) => behind.earActions(parts)));
-  return {
-    showEar: (/** @type {boolean} */ shown) => void open().then((part) => part.showEar(shown), () => (coming = null)),
-    tick: () => void open().then((part) => part.tick()),
-    chooseOutput: (/** @type {Output} */ output) => void open().then((part) => part.chooseOutput(output)),
-    nudgeTo: (/** @type {number} */ ms) => void open().then((part) => part.nudgeTo(ms)),
-  };
-}
-
 /**
- * How long tracks are of which the house does not know it.
  * @param {{ api: Api, database: Database | null, timers: { setTimeout: (run: () => void, ms: number) => any, clearTimeout: (timer: any) => void }, onFound: () => void }} parts
  */
 export function lengthsDoor({ api, database, timers, onFound }) {
