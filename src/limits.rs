@@ -13,6 +13,8 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 pub const WS_MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// Longest name of a device, room, profile, station or playlist, characters.
 pub const NAME_CHARS_MAX: usize = 64;
+/// Of what a parser says about bad input, so much is told, characters: it quotes what it stumbled over, whole.
+pub const DETAIL_CHARS_MAX: usize = 400;
 /// Headers in one request head.
 pub const HEADERS_MAX: usize = 64;
 

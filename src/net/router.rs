@@ -8,6 +8,7 @@ use super::pattern::{Pattern, Vars};
 use super::problem::{self, Problem};
 use super::response::Response;
 use super::service::Outcome;
+use crate::wire::args::told;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
@@ -90,7 +91,7 @@ fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Problem> {
 
 fn json_problem(error: &serde_json::Error) -> Problem {
     let kind = if error.is_data() { problem::INVALID } else { problem::BAD_REQUEST };
-    kind.because(format!("The JSON body cannot be read: {error}. Correct it and send it again."))
+    kind.because(format!("The JSON body cannot be read: {}. Correct it and send it again.", told(error)))
 }
 
 impl<A> Router<A> {
