@@ -273,11 +273,7 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
         Command::Playback(device, command) => {
             let (all, queue_max) = (state.durable.playbacks.as_ref(), state.settings.queue_max);
             let position_ms = |device: &DeviceId| state.position_ms(device, now.mono);
-            let devices = &state.durable.household.devices;
-            let profile_of = |device: &DeviceId| {
-                let paired = devices.get(device).map(|known| known.profile.clone());
-                paired.or_else(|| (*device == DeviceId::local()).then(ProfileId::home))
-            };
+            let profile_of = |device: &DeviceId| state.durable.household.profile_of(device);
             let by = wish.origin.as_ref().map(|origin| &origin.device);
             let (profile_of, position_ms) = (&profile_of, &position_ms);
             let view = playing::decide::View { device, all, profile_of, by, position_ms, queue_max, now };
@@ -285,15 +281,6 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
             decided.map(|event| Event::Playback(device.clone(), event))
         }
     }
-}
-
-/// What is logged of a wish that changes nothing, so that its key is answered the same for ever; `None`: nothing need be, since
-/// it would change nothing later, either.
-#[must_use]
-pub fn unchanging(state: &State, wish: &Wish) -> Option<Event> {
-    let Command::Plays(profile, command) = &wish.command else { return None };
-    let event = state.durable.plays(profile).uncounted(command)?;
-    Some(Event::Plays(profile.clone(), event))
 }
 
 /// Takes over what happened. Total: an entry that was logged always applies.

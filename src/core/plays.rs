@@ -5,6 +5,9 @@
 //! One that is told late counts by when it was heard, so the times of the last few are remembered: told once more, under
 //! whatever key, it is the same play. An event holds all of a track's, so the last event of each is all that must be kept.
 
+use super::State;
+use super::command::{Command, Wish};
+use super::event::Event;
 use super::ids::TrackId;
 use super::rejection::Rejection;
 use super::tracks::KnownTracks;
@@ -156,6 +159,15 @@ impl Plays {
             oldest.and_then(|track| self.0.remove(&track));
         }
     }
+}
+
+/// What is logged of a wish that changes nothing, so that its key is answered the same for ever; `None`: nothing need be, since
+/// it would change nothing later, either.
+#[must_use]
+pub fn unchanging(state: &State, wish: &Wish) -> Option<Event> {
+    let Command::Plays(profile, command) = &wish.command else { return None };
+    let event = state.durable.plays(profile).uncounted(command)?;
+    Some(Event::Plays(profile.clone(), event))
 }
 
 #[cfg(test)]

@@ -68,5 +68,5 @@ fn secrets_stay_where_they_belong_even_when_the_log_tells_everything() {
             assert!(!text.contains(secret), "{what} is in {place}");
         }
     }
-    assert!(places[0].1.len() > 2_000, "the log did not tell everything: {}", places[0].1);
+    assert!(places[0].1.contains("debug:"), "the log did not tell everything: {}", places[0].1);
 }

@@ -175,8 +175,10 @@ class Nginx(Server):
 
     def command(self):
         config = self.folder / "nginx.conf"
+        # As Debian's own user it could not look into our folder.
+        user = "user root;" if os.geteuid() == 0 else ""
         config.write_text(
-            f"{self.modules}\ndaemon off; worker_processes {self.workers}; pid {self.folder}/pid; error_log {self.folder}/errors;\n"
+            f"{self.modules}\n{user} daemon off; worker_processes {self.workers}; pid {self.folder}/pid; error_log {self.folder}/errors;\n"
             "worker_rlimit_nofile 20000;\nevents { worker_connections 16000; }\n"
             "http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; default_type text/plain;\n"
             f"server {{ listen {self.address} backlog=4096; root {self.folder}/www; {self.places()} }} }}\n")

@@ -23,10 +23,15 @@ pub fn serve(args: &Args) -> Outcome {
     Err("tiny_http ended".into())
 }
 
+/// With its length, as a peer that may be asked for parts would send it.
+fn whole(file: File) -> Response<File> {
+    Response::from_file(file).with_chunked_threshold(usize::MAX)
+}
+
 fn answer(server: &Server, small: &[u8], file: &str) {
     while let Ok(request) = server.recv() {
         let sent = match request.url() {
-            "/file" => File::open(file).and_then(|file| request.respond(Response::from_file(file))),
+            "/file" => File::open(file).and_then(|file| request.respond(whole(file))),
             _ => request.respond(Response::from_data(small)),
         };
         // Whoever hung up is not waited for.
