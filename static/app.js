@@ -4,6 +4,8 @@ import { batch, html, render } from "./vendor/vendor.js";
 import { createActions } from "./actions.js";
 import { tellOvertaken } from "./actions-mine.js";
 import { isHidden, keep, kept, now, pause, sharedNow, takeInvitation, timers } from "./browser.js";
+import { followPage } from "./follow-page.js";
+import { lengthsDoor } from "./lengths-door.js";
 import { letInspect } from "./inspect.js";
 import { Ages } from "./lib/ages.js";
 import { defaultDeviceName, thisDeviceWord } from "./lib/device-name.js";
@@ -35,8 +37,6 @@ import { fetchScreens, screensNeed } from "./views/app/screens.js";
 
 /** @import { Actions, Bubble, Place } from "./model.js" */
 /** @import { BufferEngine } from "./sync/buffer-engine.js" */
-/** @import { Durations } from "./sync/durations.js" */
-/** @import { Track } from "./sync/protocol.js" */
 /** @import { Standing } from "./sync/pairing.js" */
 
 const CACHE_BUDGET_BYTES = 1_500_000_000;
@@ -139,19 +139,7 @@ const playingTab = new PlayingTab({
 const nudge = new Nudge({ kept, keep });
 /** The engine that starts exactly, once it is here. @type {Promise<BufferEngine> | null} */
 let precise = null;
-/** What finds out how long tracks are, once there is one of which the house does not know it. */
-const durations = {
-  /** @type {Promise<Durations> | null} */ coming: null,
-  /** @type {Durations | null} */ part: null,
-  /** @param {Track | undefined} track */
-  of: (track) => track?.duration ?? durations.part?.of(track),
-  /** @param {Track | undefined} track */
-  want: (track) => {
-    if (!track || track.duration !== undefined || track.playable === false) return;
-    durations.coming ??= openDurations();
-    durations.coming.then((part) => part.want(track), () => (durations.coming = null));
-  },
-};
+const durations = lengthsDoor({ api, database, timers, onFound: () => listening.follow() });
 const { quota = Infinity } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
 const listening = new Listening({
   client,
@@ -232,7 +220,7 @@ letInspect({ model, client, library, listening, outbox, alone, now });
 
 await Promise.all([listening.open().catch(() => {}), outbox.open()]);
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
-followPage();
+followPage({ model, api, client, listening, playingTab, alone });
 setInterval(showPlayback, POSITION_EVERY_MS);
 setInterval(() => {
   listening.retryDownloads();
@@ -300,25 +288,6 @@ function tellRenewed(run) {
   tell("Hearken was renewed", model.running.value && model.audible.value ? "Reload when it suits you: the music stops meanwhile." : "Reload for the new page.", { kind: "version", stays: true, action: { label: "Reload", run } });
 }
 
-/** The browser's own news: shown, hidden, on the network again, left. */
-function followPage() {
-  const mayConnect = () => model.phase.value === "ready";
-  document.addEventListener("visibilitychange", () => {
-    if (isHidden()) client.rest();
-    else if (mayConnect()) client.wake();
-    listening.follow();
-  });
-  addEventListener("online", () => mayConnect() && client.wake());
-  addEventListener("pageshow", () => mayConnect() && client.wake());
-  addEventListener("hashchange", () => location.hash.startsWith("#k=") && location.reload());
-  addEventListener("pagehide", () => {
-    const last = alone.part?.solo.unsent();
-    if (last) api.lastWord(last.change, last.key);
-    void playingTab.release();
-    client.stop();
-  });
-}
-
 /** Not needed before the tap; the first paint does not wait for it. */
 function fetchPrecise() {
   if (precise || !("AudioContext" in window)) return;
@@ -328,22 +297,6 @@ function fetchPrecise() {
     return engine;
   });
   precise.catch(() => (precise = null));
-}
-
-async function openDurations() {
-  const { Durations } = await import("./sync/durations.js");
-  const part = new Durations({
-    makeAudio: () => new Audio(),
-    fileUrl: (trackId) => api.fileUrl(trackId),
-    load: async () => database?.value("durations"),
-    save: async (known) => database?.setValue("durations", known),
-    onFound: () => listening.follow(),
-    timers,
-  });
-  await part.open().catch(() => {});
-  durations.part = part;
-  listening.follow();
-  return part;
 }
 
 /** What only a secure context has: see shell.js. Looked at again after each connect, since the house may be another version now. */

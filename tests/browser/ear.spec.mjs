@@ -52,11 +52,11 @@ test("a device that is moved while it plays gets there by steering, and is in st
   const [a, b] = [await devices.listening("Kitchen"), await devices.listening("Hall")];
   await play(a);
   await Promise.all([playing(a), playing(b)]);
-  await until(b, (_, measure) => measure.errorMs !== null && Math.abs(measure.errorMs) < 3);
+  await until(b, (_, measure) => measure.errorMs !== null && Math.abs(measure.errorMs) < 3, null, 30_000);
   await openEar(b);
   await press(b, "10 ms earlier");
   await until(b, (_, measure) => measure.errorMs !== null && measure.errorMs < -5);
-  await until(b, (_, measure) => measure.playing && measure.errorMs !== null && Math.abs(measure.errorMs) < 3);
+  await until(b, (_, measure) => measure.playing && measure.errorMs !== null && Math.abs(measure.errorMs) < 3, null, 30_000);
   await press(b, "Close");
   await show(a, "Now");
   await press(a, "Pause");

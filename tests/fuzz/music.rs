@@ -125,7 +125,7 @@ pub fn frames(bytes: &[u8]) {
 
 fn sounding(from: impl Read) -> Vec<Vec<u8>> {
     let (mut frames, mut sounds) = (Frames::new(from), Vec::new());
-    while let Some(sound) = frames.next().unwrap() {
+    while let Some(sound) = frames.next_sound().unwrap() {
         assert!(sound.nanos > 0 && sound.nanos < 1_000_000_000, "{} ns", sound.nanos);
         sounds.push(sound.bytes);
     }

@@ -134,12 +134,14 @@ test("a track that shall begin about when another ends begins exactly then; furt
   engine.start("a", 0, performance.now() + 50);
   await eventually(() => started.length === 1 && engine.position() !== null);
   const [first] = started;
-  const endMs = (first.when + 3 - 1) * 1000;
+  // On a busy machine it began late, and a little way in.
+  const lasts = 3 - first.offset;
+  const endMs = (first.when + lasts - 1) * 1000;
   engine.start("b", 0, endMs + 8);
-  assert.ok(Math.abs(started[1].when - first.when - 3) < 1e-9, "no gap and nothing over each other");
+  assert.ok(Math.abs(started[1].when - first.when - lasts) < 1e-9, "no gap and nothing over each other");
   assert.equal(first.stoppedAt, undefined);
   engine.start("b", 0, endMs - 400);
-  assert.ok(Math.abs(started[2].when - first.when - 2.6) < 0.01);
+  assert.ok(Math.abs(started[2].when - first.when - (lasts - 0.4)) < 0.01);
   assert.equal(started[1].stoppedAt, started[2].when, "the one that was asked for before does not sound");
 });
 

@@ -190,8 +190,7 @@ impl Server {
         let answer = Box::new(move |result: Result<Accepted, Refused>| *done.lock().unwrap() = result.is_ok());
         self.hub.submit(Submission { wish, key: None, connection: None, puts: Vec::new(), answer });
         self.round();
-        let is_done = *is_done.lock().unwrap();
-        is_done
+        *is_done.lock().unwrap()
     }
 
     /// A snapshot is stored, and what it supersedes leaves the log. How many entries went.
