@@ -1,12 +1,14 @@
 # hearken: every command a person needs. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-all check unit integration page browser vendor deps demo bench bench-peers bench-instructions sim deb deb-arm64 deb-test release fmt clean
+.PHONY: help run build test test-all check unit integration deny fuzz page browser vendor deps demo bench bench-peers bench-instructions soak skew sim deb deb-arm64 deb-test release fmt clean
 
 CARGO  ?= cargo
 SEEDS  ?= 200
+FUZZ_CASES ?= 200000
 ROUNDS ?= 3
 ONLY   ?=
+MINUTES ?= 60
 STATE  ?= .run/state
 MUSIC  ?= .run/music
 LISTEN ?= 0.0.0.0:8642
@@ -37,8 +39,8 @@ test: ## everything that must hold, in under 25 minutes; installs what it needs 
 	@$(STAGE) end
 
 test-all: test ## the same and the long ones
-	HEARKEN_KILLS=100 $(CARGO) test --test it -- kill_9
-	$(CARGO) test --test it -- --ignored
+	HEARKEN_KILLS=100 $(CARGO) test --locked --test it -- power::
+	$(CARGO) test --locked --test it -- --ignored
 	SEEDS=2000 $(CARGO) test --test sim
 	$(MAKE) --no-print-directory deb-test
 
@@ -49,7 +51,7 @@ check: $(VENDOR) ## formatting, lints, documentation, types of the page
 	cd static && npm run --silent check
 
 unit: $(VENDOR) ## tests beside the code, property tests, house rules
-	$(CARGO) test --locked --lib --test prop --test golden --test tidy
+	$(CARGO) test --locked --lib --test prop --test fuzz --test golden --test tidy
 
 integration: $(VENDOR) ## tests that start the real binary, and take it down
 	$(CARGO) build --locked
@@ -57,6 +59,14 @@ integration: $(VENDOR) ## tests that start the real binary, and take it down
 
 sim: $(VENDOR) ## a whole household in one process, SEEDS=200 times
 	SEEDS=$(SEEDS) $(CARGO) test --locked --test sim
+
+deny: ## licences, sources and packages of the tree by deny.toml: by cargo-deny if it is there, and by our own test
+	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --offline check bans licenses sources; \
+	else echo "cargo-deny is not installed: the same rules by tests/tidy"; fi
+	$(CARGO) test --locked --test tidy dependencies
+
+fuzz: $(VENDOR) ## broken input for every reader, FUZZ_CASES=200000 for each; TARGET=http_head for one, FUZZ_SEED=2 for others
+	FUZZ_CASES=$(FUZZ_CASES) FUZZ_SEED=$(FUZZ_SEED) $(CARGO) test --locked --test fuzz -- --nocapture $(TARGET)
 
 page: $(VENDOR) ## the page's parts in node
 	node --test tests/js/*.test.mjs
@@ -75,6 +85,15 @@ bench-peers: ## install the peers of `make bench`, what can be had from Debian, 
 
 bench-instructions: $(VENDOR) ## instructions of each hot path by valgrind: the trend that no busy machine disturbs
 	tests/load/instructions.sh
+
+soak: $(VENDOR) ## MINUTES=60 of 200 listeners who come and go: memory, threads, lost events
+	tests/load/soak.sh $(MINUTES)
+
+skew: $(VENDOR) ## how far apart browsers start and play, by recorded sound (no part of the tests)
+	tests/setup.sh skew
+	$(CARGO) build --locked
+	cd tests/browser && npm ci --silent --no-audit --no-fund
+	HEARKEN_BIN=$(CURDIR)/target/debug/hearken node tests/skew/skew.mjs
 
 deb: $(VENDOR) ## the Debian package for this machine's architecture, in dist/
 	packaging/build.sh

@@ -13,6 +13,8 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 pub const WS_MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// Longest name of a device, room, profile, station or playlist, characters.
 pub const NAME_CHARS_MAX: usize = 64;
+/// Of what a parser says about bad input, so much is told, characters: it quotes what it stumbled over, whole.
+pub const DETAIL_CHARS_MAX: usize = 400;
 /// Headers in one request head.
 pub const HEADERS_MAX: usize = 64;
 
@@ -43,6 +45,10 @@ pub const FILE_COPY_BYTES: usize = 64 * 1024;
 pub const ACCEPT_BACKLOG: i32 = 1024;
 /// How long accepting rests when the machine has no descriptor or memory left.
 pub const ACCEPT_REST: Duration = Duration::from_millis(100);
+/// How often a thread for a connection is tried for when the system gives none and an idle one has given way.
+pub const THREAD_TRIES: usize = 10;
+/// The rest between two of those tries: a thread that was told to end does so in less.
+pub const THREAD_REST: Duration = Duration::from_millis(5);
 /// A trouble that comes with every connection is logged this often at most.
 pub const TROUBLE_LOGGED_EVERY: Duration = Duration::from_secs(10);
 /// Threads that answer on the local socket: a backup or scan that takes its time, and everybody else.
@@ -196,6 +202,9 @@ pub const CLOCK_STEP_MS: i64 = 2_000;
 pub const RECENT_TRACKS_MAX: usize = 200;
 /// A track that is heard again within this time is not counted again, milliseconds.
 pub const PLAY_COUNTED_EVERY_MS: i64 = 30 * 60 * 1000;
+/// Times of a track's plays that are remembered beside the last one: told late and told twice, they count once. More than
+/// half a day of one track over and over is nobody's day.
+pub const PLAY_TIMES_KEPT: usize = 24;
 /// A play may be said this long after it was heard, milliseconds (a year offline); more is a clock gone wrong.
 pub const PLAY_AGE_MS_MAX: u64 = 366 * 24 * 3600 * 1000;
 /// Tracks that a joining device is told its profile heard last; `/plays` tells more.

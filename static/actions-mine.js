@@ -1,20 +1,16 @@
-// What a finger can ask for of what is a profile's own: stars, plays, whose device this is; and of what waits to be sent.
+// What a finger can ask for of what is a profile's own: its stars; and of what waits to be sent.
 
-import { batch } from "./vendor/vendor.js";
 import { timeOfDay } from "./lib/format.js";
 import { randomId } from "./lib/random.js";
-import { didNotWork } from "./sync/api.js";
 
 /** @import { ActionParts } from "./actions.js" */
-/** @import { Conflict, MineActions, Model, Part } from "./model.js" */
+/** @import { Conflict, MineActions, Model } from "./model.js" */
 /** @import { StarKind } from "./sync/protocol.js" */
 /** @import { Overtaken } from "./sync/stars.js" */
 
-const RECENT_MAX = 50;
-
 /** @param {ActionParts} parts @returns {MineActions} */
 export function mineActions(parts) {
-  return { ...starActions(parts), ...shelfActions(parts), ...profileActions(parts), ...outboxActions(parts) };
+  return { ...starActions(parts), ...outboxActions(parts) };
 }
 
 /** @param {ActionParts} parts */
@@ -25,67 +21,6 @@ function starActions({ starring, tell }) {
     if (!isStarred) tell(`Unstarred ‘${title}’`, "", { kind: "edit", action: { label: "Undo", run: () => star(kind, id, true, title) } });
   };
   return { star };
-}
-
-/** @param {ActionParts} parts */
-function shelfActions({ model, api, library }) {
-  return {
-    loadPlays: () => fetchPart(model, "plays", () => api.plays(RECENT_MAX), (plays) => (model.plays.value = plays)),
-    loadShelf: () => fetchPart(model, "shelf", () => Promise.all([api.albums(), api.artists()]), ([albums, artists]) => (model.shelf.value = { albums, artists })),
-    /** @param {"album" | "artist"} kind @param {string} id */
-    openShelved: (kind, id) =>
-      fetchPart(model, "shelved", async () => (kind === "album" ? api.album(id) : api.artist(id)), ({ tracks = [] }) => {
-        for (const track of tracks) library.tracks.set(track.trackId, track);
-        model.tracks.value = new Map(library.tracks);
-        model.shelved.value = { kind, id, tracks };
-      }),
-  };
-}
-
-/**
- * What a screen shows and fetches itself. If it does not come, the screen says so, and asks again when the house is back.
- * @template T
- * @param {Model} model
- * @param {Part} part
- * @param {() => Promise<T>} fetch
- * @param {(got: T) => void} take
- */
-export async function fetchPart(model, part, fetch, take) {
-  const [{ status, ...answer }] = await Promise.allSettled([fetch()]);
-  const missed = new Set(model.missed.value);
-  batch(() => {
-    if (status === "fulfilled") take(/** @type {{ value: T }} */ (answer).value);
-    if (status === "fulfilled" ? missed.delete(part) : !missed.has(part)) model.missed.value = status === "fulfilled" ? missed : missed.add(part);
-  });
-}
-
-/** @param {ActionParts} parts */
-function profileActions({ model, api, client, outbox, pairing, tell, onChosen }) {
-  const failed = didNotWork(tell);
-  /** Whatever comes of it, one gets in: it can be changed in House. @param {Promise<{ id: string }>} chosen */
-  const choose = async (chosen) => {
-    model.pairing.value = { busy: true, sentence: "" };
-    await chosen.then(({ id }) => (id === "home" ? null : api.changeDevice(pairing.clientId, { profile: id }))).catch(failed);
-    onChosen();
-  };
-  return {
-    /** @param {string} id */
-    chooseProfile: (id) => void choose(Promise.resolve({ id })),
-    /** @param {string} name */
-    chooseNewProfile: (name) => void choose(api.createProfile(name)),
-    /** @param {string} clientId @param {string} profile */
-    giveDevice: (clientId, profile) => {
-      const waits = outbox.waiting.some((each) => each.profile && !each.quiet);
-      if (clientId === model.me.value && waits) return tell("Not yet", "Some changes of yours still wait to be sent.");
-      void api.changeDevice(clientId, { profile }).then((device) => client.deviceChanged(device), failed);
-    },
-    /** @param {string} name */
-    createProfile: (name) => void api.createProfile(name).then((profile) => client.profileChanged(profile), failed),
-    /** @param {string} id @param {string} name */
-    renameProfile: (id, name) => void api.renameProfile(id, name).then((profile) => client.profileChanged(profile), failed),
-    /** @param {string} id */
-    deleteProfile: (id) => void api.deleteProfile(id).then(() => client.profileChanged({ id }), failed),
-  };
 }
 
 /** @param {ActionParts} parts */

@@ -1,29 +1,24 @@
-// What a finger can ask for, turned into commands and requests. The views call these and read the answer in the model.
+// What a finger can ask for, turned into commands and requests. The views call these and read the answer in the model. What only
+// later screens ask for comes with them: actions-later.js.
 
 import { batch } from "./vendor/vendor.js";
-import { houseActions } from "./actions-house.js";
-import { fetchPart, mineActions } from "./actions-mine.js";
-import { findTracks } from "./lib/find.js";
+import { mineActions } from "./actions-mine.js";
 import { counted } from "./lib/format.js";
-import { didNotWork } from "./sync/api.js";
-import { shownPair } from "./sync/comparing.js";
 import { pair } from "./sync/pairing.js";
 
 /** @import { Api } from "./sync/api.js" */
 /** @import { Audition } from "./sync/audition.js" */
+/** @import { BufferEngine } from "./sync/buffer-engine.js" */
 /** @import { Client } from "./sync/client.js" */
 /** @import { Library } from "./sync/library.js" */
 /** @import { Listening } from "./sync/listening.js" */
+/** @import { Nudge } from "./sync/nudge.js" */
 /** @import { Outbox } from "./sync/outbox.js" */
 /** @import { PairingParts, Standing } from "./sync/pairing.js" */
 /** @import { Starring } from "./sync/stars.js" */
 /** @import { Tuning } from "./sync/tuning.js" */
-/** @import { Actions, Bubble, Model, Place } from "./model.js" */
+/** @import { Bubble, FirstActions, MineActions, Model, Place } from "./model.js" */
 /** @import { OwnActions } from "./solo.js" */
-/** @import { Source } from "./sync/protocol.js" */
-
-/** So many tracks of the ranking are shown. */
-const RANKED = 100;
 
 /**
  * @typedef {object} ActionParts
@@ -36,6 +31,9 @@ const RANKED = 100;
  * @property {Tuning} tuning
  * @property {PairingParts} pairing
  * @property {OwnActions} own
+ * @property {Nudge} nudge
+ * @property {() => Promise<BufferEngine> | null} precise what can click at an exact moment
+ * @property {{ setInterval: (run: () => void, ms: number) => any, clearInterval: (timer: any) => void }} timers
  * @property {(place: Place) => void} settle this device listens there from now on
  * @property {Outbox} outbox
  * @property {Starring} starring
@@ -46,9 +44,9 @@ const RANKED = 100;
  * @property {(trackId: string) => string} nameOf
  */
 
-/** @param {ActionParts} parts @returns {Actions} */
+/** @param {ActionParts} parts @returns {FirstActions & MineActions} */
 export function createActions(parts) {
-  return { ...pageActions(parts), ...placeActions(parts), ...roomActions(parts), ...queueActions(parts), ...libraryActions(parts), ...playlistActions(parts), ...compareActions(parts), ...houseActions(parts), ...mineActions(parts) };
+  return { ...pageActions(parts), ...placeActions(parts), ...roomActions(parts), ...queueActions(parts), ...mineActions(parts) };
 }
 
 /** @param {ActionParts} parts */
@@ -184,106 +182,4 @@ function queueActions({ client, tell, nameOf }) {
 /** @param {string[]} trackIds @param {(trackId: string) => string} nameOf */
 function added(trackIds, nameOf) {
   return trackIds.length === 1 ? `Added ${nameOf(trackIds[0])}` : `Added ${counted(trackIds.length, "track", "tracks")}`;
-}
-
-/** @param {ActionParts} parts */
-function libraryActions({ model, api, client, library, tell }) {
-  /** By the house, which knows more than titles; by what this page has read while the house is out of reach. @param {string} words */
-  const find = async (words) => {
-    if (words === "") return null;
-    const here = () => findTracks(model.library.value.list, words);
-    return client.status === "live" ? library.search(words).catch(here) : here();
-  };
-  return {
-    /** @param {string} text */
-    search: async (text) => {
-      model.search.value = { ...model.search.value, text, busy: text.trim() !== "" };
-      const known = library.tracks.size;
-      const tracks = await find(text.trim());
-      if (model.search.value.text !== text) return;
-      batch(() => {
-        model.search.value = { text, busy: false, tracks };
-        if (library.tracks.size !== known) model.tracks.value = new Map(library.tracks);
-      });
-    },
-    rescan: () => api.rescan().catch(didNotWork(tell)),
-  };
-}
-
-/** @param {ActionParts} parts */
-function playlistActions({ model, api, client, outbox, tell, nameOf }) {
-  /** What can wait: sent now, or when the house is back. @param {string} done @param {string} said @param {string} name @param {object} args */
-  const edit = async (done, said, name, args) => {
-    const isLive = client.status === "live";
-    const answer = outbox.enqueue({ name, args, said });
-    if (!isLive) return tell(said, "Will be sent when the house is back.", { kind: "edit" });
-    const { ok } = await answer;
-    if (ok && done) tell(done, "", { kind: "edit" });
-  };
-  const called = (/** @type {string} */ playlistId) => client.state.playlists.find((each) => each.playlistId === playlistId)?.name ?? "a playlist";
-  return {
-    /** @param {string} playlistId */
-    openPlaylist: (playlistId) => fetchPart(model, "playlist", () => api.playlist(playlistId), (opened) => (model.opened.value = opened)),
-    /** @param {File} file */
-    importPlaylist: async (file) => {
-      try {
-        const { readPlaylistFile } = await import("./lib/playlist-file.js");
-        const { playlist, trackIds, missing, missingCount } = await api.importPlaylist(readPlaylistFile(file.name, await file.text()), file.name.replace(/\.[^.]*$/, ""));
-        client.playlistsTold({ playlist });
-        model.imported.value = { name: playlist.name, found: trackIds.length, missing, missingCount };
-      } catch (error) {
-        tell(`${file.name} was not imported`, error instanceof TypeError ? "The house does not answer. Try again when it is back." : String(/** @type {Error} */ (error).message));
-      }
-    },
-    /** @param {string} name @param {string[]} trackIds */
-    createPlaylist: (name, trackIds) => edit(`Made ${name}`, `New playlist ‘${name}’`, "playlists", { name, trackIds }),
-    /** @param {string} playlistId @param {string} name */
-    renamePlaylist: (playlistId, name) => edit("", `Call ‘${called(playlistId)}’ ‘${name}’`, "playlists/change", { playlistId, name }),
-    /** @param {string} playlistId */
-    deletePlaylist: (playlistId) => edit("Deleted", `Delete ‘${called(playlistId)}’`, "playlists/delete", { playlistId }),
-    /** @param {string} playlistId @param {string} trackId */
-    addToPlaylist: (playlistId, trackId) => edit(`Added ${nameOf(trackId)}`, `Add ‘${nameOf(trackId)}’ to ‘${called(playlistId)}’`, "playlists/add", { playlistId, trackIds: [trackId] }),
-    /** @param {string} playlistId @param {string} trackId */
-    removeFromPlaylist: (playlistId, trackId) => edit(`Removed ${nameOf(trackId)}`, `Remove ‘${nameOf(trackId)}’ from ‘${called(playlistId)}’`, "playlists/remove", { playlistId, trackId }),
-    /** @param {string} playlistId @param {string} trackId @param {number} to */
-    moveInPlaylist: (playlistId, trackId, to) => edit("", `Move ‘${nameOf(trackId)}’ in ‘${called(playlistId)}’`, "playlists/move", { playlistId, trackId, to }),
-  };
-}
-
-/** @param {ActionParts} parts */
-function compareActions({ model, api, client, outbox, audition, tell }) {
-  const loadRatings = (household = false) => fetchPart(model, "ratings", () => api.ratings(RANKED, household), (ratings) => (model.ratings.value = ratings));
-  const shown = () => shownPair(client.state.comparison, model.given.value);
-  return {
-    /** @param {Source} source @param {"all" | "top10"} mode */
-    startComparing: (source, mode) => void client.ask("comparison/start", { source, mode }),
-    /** @param {"a" | "b" | "tie"} winner */
-    verdict: async (winner) => {
-      const { pair, settled } = shown();
-      if (!pair || !settled) return;
-      audition.stop();
-      model.given.value = { pairId: pair.id, winner };
-      const said = `Your answer to ‘${pair.a.title ?? pair.a.trackId}’ or ‘${pair.b.title ?? pair.b.trackId}’`;
-      await outbox.enqueue({ name: "comparison/verdict", args: { pairId: pair.id, winner }, said, personal: true });
-      if (model.given.value?.pairId === pair.id) model.given.value = null;
-    },
-    skipPair: () => {
-      const { pair, settled } = shown();
-      if (pair && settled) void client.ask("comparison/skip", { pairId: pair.id });
-    },
-    undoVerdict: () => void client.ask("comparison/undo"),
-    redoVerdict: () => void client.ask("comparison/redo"),
-    /** @param {string} trackId */
-    hear: (trackId) => audition.toggle(trackId).catch((error) => (audition.stop(), tell("The browser refuses sound", String(error)))),
-    stopHearing: () => audition.stop(),
-    loadRatings,
-    loadSources: async () => {
-      const [albums, artists, genres] = await Promise.all([api.albums(), api.artists(), api.genres()]).catch(() => [[], [], []]);
-      model.sources.value = {
-        albums: albums.map(({ id, title, artist }) => ({ id, label: `${title} — ${artist}` })),
-        artists: artists.map(({ id, name }) => ({ id, label: name })),
-        genres: genres.map(({ name }) => ({ id: name, label: name })),
-      };
-    },
-  };
 }

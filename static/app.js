@@ -4,6 +4,8 @@ import { batch, html, render } from "./vendor/vendor.js";
 import { createActions } from "./actions.js";
 import { tellOvertaken } from "./actions-mine.js";
 import { isHidden, keep, kept, now, pause, sharedNow, takeInvitation, timers } from "./browser.js";
+import { followPage } from "./follow-page.js";
+import { lengthsDoor } from "./lengths-door.js";
 import { letInspect } from "./inspect.js";
 import { Ages } from "./lib/ages.js";
 import { defaultDeviceName, thisDeviceWord } from "./lib/device-name.js";
@@ -15,28 +17,31 @@ import { createShowing } from "./showing.js";
 import { soloDoor } from "./solo-door.js";
 import { Api } from "./sync/api.js";
 import { Audition } from "./sync/audition.js";
-import { BufferEngine } from "./sync/buffer-engine.js";
 import { memoryStore } from "./sync/cache.js";
 import { Client, HOUSE } from "./sync/client.js";
 import { ElementEngine } from "./sync/element-engine.js";
 import { openDatabase } from "./sync/idb.js";
 import { Library } from "./sync/library.js";
-import { Listening } from "./sync/listening.js";
+import { fitsMemory, Listening } from "./sync/listening.js";
+import { Nudge } from "./sync/nudge.js";
 import { Outbox } from "./sync/outbox.js";
 import { findStanding } from "./sync/pairing.js";
+import { pairingTurn } from "./sync/pairing-turn.js";
 import { Plays } from "./sync/plays.js";
 import { Starring } from "./sync/stars.js";
 import { PlayingTab } from "./sync/tabs.js";
 import { Tuning } from "./sync/tuning.js";
 import { SharedValues } from "./sync/values.js";
 import { App } from "./views/app/app.js";
-import { fetchScreens } from "./views/app/screens.js";
+import { fetchScreens, screensNeed } from "./views/app/screens.js";
 
-/** @import { Bubble, Place } from "./model.js" */
+/** @import { Actions, Bubble, Place } from "./model.js" */
+/** @import { BufferEngine } from "./sync/buffer-engine.js" */
 /** @import { Standing } from "./sync/pairing.js" */
 
 const CACHE_BUDGET_BYTES = 1_500_000_000;
-const BUFFER_MAX_SEC = 12 * 60;
+/** Of what the browser would let this page keep: other pages of this house and the page itself need some, too. */
+const QUOTA_SHARE = 0.5;
 const POSITION_EVERY_MS = 250;
 const REPORT_EVERY_MS = 5000;
 const BUBBLE_MS = 6000;
@@ -47,6 +52,7 @@ const OTHER_TABS_ANSWER_MS = 500;
 
 /** @type {Promise<void> | null} */
 let restOfPage = null;
+/** @type {Promise<void> | null} */ let laterActions = null;
 /** @type {() => Promise<void>} */ let lookForRenewal = async () => {};
 const tab = randomId(12);
 const model = createModel();
@@ -97,6 +103,7 @@ const client = new Client({
     if (status === "refused") model.phase.value = "pairing";
   },
   onLive: () => {
+    fetchPrecise();
     outbox.flush();
     if (model.refreshing.value) tell("Refreshed", "Everything was fetched anew.", { kind: "refresh" });
     if (model.refreshing.value) model.refreshes.value += 1;
@@ -129,18 +136,22 @@ const playingTab = new PlayingTab({
   },
   onHolder: (holder) => (model.elsewhere.value = holder !== null && holder !== tab),
 });
+const nudge = new Nudge({ kept, keep });
+/** The engine that starts exactly, once it is here. @type {Promise<BufferEngine> | null} */
+let precise = null;
+const durations = lengthsDoor({ api, database, timers, onFound: () => listening.follow() });
+const { quota = Infinity } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
 const listening = new Listening({
   client,
   store: database?.trackStore() ?? memoryStore(),
-  budgetBytes: CACHE_BUDGET_BYTES,
+  budgetBytes: Math.min(CACHE_BUDGET_BYTES, quota * QUOTA_SHARE),
   fetch: (...request) => fetch(...request),
   fileUrl: (trackId) => api.fileUrl(trackId),
   trackOf: (trackId) => library.tracks.get(trackId),
-  engines: [
-    new ElementEngine(() => new Audio()),
-    ...("AudioContext" in window ? [new BufferEngine(() => new AudioContext({ latencyHint: "playback" }))] : []),
-  ],
-  mayBuffer: (track) => !isHidden() && wantsBuffer() && track?.duration !== undefined && track.duration <= BUFFER_MAX_SEC,
+  engines: [new ElementEngine(() => new Audio())],
+  mayBuffer: (track) => !isHidden() && wantsBuffer() && fitsMemory(durations.of(track)),
+  durations,
+  nudgeMs: () => nudge.ms,
   isHidden,
   playingTab,
   now,
@@ -187,8 +198,11 @@ const alone = soloDoor(async () => {
   void part.actions.lookForOffer();
   return part;
 });
+const pairingNews = new BroadcastChannel("hearken-pairing");
 const pairing = {
   api,
+  inTurn: pairingTurn({ tab, change: values.change, now: sharedNow, pause }),
+  onPaired: () => pairingNews.postMessage("paired"),
   deviceName: defaultDeviceName(navigator.userAgent),
   takeInvitation,
   rememberedToken: async () => (await database?.value("token")) ?? null,
@@ -196,20 +210,25 @@ const pairing = {
   setCookie: (/** @type {string} */ token) => void (document.cookie = `hearken=${token}; path=/; max-age=31536000; samesite=lax`),
   clientId: "",
 };
-const showPlayback = createShowing({ model, client, library, listening, tuning, plays, alone, now });
-const actions = createActions({ model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, settle, now, onStanding, onChosen: enter, tell, nameOf });
+const showPlayback = createShowing({ model, client, library, durations, listening, tuning, plays, alone, now });
+const actionParts = { model, api, client, library, listening, audition, tuning, pairing, outbox, starring, own: alone.actions, nudge, precise: () => precise, timers, settle, now, onStanding, onChosen: enter, tell, nameOf };
+const actions = /** @type {Actions} */ (createActions(actionParts));
+screensNeed(fetchLaterActions);
 model.place.value = kept("place") === "solo" ? "solo" : "room";
 model.thisDevice.value = thisDeviceWord(navigator.userAgent);
 letInspect({ model, client, library, listening, outbox, alone, now });
 
 await Promise.all([listening.open().catch(() => {}), outbox.open()]);
 render(html`<${App} model=${model} actions=${actions} deviceName=${pairing.deviceName} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
-followPage();
+followPage({ model, api, client, listening, playingTab, alone });
 setInterval(showPlayback, POSITION_EVERY_MS);
 setInterval(() => {
   listening.retryDownloads();
   report();
 }, REPORT_EVERY_MS);
+pairingNews.onmessage = async () => {
+  if (model.phase.value === "pairing" && (await api.isPaired().catch(() => false))) void onStanding({ paired: true, sentence: "" });
+};
 onStanding(await findStanding(pairing).catch(() => ({ paired: true, sentence: "" })));
 
 /** @param {Standing} standing */
@@ -232,6 +251,14 @@ function enter() {
   });
   client.wake();
   playingTab.ask();
+}
+
+async function fetchLaterActions() {
+  laterActions ??= import("./actions-later.js").then((later) => void Object.assign(actions, later.laterActions(actionParts)));
+  return laterActions.catch((error) => {
+    laterActions = null;
+    throw error;
+  });
 }
 
 /** What the first paint does not need: keys, the lock screen, the colour of what plays, pulling, the other screens; and whether the house was renewed. */
@@ -261,23 +288,15 @@ function tellRenewed(run) {
   tell("Hearken was renewed", model.running.value && model.audible.value ? "Reload when it suits you: the music stops meanwhile." : "Reload for the new page.", { kind: "version", stays: true, action: { label: "Reload", run } });
 }
 
-/** The browser's own news: shown, hidden, on the network again, left. */
-function followPage() {
-  const mayConnect = () => model.phase.value === "ready";
-  document.addEventListener("visibilitychange", () => {
-    if (isHidden()) client.rest();
-    else if (mayConnect()) client.wake();
-    listening.follow();
+/** Not needed before the tap; the first paint does not wait for it. */
+function fetchPrecise() {
+  if (precise || !("AudioContext" in window)) return;
+  precise = import("./sync/buffer-engine.js").then(async ({ BufferEngine }) => {
+    const engine = new BufferEngine(() => new AudioContext({ latencyHint: "playback" }));
+    await listening.add(engine);
+    return engine;
   });
-  addEventListener("online", () => mayConnect() && client.wake());
-  addEventListener("pageshow", () => mayConnect() && client.wake());
-  addEventListener("hashchange", () => location.hash.startsWith("#k=") && location.reload());
-  addEventListener("pagehide", () => {
-    const last = alone.part?.solo.unsent();
-    if (last) api.lastWord(last.change, last.key);
-    void playingTab.release();
-    client.stop();
-  });
+  precise.catch(() => (precise = null));
 }
 
 /** What only a secure context has: see shell.js. Looked at again after each connect, since the house may be another version now. */

@@ -8,6 +8,7 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 /** @import { LinkStatus } from "./sync/connection.js" */
 /** @import { Given } from "./sync/comparing.js" */
 /** @import { OwnActions } from "./solo.js" */
+/** @import { Output } from "./sync/nudge.js" */
 /** @import { Repeat } from "./sync/own-queue.js" */
 /** @import { Album, Artist, Health, Hours, NamedTrack, Playback, Playlist, Plays, Profile, Ratings, Source, StarKind, Track, Whereabouts } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */
@@ -138,6 +139,11 @@ export function createModel() {
       return { track: ids(stars.value.tracks), album: ids(stars.value.albums), artist: ids(stars.value.artists) };
     }),
     plays: signal(/** @type {Plays | null} */ (null)),
+    /** How much earlier this device's sound is sent out, and by which output; set by ear. */
+    nudge: signal({ output: /** @type {Output} */ ("speaker"), ms: 0 }),
+    showsEar: signal(false),
+    /** The metronome runs on this device. */
+    ticking: signal(false),
     /** Tracks that are on this device. */
     kept: signal(/** @type {Set<string>} */ (new Set())),
     profiles: computed(() => state.value.profiles),
@@ -156,25 +162,70 @@ export function createModel() {
  * What is a profile's own, and what waits to be sent.
  * @typedef {object} MineActions
  * @property {(kind: StarKind, id: string, isStarred: boolean, title: string) => void} star
+ * @property {(key: string) => void} discard
+ * @property {() => void} sendNow
+ */
+
+/**
+ * What a view may ask for. All of it returns at once; the answer is seen in the model.
+ * @typedef {MineActions & FirstActions & LaterActions} Actions
+ */
+/**
+ * What comes with the screens behind the first one.
+ * @typedef {object} LaterActions
+ * @property {(shown: boolean) => void} showEar
+ * @property {() => void} tick within a tap: starts the metronome, or stops it
+ * @property {(output: Output) => void} chooseOutput
+ * @property {(ms: number) => void} nudgeTo
  * @property {() => void} loadPlays
  * @property {() => void} loadShelf
  * @property {(kind: "album" | "artist", id: string) => void} openShelved
- * @property {(key: string) => void} discard
- * @property {() => void} sendNow
  * @property {(profileId: string) => void} chooseProfile right after pairing
  * @property {(name: string) => void} chooseNewProfile right after pairing
  * @property {(clientId: string, profileId: string) => void} giveDevice
  * @property {(name: string) => void} createProfile
  * @property {(profileId: string, name: string) => void} renameProfile
  * @property {(profileId: string) => void} deleteProfile
+ * @property {(text: string) => void} search
+ * @property {(source: Source, mode: "all" | "top10") => void} startComparing
+ * @property {(winner: "a" | "b" | "tie") => void} verdict
+ * @property {() => void} skipPair
+ * @property {() => void} undoVerdict
+ * @property {() => void} redoVerdict
+ * @property {(trackId: string) => void} hear within a tap
+ * @property {() => void} stopHearing
+ * @property {(household?: boolean) => void} loadRatings
+ * @property {() => void} loadSources
+ * @property {(playlistId: string) => void} openPlaylist
+ * @property {(file: File) => void} importPlaylist M3U or JSON
+ * @property {(name: string, trackIds: string[]) => void} createPlaylist
+ * @property {(playlistId: string, name: string) => void} renamePlaylist
+ * @property {(playlistId: string) => void} deletePlaylist
+ * @property {(playlistId: string, trackId: string) => void} addToPlaylist
+ * @property {(playlistId: string, trackId: string) => void} removeFromPlaylist
+ * @property {(playlistId: string, trackId: string, to: number) => void} moveInPlaylist
+ * @property {() => void} loadRadio
+ * @property {(station: StationPlan) => Promise<boolean>} saveStation did the house take it?
+ * @property {(stationId: string) => void} renewStationKey
+ * @property {(stationId: string) => void} deleteStation
+ * @property {(stationId: string) => void} skipOnAir
+ * @property {(stationId: string) => void} tuneIn within a tap
+ * @property {() => void} leaveRadio
+ * @property {(room: string) => void} enterRoom
+ * @property {(name: string) => void} createRoom
+ * @property {(room: string, name: string) => void} renameRoom
+ * @property {(room: string) => void} deleteRoom
+ * @property {() => void} loadHouse
+ * @property {() => Promise<void>} loadHealth
+ * @property {() => void} loadInvite
+ * @property {() => void} renewCode
+ * @property {(shown: boolean) => void} showInvite
+ * @property {(clientId: string, name: string) => void} rename
+ * @property {(clientId: string) => void} revoke
+ * @property {() => void} rescan
  */
-
 /**
- * What a view may ask for. All of it returns at once; the answer is seen in the model.
- * @typedef {MineActions & AllActions} Actions
- */
-/**
- * @typedef {object} AllActions
+ * @typedef {object} FirstActions
  * @property {(code: string, name: string) => void} pair
  * @property {() => void} join within a tap
  * @property {() => void} leave
@@ -194,24 +245,6 @@ export function createModel() {
  * @property {() => void} shuffle
  * @property {() => void} undo
  * @property {() => void} redo
- * @property {(text: string) => void} search
- * @property {(source: Source, mode: "all" | "top10") => void} startComparing
- * @property {(winner: "a" | "b" | "tie") => void} verdict
- * @property {() => void} skipPair
- * @property {() => void} undoVerdict
- * @property {() => void} redoVerdict
- * @property {(trackId: string) => void} hear within a tap
- * @property {() => void} stopHearing
- * @property {(household?: boolean) => void} loadRatings
- * @property {() => void} loadSources
- * @property {(playlistId: string) => void} openPlaylist
- * @property {(file: File) => void} importPlaylist M3U or JSON
- * @property {(name: string, trackIds: string[]) => void} createPlaylist
- * @property {(playlistId: string, name: string) => void} renamePlaylist
- * @property {(playlistId: string) => void} deletePlaylist
- * @property {(playlistId: string, trackId: string) => void} addToPlaylist
- * @property {(playlistId: string, trackId: string) => void} removeFromPlaylist
- * @property {(playlistId: string, trackId: string, to: number) => void} moveInPlaylist
  * @property {(trackIds: string[]) => void} playAll in place of the queue
  * @property {(place: Place, trackIds: string[], at?: number) => void} playAt within a tap
  * @property {(place: Place, trackIds: string[]) => void} playNextAt
@@ -219,26 +252,7 @@ export function createModel() {
  * @property {OwnActions} own what this device plays for itself
  * @property {() => void} listenAlone
  * @property {(room: string) => void} listenIn within a tap
- * @property {() => void} loadRadio
- * @property {(station: StationPlan) => Promise<boolean>} saveStation did the house take it?
- * @property {(stationId: string) => void} renewStationKey
- * @property {(stationId: string) => void} deleteStation
- * @property {(stationId: string) => void} skipOnAir
- * @property {(stationId: string) => void} tuneIn within a tap
- * @property {() => void} leaveRadio
- * @property {(room: string) => void} enterRoom
- * @property {(name: string) => void} createRoom
- * @property {(room: string, name: string) => void} renameRoom
- * @property {(room: string) => void} deleteRoom
- * @property {() => void} loadHouse
- * @property {() => Promise<void>} loadHealth
- * @property {() => void} loadInvite
- * @property {() => void} renewCode
- * @property {(shown: boolean) => void} showInvite
  * @property {(shown: boolean) => void} showKeys
- * @property {(clientId: string, name: string) => void} rename
- * @property {(clientId: string) => void} revoke
- * @property {() => void} rescan
  * @property {() => void} refresh
  * @property {(id: string) => void} dismiss
  */

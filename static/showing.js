@@ -5,6 +5,7 @@ import { batch } from "./vendor/vendor.js";
 import { positionAt } from "./sync/state.js";
 
 /** @import { Client } from "./sync/client.js" */
+/** @import { Durations } from "./sync/durations.js" */
 /** @import { Library } from "./sync/library.js" */
 /** @import { Listening } from "./sync/listening.js" */
 /** @import { Plays } from "./sync/plays.js" */
@@ -17,15 +18,16 @@ import { positionAt } from "./sync/state.js";
  * @param {Model} parts.model
  * @param {Client} parts.client
  * @param {Library} parts.library
+ * @param {Pick<Durations, "of">} parts.durations
  * @param {Listening} parts.listening
  * @param {Tuning} parts.tuning
  * @param {Plays} parts.plays
  * @param {{ part: OwnPart | null }} parts.alone
  * @param {() => number} parts.now
  */
-export function createShowing({ model, client, library, listening, tuning, plays, alone, now }) {
+export function createShowing({ model, client, library, durations, listening, tuning, plays, alone, now }) {
   /** @param {string | null} trackId */
-  const durationOf = (trackId) => library.tracks.get(trackId ?? "")?.duration ?? alone.part?.sound.durationOf(trackId) ?? listening.player.durationOf(trackId);
+  const durationOf = (trackId) => durations.of(library.tracks.get(trackId ?? "")) ?? alone.part?.sound.durationOf(trackId) ?? listening.player.durationOf(trackId);
 
   /** What is heard counts, unless it is only tried out to compare; and what is on this device can be played without the house. */
   const followPlays = () => {

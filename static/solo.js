@@ -1,7 +1,7 @@
 // What this device plays for itself, put together: the copy of its state, its sound, and what a finger may ask of them. A part
 // of the page that comes after the first screen; app.js hands it what it needs, the views reach it through `actions.own`.
 
-import { fetchPart } from "./actions-mine.js";
+import { fetchPart } from "./fetch-part.js";
 import { clockTime, counted } from "./lib/format.js";
 import { randomId } from "./lib/random.js";
 import { Playback } from "./sync/playback.js";

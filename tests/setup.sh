@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what building and testing need, on Debian, as root or by sudo; elsewhere it names what is missing.
 #   setup.sh npm     node and npm, for the page's library
-#   setup.sh test    that, and browser, ffmpeg, avahi, zbar, certutil and terminals for the tests
+#   setup.sh test    that, and browsers, ffmpeg, avahi, zbar, certutil, strace, faketime and terminals for the tests
+#   setup.sh skew    chromium, and a sound system that can be recorded
 #   setup.sh deb     what `make deb-test` needs: a Debian in a container, lintian, qemu, zsh and fish
 #   setup.sh arm64   Debian's own compiler and libraries for arm64, 380 MB; adds the architecture
 set -eu
@@ -20,6 +21,8 @@ if [ "${1:-}" = test ]; then
     need chromium chromium
     need zbarimg zbar-tools
     need certutil libnss3-tools
+    # WebKit, the engine of iPhones: 38 MB to fetch, 154 MB on the disk; the second package is how it plays files.
+    need WebKitWebDriver webkit2gtk-driver gstreamer1.0-plugins-good
     need ip iproute2
     [ -x /usr/sbin/avahi-daemon ] || missing="$missing avahi-daemon dbus"
     need avahi-browse avahi-utils
@@ -29,6 +32,15 @@ if [ "${1:-}" = test ]; then
     /usr/bin/python3 -c 'import zeroconf' 2>/dev/null || missing="$missing python3-zeroconf"
     need curl curl
     need openssl openssl
+    need strace strace
+    ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || missing="$missing faketime"
+fi
+if [ "${1:-}" = skew ]; then
+    need chromium chromium
+    need pulseaudio pulseaudio
+    need pactl pulseaudio-utils
+    need python3 python3
+    /usr/bin/python3 -c 'import numpy' 2>/dev/null || missing="$missing python3-numpy"
 fi
 if [ "${1:-}" = deb ]; then
     need python3 python3

@@ -107,7 +107,7 @@ _hearken() {
     'rooms create') verbs='' own='' ;;
     'rooms rename') verbs='' own='' ;;
     'rooms delete') verbs='' own='' ;;
-    'scan') verbs='' own='' ;;
+    'scan') verbs='' own='--forget-missing' ;;
     'doctor') verbs='' own='--restore --yes' files=yes ;;
     'backup') verbs='' own='' files=yes ;;
     'export') verbs='' own='--state --out' ;;

@@ -139,6 +139,7 @@ complete -c hearken -n '__hearken_at \'rooms\'' -a list -d 'List the rooms.'
 complete -c hearken -n '__hearken_at \'rooms\'' -a create -d 'Make a room, with a queue of its own.'
 complete -c hearken -n '__hearken_at \'rooms\'' -a rename -d 'Give a room another name.'
 complete -c hearken -n '__hearken_at \'rooms\'' -a delete -d 'Delete a room in which nobody listens.'
+complete -c hearken -n '__hearken_at \'scan\'' -l forget-missing -d 'take out what is missing, however much it is; without this, more than a tenth at once is kept'
 complete -c hearken -n '__hearken_at \'doctor\'' -l restore -d 'bring a backup back: the latest, or the file that is named'
 complete -c hearken -n '__hearken_at \'doctor\'' -l yes -d 'do not ask'
 complete -c hearken -n '__hearken_at \'doctor\'' -F

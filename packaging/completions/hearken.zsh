@@ -238,7 +238,9 @@ _hearken() {
     ('rooms create') verbs=() own=() ;;
     ('rooms rename') verbs=() own=() ;;
     ('rooms delete') verbs=() own=() ;;
-    ('scan') verbs=() own=() ;;
+    ('scan') verbs=() own=(
+        '--forget-missing:take out what is missing, however much it is; without this, more than a tenth at once is kept'
+    ) ;;
     ('doctor') files=yes verbs=() own=(
         '--restore:bring a backup back: the latest, or the file that is named'
         '--yes:do not ask'

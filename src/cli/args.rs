@@ -226,7 +226,11 @@ pub(super) struct NudgeArgs {
 /// Look for new, changed and vanished music.
 #[derive(FromArgs, ArgsInfo, Debug)]
 #[argh(subcommand, name = "scan", help_triggers("-h", "--help"))]
-pub(super) struct ScanArgs {}
+pub(super) struct ScanArgs {
+    /// take out what is missing, however much it is; without this, more than a tenth at once is kept
+    #[argh(switch)]
+    pub forget_missing: bool,
+}
 
 /// Check this machine's hearken, and say what to do.
 #[derive(FromArgs, ArgsInfo, Debug)]

@@ -101,7 +101,7 @@ fn dispatch(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Plays(typed) => plays::run(context, typed),
         Verb::Transfer(typed) => devices::transfer(context, typed),
         Verb::Rooms(typed) => rooms::run(context, typed),
-        Verb::Scan(_) => scan::run(context),
+        Verb::Scan(typed) => scan::run(context, typed),
         Verb::Doctor(typed) => doctor::run(context, typed),
         Verb::Backup(typed) => doctor::backup(context, typed.file.as_deref()),
         Verb::Export(typed) => operator::export(context, typed),

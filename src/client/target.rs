@@ -46,12 +46,13 @@ impl FromStr for Target {
         let rest = text.trim().strip_prefix("http://").unwrap_or(text.trim());
         let authority = rest.split(['/', '#', '?']).next().unwrap_or_default();
         let (name, port) = split(authority).ok_or_else(bad)?;
+        let name = name.trim_end_matches('.');
         let port = port.map_or(Some(DEFAULT_PORT), |port| port.parse().ok()).filter(|port| *port != 0);
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':');
         if name.is_empty() || name.len() > 253 || !name.chars().all(fits) {
             return Err(bad());
         }
-        Ok(Self::Host { name: name.trim_end_matches('.').to_ascii_lowercase(), port: port.ok_or_else(bad)? })
+        Ok(Self::Host { name: name.to_ascii_lowercase(), port: port.ok_or_else(bad)? })
     }
 }
 

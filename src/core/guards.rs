@@ -186,6 +186,8 @@ pub(crate) fn one_of_each() -> Vec<Rejection> {
         Rejection::BatchTooLong { max: 1 },
         Rejection::NothingPlayed("A".into()),
         Rejection::SameDevice,
+        Rejection::OtherProfile("A".into()),
+        Rejection::LocalStays,
         Rejection::NoSuchProfile("x".into()),
         Rejection::TooManyProfiles { max: 1 },
         Rejection::ProfileInUse("Anna".into()),
@@ -224,6 +226,7 @@ fn each_refusal_has_a_slug_of_its_own_a_status_and_a_sentence() {
         Rejection::PlaylistFull { .. } | Rejection::TooManyPlaylists { .. } => (),
         Rejection::TooManyStars { .. } | Rejection::BatchTooLong { .. } => (),
         Rejection::NothingPlayed(_) | Rejection::SameDevice => (),
+        Rejection::OtherProfile(_) | Rejection::LocalStays => (),
         Rejection::NoSuchProfile(_) | Rejection::TooManyProfiles { .. } => (),
         Rejection::ProfileInUse(_) | Rejection::HomeStays => (),
     };

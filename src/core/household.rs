@@ -56,6 +56,13 @@ pub struct Device {
 }
 
 impl Household {
+    /// Whose a device is; the machine itself is everybody's. `None`: it is none of the household's.
+    #[must_use]
+    pub fn profile_of(&self, device: &DeviceId) -> Option<ProfileId> {
+        let paired = self.devices.get(device).map(|known| known.profile.clone());
+        paired.or_else(|| (*device == DeviceId::local()).then(ProfileId::home))
+    }
+
     /// What becomes of `command`. `is_heard`: whether somebody listens in a room. `version` is the topic's after it and
     /// names a new profile.
     ///

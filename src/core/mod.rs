@@ -273,10 +273,10 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
         Command::Playback(device, command) => {
             let (all, queue_max) = (state.durable.playbacks.as_ref(), state.settings.queue_max);
             let position_ms = |device: &DeviceId| state.position_ms(device, now.mono);
-            let devices = &state.durable.household.devices;
-            let is_known = |device: &DeviceId| *device == DeviceId::local() || devices.contains_key(device);
-            let (is_known, position_ms) = (&is_known, &position_ms);
-            let view = playing::decide::View { device, all, is_known, position_ms, queue_max, now };
+            let profile_of = |device: &DeviceId| state.durable.household.profile_of(device);
+            let by = wish.origin.as_ref().map(|origin| &origin.device);
+            let (profile_of, position_ms) = (&profile_of, &position_ms);
+            let view = playing::decide::View { device, all, profile_of, by, position_ms, queue_max, now };
             let decided = playing::decide::decide(view, command, wish.origin.is_none());
             decided.map(|event| Event::Playback(device.clone(), event))
         }

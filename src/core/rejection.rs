@@ -191,6 +191,16 @@ pub enum Rejection {
     /// A device and itself.
     #[error("these are one and the same device: name another one")]
     SameDevice,
+    /// Another person's device.
+    #[error(
+        "device {0} is another profile's, and what it plays is theirs: devices of one profile hand over to each other"
+    )]
+    OtherProfile(String),
+    /// The machine that hearken runs on is no browser that was paired twice.
+    #[error(
+        "this machine itself stays: merge a device that was paired, or go on with what this one has by playback/claim"
+    )]
+    LocalStays,
     /// No such profile.
     #[error("there is no profile {0:?}: look at /profiles, or make it first")]
     NoSuchProfile(String),
@@ -228,9 +238,9 @@ impl Rejection {
             | Self::TooManyTracks { .. }
             | Self::BadName { .. } => 422,
             Self::NoSuchProfile(_) | Self::NothingPlayed(_) => 404,
-            Self::BatchTooLong { .. } | Self::SameDevice => 422,
+            Self::BatchTooLong { .. } | Self::SameDevice | Self::LocalStays => 422,
             Self::TooManyStars { .. } | Self::TooManyProfiles { .. } | Self::ProfileInUse(_) | Self::HomeStays => 409,
-            Self::ServerOnly => 403,
+            Self::ServerOnly | Self::OtherProfile(_) => 403,
             Self::Stale { .. }
             | Self::EmptyQueue
             | Self::NotPlaying
@@ -297,6 +307,8 @@ impl Rejection {
             Self::BatchTooLong { .. } => "batch-too-long",
             Self::NothingPlayed(_) => "nothing-played",
             Self::SameDevice => "same-device",
+            Self::OtherProfile(_) => "other-profile",
+            Self::LocalStays => "local-stays",
             Self::NoSuchProfile(_) => "no-such-profile",
             Self::TooManyProfiles { .. } => "too-many-profiles",
             Self::ProfileInUse(_) => "profile-in-use",

@@ -9,6 +9,7 @@ use crate::clock::Now;
 use crate::core::command::{Command, Origin, Wish};
 use crate::core::event::{Event, Mode, SessionEvent};
 use crate::core::ids::{CommandKey, DeviceId, RoomId};
+use crate::core::plays::unchanging;
 use crate::core::presence::{ConnectionId, Signal};
 use crate::core::rejection::Rejection;
 use crate::core::topic::Topic;
@@ -122,6 +123,11 @@ impl Batch {
                 self.draft(wish, event, key, connection, puts, Some(answer));
             }
             Err(Rejection::NoChange) if submission.wish.command.is_declaration() => {
+                let kept = submission.key.is_some().then(|| unchanging(&self.work, &submission.wish)).flatten();
+                if let Some(event) = kept {
+                    let Submission { wish, key, connection, puts, answer } = submission;
+                    return self.draft(wish, event, key, connection, puts, Some(answer));
+                }
                 let reply = self.declare(&submission.wish);
                 self.reply(submission, reply);
             }

@@ -28,7 +28,8 @@ pub enum LibraryEvent {
         /// Tracks that are no more.
         removed: Vec<TrackId>,
     },
-    /// So many tracks are missing that a disk is more likely gone than the music: everything is kept.
+    /// So many tracks are missing that a disk is more likely gone than the music: everything is kept. None any more: they
+    /// are back, or were taken out.
     MassMissing {
         /// Tracks whose file was not found.
         missing: usize,

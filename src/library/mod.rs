@@ -7,13 +7,13 @@
 //!
 //! Nothing here plays or decides anything: queues take ids from the catalogue's events, and HTTP asks this handle.
 
-mod audio;
+pub mod audio;
 pub mod catalog;
 pub mod codec;
 pub mod cover;
 mod event;
 mod files;
-mod ids;
+pub mod ids;
 mod inside;
 pub mod listed;
 #[cfg(test)]
@@ -26,7 +26,7 @@ pub mod source;
 mod store;
 #[cfg(test)]
 mod stories;
-mod tags;
+pub mod tags;
 mod walk;
 mod watch;
 
@@ -264,10 +264,9 @@ impl Library {
             // Whoever asked for it waits for a word, and nothing was read that would have given one.
             self.tell(&LibraryEvent::Progress(Progress { done: 0, total: 0 }));
         }
-        if let Some(missing) = report.mass_missing
-            && last.and_then(|last| last.mass_missing) != Some(missing)
-        {
-            self.tell(&LibraryEvent::MassMissing { missing, known });
+        let missing = |report: &ScanReport| report.mass_missing.unwrap_or(0);
+        if missing(report) != last.map_or(0, missing) {
+            self.tell(&LibraryEvent::MassMissing { missing: missing(report), known });
         }
     }
 }

@@ -58,6 +58,17 @@ impl MemoryLog {
         self.store().faults.push_back(error);
     }
 
+    /// How many writes will still fail.
+    #[must_use]
+    pub fn faults_left(&self) -> usize {
+        self.store().faults.len()
+    }
+
+    /// Writes fail no more.
+    pub fn heal(&self) {
+        self.store().faults.clear();
+    }
+
     /// Makes this store what it would be after it came back from a backup of itself, under the name `epoch`.
     pub fn restore_as(&self, epoch: &str) {
         let mut store = self.store();

@@ -163,6 +163,48 @@ mod tests {
         assert_eq!(number(&db, "SELECT count(*) FROM sqlite_schema WHERE name = 'half'"), 0);
     }
 
+    const STORE: &str = "HEARKEN_TEST_UPGRADES";
+
+    #[test]
+    fn a_power_cut_in_the_middle_leaves_the_old_one_whole() {
+        use std::process::{Command, Stdio};
+        let dir = tempfile::tempdir().unwrap();
+        opened(dir.path(), &THREE[..1]).unwrap();
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "log::schema::tests::upgrades_without_end", "--nocapture"])
+            .env(STORE, dir.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // What does not fit in memory any more is in the journal: the step is well under way.
+        let journal = dir.path().join("hearken.db-wal");
+        let due = crate::clock::instant() + std::time::Duration::from_secs(30);
+        while std::fs::metadata(&journal).map_or(0, |file| file.len()) < 1 << 20 {
+            assert!(crate::clock::instant() < due, "nothing was written");
+            assert_eq!(child.try_wait().unwrap(), None);
+            crate::clock::pause(std::time::Duration::from_millis(5));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        for copy in ["hearken.db", "hearken.db.schema-1"] {
+            let db = Connection::open(dir.path().join(copy)).unwrap();
+            assert_eq!(number(&db, "PRAGMA user_version"), 1, "{copy}");
+            assert_eq!(number(&db, "SELECT count(*) FROM sqlite_schema WHERE name = 'more'"), 0, "{copy}");
+            assert_eq!(number(&db, "SELECT count(*) FROM pragma_quick_check WHERE quick_check = 'ok'"), 1, "{copy}");
+        }
+        // At the next start it is done, from the beginning.
+        assert_eq!(number(&opened(dir.path(), &THREE).unwrap(), "SELECT x FROM more"), 7);
+    }
+
+    /// Not a test of its own: what the child runs.
+    #[test]
+    fn upgrades_without_end() {
+        let Some(dir) = std::env::var_os(STORE) else { return };
+        let long = "CREATE TABLE more (x INTEGER) STRICT; WITH RECURSIVE n (x) AS \
+                    (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 100000000) INSERT INTO more SELECT x FROM n;";
+        opened(Path::new(&dir), &[STEPS[0], long]).unwrap();
+    }
+
     #[test]
     fn a_newer_store_is_refused() {
         let dir = tempfile::tempdir().unwrap();

@@ -8,7 +8,7 @@ use super::assets::Assets;
 use super::auth::{Auth, Identity};
 use super::commands::Beside;
 use super::live::Live;
-use super::message::{Method, Peer, Request};
+use super::message::{ASTERISK, Method, Peer, Request};
 use super::origin::{self, Allowed};
 use super::problem::{self, Problem};
 use super::radio::{Studio, ffmpeg};
@@ -278,6 +278,9 @@ impl App {
     fn answer(&self, request: &Request) -> Answer {
         let allowed = Arc::clone(&self.allowed.read().unwrap_or_else(PoisonError::into_inner));
         origin::check_host(&allowed, request)?;
+        if request.path == ASTERISK {
+            return Ok(router::server_options().into());
+        }
         let mut others = Vec::new();
         for (table, access) in [(&self.open, Access::All), (&self.paired, Access::Paired), (&self.local, Access::Local)]
         {

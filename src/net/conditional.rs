@@ -2,13 +2,21 @@
 
 use super::headers::Headers;
 use super::message::Request;
+use super::problem::{self, Problem};
 use super::response::{Body, Response};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// `response`, or 304 in its place if its own `ETag` or `Last-Modified` says that the client's copy is still good.
+/// `response`; or, by its own `ETag` or `Last-Modified`, 412 in its place if it is not the state that the client insists on,
+/// 304 if the client's copy is still good. In the order of RFC 9110, 13.2.2.
 #[must_use]
 pub fn revalidated(request: &Request, mut response: Response) -> Response {
-    if response.status != 200 || !request.method.is_read() || !is_fresh(&request.headers, &response.headers) {
+    if response.status != 200 || !request.method.is_read() {
+        return response;
+    }
+    if !is_wanted(&request.headers, &response.headers) {
+        return Problem::new(problem::PRECONDITION).into();
+    }
+    if !is_fresh(&request.headers, &response.headers) {
         return response;
     }
     for name in ["Content-Type", "Content-Encoding", "Content-Range"] {
@@ -28,17 +36,33 @@ pub fn range_applies(asked: &Headers, own: &Headers) -> bool {
     }
 }
 
+/// `If-Match`, compared strongly, or without it `If-Unmodified-Since`.
+fn is_wanted(asked: &Headers, own: &Headers) -> bool {
+    if asked.get("if-match").is_some() {
+        let tag = own.get("etag").filter(|tag| tag.starts_with('"'));
+        let mut tags = asked.get_all("if-match").flat_map(|value| value.split(',')).map(str::trim);
+        return tags.any(|theirs| theirs == "*" || Some(theirs) == tag);
+    }
+    match (date(asked, "if-unmodified-since"), date(own, "last-modified")) {
+        (Some(since), Some(modified)) => modified <= since,
+        _ => true,
+    }
+}
+
 fn is_fresh(asked: &Headers, own: &Headers) -> bool {
     if asked.get("if-none-match").is_some() {
         let Some(tag) = own.get("etag").map(opaque) else { return false };
         let mut tags = asked.get_all("if-none-match").flat_map(|value| value.split(',')).map(str::trim);
         return tags.any(|theirs| theirs == "*" || opaque(theirs) == tag);
     }
-    let date = |headers: &Headers, name| headers.get(name).and_then(|text| httpdate::parse_http_date(text).ok());
     match (date(asked, "if-modified-since"), date(own, "last-modified")) {
         (Some(since), Some(modified)) => modified <= since,
         _ => false,
     }
+}
+
+fn date(headers: &Headers, name: &str) -> Option<SystemTime> {
+    headers.get(name).and_then(|text| httpdate::parse_http_date(text).ok())
 }
 
 /// The tag without its weakness: a copy in another encoding is a copy too.
@@ -78,12 +102,17 @@ mod tests {
             ("If-Modified-Since", "Sun, 06 Nov 1994 08:49:38 GMT", 304),
             ("If-Modified-Since", "Sun, 06 Nov 1994 08:49:36 GMT", 200),
             ("If-Modified-Since", "yesterday", 200),
+            ("If-Match", "\"b\", \"a\"", 200),
+            ("If-Match", "\"b\"", 412),
+            ("If-Match", "W/\"a\"", 412),
+            ("If-Unmodified-Since", MODIFIED, 200),
+            ("If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:36 GMT", 412),
             ("X", "y", 200),
         ] {
             let response = revalidated(&asking("GET", "/", &[(name, value)]), own());
             assert_eq!(response.status, status, "{name}: {value}");
             assert_eq!(response.body.is_empty(), status == 304);
-            assert_eq!(response.headers.get("etag"), Some("\"a\""));
+            assert_eq!(response.headers.get("etag"), (status != 412).then_some("\"a\""));
         }
         let both = [("If-None-Match", "\"b\""), ("If-Modified-Since", MODIFIED)];
         assert_eq!(revalidated(&asking("GET", "/", &both), own()).status, 200, "the tag outweighs the date");

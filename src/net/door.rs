@@ -14,7 +14,7 @@ use super::response::Response;
 use super::service::Service;
 use super::shed::Shed;
 use super::write::{DateLine, Staying, framing, render_head};
-use crate::limits::{ACCEPT_BACKLOG, ACCEPT_REST};
+use crate::limits::{ACCEPT_BACKLOG, ACCEPT_REST, THREAD_REST, THREAD_TRIES};
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
@@ -191,8 +191,8 @@ impl Acceptor {
     }
 
     /// Rests a moment, unless the house stops.
-    fn rest(&self) {
-        let rest = Timespec { tv_sec: 0, tv_nsec: i64::from(ACCEPT_REST.subsec_nanos()) };
+    fn rest(&self, moment: Duration) {
+        let rest = Timespec { tv_sec: 0, tv_nsec: i64::from(moment.subsec_nanos()) };
         // Cut short by a signal, the rest is shorter: no harm.
         let _ = poll(&mut [PollFd::new(&*self.wake, PollFlags::IN)], Some(&rest));
     }
@@ -200,14 +200,23 @@ impl Acceptor {
     fn let_in(&mut self, socket: TcpStream, peer: SocketAddr) {
         let socket = Arc::new(socket);
         let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
-        let Some(seat) = self.registry.enter(&socket, peer) else {
-            self.shed.say("connections are refused: too many at once, over all or from one address");
-            return self.turn_away(&socket);
-        };
-        if let Err(error) = self.spawn(Arc::clone(&socket), peer, seat) {
+        let mut gave_way = false;
+        for _ in 0..THREAD_TRIES {
+            let Some(seat) = self.registry.enter(&socket, peer) else {
+                self.shed.say("connections are refused: too many at once, over all or from one address");
+                break;
+            };
+            // Without a thread the seat is given back.
+            let Err(error) = self.spawn(Arc::clone(&socket), peer, seat) else { return };
             self.shed.say(&format!("no thread for a connection ({error}): raise TasksMax or free memory"));
-            self.turn_away(&socket);
+            // Whoever gives way ends its thread in a moment: idle ones must not keep out those who ask.
+            gave_way = gave_way || self.registry.give_way();
+            if !gave_way {
+                break;
+            }
+            self.rest(THREAD_REST);
         }
+        self.turn_away(&socket);
     }
 
     fn spawn(&self, socket: Arc<TcpStream>, peer: SocketAddr, seat: Seat) -> io::Result<()> {
@@ -239,18 +248,18 @@ impl Acceptor {
                 if self.shed.turn_away(&self.listener) {
                     self.registry.counters.count_refused();
                 } else if !gave_way {
-                    self.rest();
+                    self.rest(ACCEPT_REST);
                 }
             }
             Some(Errno::NOBUFS | Errno::NOMEM) => {
                 self.shed.say(&format!("no memory for a connection: {error}"));
-                self.rest();
+                self.rest(ACCEPT_REST);
             }
             // The peer has left before it was let in, or its network is gone: accept's own list.
             Some(Errno::CONNABORTED | Errno::INTR | Errno::PROTO | Errno::PERM) => {}
             _ => {
                 self.shed.say(&format!("accepting a connection failed: {error}"));
-                self.rest();
+                self.rest(ACCEPT_REST);
             }
         }
     }

@@ -2,10 +2,12 @@
 //!
 //! Two parsers that read the same bytes differently are how requests are smuggled. Whatever RFC 9112 calls
 //! doubtful is therefore refused here, and the connection ends: bare line feeds, folded lines, space before a
-//! colon, more than one length, a length beside a transfer coding, a missing or second Host.
+//! colon, more than one length, a length beside a transfer coding, chunks that are not the last and only coding, a missing,
+//! second or improper Host. The whole table stands in `tests/it/http_conformance`.
 
 use super::headers::Headers;
-use super::message::{Method, Peer, Query, Request, Version, split_target};
+use super::message::{ASTERISK, Method, Peer, Query, Request, Version, split_target};
+use super::origin;
 use super::problem::{self, Kind, Problem};
 use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX};
 
@@ -14,7 +16,7 @@ use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX};
 pub struct Head {
     /// What to do.
     pub method: Method,
-    /// The decoded path.
+    /// The decoded path; [`ASTERISK`] for OPTIONS of the server as a whole.
     pub path: String,
     /// The query.
     pub query: Query,
@@ -146,30 +148,41 @@ fn head_of(parsed: &httparse::Request<'_, '_>) -> Result<Head, HeadError> {
         headers.push(field.name.to_owned(), String::from_utf8_lossy(field.value).into_owned());
     }
     check_host(&headers, version)?;
-    let (path, query) = target_of(parsed.path.unwrap_or_default(), &mut headers)?;
-    let length = length_of(&headers)?;
     let method = Method::of(parsed.method.unwrap_or_default());
+    let (path, query) = target_of(method, parsed.path.unwrap_or_default(), &mut headers)?;
+    let length = length_of(&headers, version)?;
     let keep_alive = keeps_alive(&headers, version);
     let expects_continue = expects_continue(&headers, version)?;
     Ok(Head { method, path, query, headers, version, length, keep_alive, expects_continue })
 }
 
 fn check_host(headers: &Headers, version: Version) -> Result<(), HeadError> {
-    match (headers.get_all("host").count(), version) {
-        (1, _) | (0, Version::Http10) => Ok(()),
-        (0, Version::Http11) => Err(HeadError::Malformed("The Host field is missing")),
-        _ => Err(HeadError::Malformed("There is more than one Host field")),
+    let mut hosts = headers.get_all("host");
+    match (hosts.next(), hosts.next()) {
+        (_, Some(_)) => Err(HeadError::Malformed("There is more than one Host field")),
+        (None, None) if version == Version::Http11 => Err(HeadError::Malformed("The Host field is missing")),
+        // Empty is what a client says whose target has no authority.
+        (None | Some(""), None) => Ok(()),
+        (Some(host), None) if origin::is_authority(host) => Ok(()),
+        (Some(_), None) => Err(HeadError::Malformed("The Host field is no name with or without a port")),
     }
 }
 
-/// Path and query of a target in origin form, or in absolute form, whose authority then counts as Host.
-fn target_of(target: &str, headers: &mut Headers) -> Result<(String, Query), HeadError> {
+/// Path and query of a target in origin form, or in absolute form, whose authority then counts as Host; the asterisk of
+/// OPTIONS is its own path.
+fn target_of(method: Method, target: &str, headers: &mut Headers) -> Result<(String, Query), HeadError> {
     if !target.is_ascii() || target.contains('#') {
         return Err(HeadError::Malformed("The address has a character that must be percent-encoded"));
+    }
+    if method == Method::Options && target == ASTERISK {
+        return Ok((ASTERISK.to_owned(), Query::default()));
     }
     let split = match target.split_once("://") {
         Some((scheme, rest)) if ["http", "https"].iter().any(|s| scheme.eq_ignore_ascii_case(s)) => {
             let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+            if !origin::is_authority(authority) {
+                return Err(HeadError::Malformed("The address names no proper host"));
+            }
             headers.set("Host", authority.to_owned());
             split_target(&if path.starts_with('/') { path.to_owned() } else { format!("/{path}") })
         }
@@ -178,7 +191,7 @@ fn target_of(target: &str, headers: &mut Headers) -> Result<(String, Query), Hea
     split.ok_or(HeadError::Malformed("The address is no proper path"))
 }
 
-fn length_of(headers: &Headers) -> Result<u64, HeadError> {
+fn length_of(headers: &Headers, version: Version) -> Result<u64, HeadError> {
     let mut lengths = headers.get_all("content-length");
     let length = lengths.next();
     if lengths.next().is_some() {
@@ -186,8 +199,7 @@ fn length_of(headers: &Headers) -> Result<u64, HeadError> {
     }
     match (headers.get("transfer-encoding"), length) {
         (Some(_), Some(_)) => Err(HeadError::Malformed("There are both Content-Length and Transfer-Encoding")),
-        (Some(coding), None) if coding.eq_ignore_ascii_case("chunked") => Err(HeadError::Chunked),
-        (Some(_), None) => Err(HeadError::TransferCoding),
+        (Some(_), None) => Err(refused_coding(headers, version)),
         (None, None) => Ok(0),
         (None, Some(digits)) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             digits.parse().map_err(|_| HeadError::BodyTooLarge)
@@ -196,18 +208,35 @@ fn length_of(headers: &Headers) -> Result<u64, HeadError> {
     }
 }
 
+/// Why a transfer coding is refused. Only one that ends with chunks, once, says where its body ends (RFC 9112, 6.1 and 6.3):
+/// that is merely not read here; anything else is doubtful.
+fn refused_coding(headers: &Headers, version: Version) -> HeadError {
+    if version == Version::Http10 {
+        return HeadError::Malformed("HTTP/1.0 has no Transfer-Encoding");
+    }
+    let codings = headers.get_all("transfer-encoding").flat_map(|value| value.split(','));
+    let mut codings: Vec<_> = codings.map(|coding| coding.trim_matches([' ', '\t'])).collect();
+    let last = codings.pop().unwrap_or_default();
+    let is_chunked = |coding: &str| coding.eq_ignore_ascii_case("chunked");
+    if !is_chunked(last) || codings.iter().any(|coding| coding.is_empty() || is_chunked(coding)) {
+        return HeadError::Malformed("The Transfer-Encoding does not end with chunked, once");
+    }
+    if codings.is_empty() { HeadError::Chunked } else { HeadError::TransferCoding }
+}
+
 fn keeps_alive(headers: &Headers, version: Version) -> bool {
     let close = headers.has_token("connection", "close");
     !close && (version == Version::Http11 || headers.has_token("connection", "keep-alive"))
 }
 
 fn expects_continue(headers: &Headers, version: Version) -> Result<bool, HeadError> {
-    match headers.get("expect") {
-        None => Ok(false),
-        Some(_) if version == Version::Http10 => Ok(false),
-        Some(value) if value.eq_ignore_ascii_case("100-continue") => Ok(true),
-        Some(_) => Err(HeadError::Expectation),
+    if version == Version::Http10 {
+        return Ok(false);
     }
+    let mut expected = headers.get_all("expect").peekable();
+    let any = expected.peek().is_some();
+    let known = expected.all(|value| value.eq_ignore_ascii_case("100-continue"));
+    if known { Ok(any) } else { Err(HeadError::Expectation) }
 }
 
 #[cfg(test)]

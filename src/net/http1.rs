@@ -111,13 +111,19 @@ impl<L: Link, W: Watch> Connection<'_, L, W> {
             let idle = self.bounds.keep_alive_idle;
             let within = due.map_or(idle, |due| due.saturating_duration_since(clock::instant()));
             let received = match self.inbox.fill(self.link, within) {
-                Ok(0) => return Err(Stop::Gone),
+                Ok(0) => return Err(self.broken_off()),
                 Ok(count) => count,
                 Err(error) => return Err(late(&error, self.inbox.is_empty())),
             };
             let bytes = self.inbox.bytes();
             look = self.inbox.is_full() || bytes[bytes.len() - received..].contains(&b'\n');
         }
+    }
+
+    /// The client has nothing more to say. Whatever the pieces it came in, what could not have become a head is refused,
+    /// what might have is left without a word.
+    fn broken_off(&self) -> Stop {
+        parse_head(self.inbox.bytes()).err().map_or(Stop::Gone, |error| Stop::Refuse(error.into()))
     }
 
     fn exchange(&mut self, head: Head, writer: &mut Writer) -> Next {

@@ -8,6 +8,7 @@ use crate::clock;
 use crate::limits::{FILE_COPY_BYTES, LINGER_BYTES_MAX, SENDFILE_CHUNK_BYTES};
 use rustix::io::Errno;
 use rustix::net::SendFlags;
+use socket2::SockRef;
 use std::fs::File;
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -77,6 +78,9 @@ impl Plain {
     pub fn new(socket: Arc<TcpStream>, write_stall: Duration) -> io::Result<Self> {
         socket.set_nodelay(true)?;
         socket.set_write_timeout(Some(write_stall))?;
+        // Progress is what the peer takes: the kernel's own buffers take a little more now and then, and each time the
+        // write timeout would begin anew.
+        SockRef::from(&*socket).set_tcp_user_timeout(Some(write_stall))?;
         Ok(Self { socket, timeout: None })
     }
 

@@ -73,7 +73,7 @@ fn etag(metadata: &Metadata) -> String {
     format!("\"{:x}-{:x}-{seconds:x}.{nanos:x}\"", metadata.ino(), metadata.len())
 }
 
-/// Answers GET or HEAD with a file: 200, 206, 304 or 416.
+/// Answers GET or HEAD with a file: 200, 206, 304, 412 or 416.
 #[must_use]
 pub fn serve_file(request: &Request, info: FileInfo) -> Response {
     let size = info.size;
@@ -87,7 +87,7 @@ pub fn serve_file(request: &Request, info: FileInfo) -> Response {
     let range = request.headers.get("range").filter(|_| request.method == Method::Get);
     let range = range.filter(|_| range_applies(&request.headers, &response.headers));
     let response = revalidated(request, response);
-    if response.status == 304 {
+    if response.status != 200 {
         return response;
     }
     match range.map_or(Wanted::Whole, |range| parse_range(range, size)) {

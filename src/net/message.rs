@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 pub struct Request {
     /// What to do.
     pub method: Method,
-    /// The path, percent-decoded once: begins with `/`, valid UTF-8, no control characters.
+    /// The path, percent-decoded once: begins with `/`, valid UTF-8, no control characters; or [`ASTERISK`].
     pub path: String,
     /// What stood after `?`.
     pub query: Query,
@@ -25,6 +25,9 @@ pub struct Request {
     /// The HTTP version of the request line.
     pub version: Version,
 }
+
+/// The target of OPTIONS that means the server as a whole (RFC 9112, 3.2.4).
+pub const ASTERISK: &str = "*";
 
 /// The methods the house knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

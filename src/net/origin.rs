@@ -46,6 +46,12 @@ impl Allowed {
     }
 }
 
+/// Whether a text is `host` or `host:port`, be it anybody's.
+#[must_use]
+pub fn is_authority(text: &str) -> bool {
+    split_port(text).and_then(|(host, _)| host_of(host)).is_some()
+}
+
 /// A host as it is compared: case, final dot and the ways to write an address do not matter.
 #[derive(Debug, PartialEq, Eq)]
 enum Host {
@@ -68,8 +74,10 @@ fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
     let end_of_host = authority.find(']').map_or(0, |at| at + 1);
     match authority[end_of_host..].split_once(':') {
         None => Some((authority, None)),
+        // RFC 3986 lets the digits be missing: the scheme's own port.
+        Some((before, "")) => Some((&authority[..end_of_host + before.len()], None)),
         Some((before, port)) => {
-            let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+            let digits = port.bytes().all(|byte| byte.is_ascii_digit());
             let port = port.parse().ok().filter(|_| digits)?;
             Some((&authority[..end_of_host + before.len()], Some(port)))
         }
@@ -167,7 +175,7 @@ mod tests {
             ("192.168.1.21", false),
             ("3232235796", false),
             ("0300.0250.1.20", false),
-            ("pi.local:", false),
+            ("pi.local:", true),
             ("pi.local:+80", false),
             ("pi.local:99999", false),
             ("pi.local:80:80", false),

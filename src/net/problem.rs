@@ -57,6 +57,7 @@ catalogue! {
     METHOD_NOT_ALLOWED 405 "method-not-allowed" "Method not allowed here" "Use one of the methods in Allow.";
     TIMEOUT 408 "timeout" "Request took too long" "Send the whole request at once, then try again.";
     LENGTH_REQUIRED 411 "length-required" "Length required" "Send the body with Content-Length, not in chunks.";
+    PRECONDITION 412 "precondition-failed" "Precondition failed" "It has changed: ask for it without the condition.";
     TOO_LARGE 413 "too-large" "Body too large" "Send it in smaller parts.";
     UNSUPPORTED_TYPE 415 "unsupported-type" "Unsupported media type" "Send the body as application/json.";
     RANGE 416 "range" "Range not satisfiable" "Ask for bytes that the file has; Content-Range tells its size.";

@@ -60,6 +60,8 @@ kinds! {
     "batch-too-long" 422 "The batch is too long";
     "nothing-played" 404 "That device has played nothing";
     "same-device" 422 "One and the same device";
+    "other-profile" 403 "Another person's device";
+    "local-stays" 422 "This machine stays";
     "no-such-profile" 404 "No such profile";
     "too-many-profiles" 409 "Too many profiles";
     "profile-in-use" 409 "Devices belong to this profile";

@@ -8,6 +8,7 @@ use super::pattern::{Pattern, Vars};
 use super::problem::{self, Problem};
 use super::response::Response;
 use super::service::Outcome;
+use crate::wire::args::told;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
@@ -90,7 +91,7 @@ fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Problem> {
 
 fn json_problem(error: &serde_json::Error) -> Problem {
     let kind = if error.is_data() { problem::INVALID } else { problem::BAD_REQUEST };
-    kind.because(format!("The JSON body cannot be read: {error}. Correct it and send it again."))
+    kind.because(format!("The JSON body cannot be read: {}. Correct it and send it again.", told(error)))
 }
 
 impl<A> Router<A> {
@@ -155,6 +156,13 @@ pub fn other_method(method: Method, others: &[Method]) -> Answer {
         Method::Other => Err(Problem::new(problem::NOT_IMPLEMENTED).header("Allow", allow)),
         _ => Err(Problem::new(problem::METHOD_NOT_ALLOWED).header("Allow", allow)),
     }
+}
+
+/// What OPTIONS of the server as a whole is answered with: every method that does something somewhere.
+#[must_use]
+pub fn server_options() -> Response {
+    use Method::{Delete, Get, Patch, Post, Put};
+    Response::empty(204).header("Allow", allow(&[Delete, Get, Patch, Post, Put]))
 }
 
 /// The value of an `Allow` field for a path that has routes for `methods`.

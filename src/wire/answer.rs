@@ -8,7 +8,7 @@ use super::{json, playback, plays, stars};
 use crate::core::Durable;
 use crate::core::command::{Command, Wish};
 use crate::core::event::Event;
-use crate::core::plays::PlaysCommand;
+use crate::core::plays::{PlaysCommand, PlaysEvent};
 use crate::core::starring::StarsCommand;
 
 /// The answer's data, encoded; `None`: the default. `event` is what the wish became, `None` if it changed nothing;
@@ -23,8 +23,8 @@ pub fn data(wish: &Wish, event: Option<&Event>, durable: &Durable) -> Option<Str
         }
         Command::Plays(profile, PlaysCommand::Heard { track, .. }) => {
             let plays = durable.plays(profile).get(track)?;
-            let mut told = plays::counted(track, plays);
-            told["counted"] = event.is_some().into();
+            let mut told = plays::counted(track, plays.count, plays.last_ms);
+            told["counted"] = matches!(event, Some(Event::Plays(_, PlaysEvent::Counted { .. }))).into();
             Some(json(&told))
         }
         Command::Playback(device, command) if wish.origin.is_some() => {

@@ -3,6 +3,7 @@
 //! serde_json keeps the last of two values of one name, others keep the first. A command means one thing to everybody, or
 //! it is a mistake.
 
+use crate::limits;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
@@ -18,6 +19,18 @@ pub struct Args(#[serde(deserialize_with = "unambiguous")] pub Value);
 /// The format's own, and one for a name that is given twice.
 pub fn unambiguous<'de, D: Deserializer<'de>>(from: D) -> Result<Value, D::Error> {
     from.deserialize_any(Reader)
+}
+
+/// What is wrong with arguments, for the one who wrote them: the reader's own words, without all of what it read.
+#[must_use]
+pub fn told(error: &impl fmt::Display) -> String {
+    let text = error.to_string();
+    if text.chars().count() <= limits::DETAIL_CHARS_MAX {
+        return text;
+    }
+    let end: String = text.chars().rev().take(limits::DETAIL_CHARS_MAX / 2).collect();
+    let begin: String = text.chars().take(limits::DETAIL_CHARS_MAX / 2).collect();
+    format!("{begin} … {}", end.chars().rev().collect::<String>())
 }
 
 struct Reader;

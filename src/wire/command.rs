@@ -87,7 +87,7 @@ pub fn read<T: DeserializeOwned>(name: &str, args: &Value) -> Result<T, BadComma
     if !args.is_object() {
         return Err(bad(name, "the arguments are a JSON object, such as {}"));
     }
-    T::deserialize(args).map_err(|error| bad(name, &error.to_string()))
+    T::deserialize(args).map_err(|error| bad(name, &super::args::told(&error)))
 }
 
 /// Seconds from the wire as milliseconds.

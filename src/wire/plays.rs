@@ -38,14 +38,14 @@ fn age_ms(seconds: f64) -> Option<u64> {
 /// The event's `data`.
 #[must_use]
 pub fn data(event: &PlaysEvent) -> Value {
-    let PlaysEvent::Counted { track, count, last_ms } = event;
-    counted(track, TrackPlays { count: *count, last_ms: *last_ms })
+    let (PlaysEvent::Counted { track, count, last_ms, .. } | PlaysEvent::Uncounted { track, count, last_ms }) = event;
+    counted(track, *count, *last_ms)
 }
 
 /// How often a track was heard, and when last.
 #[must_use]
-pub fn counted(track: &TrackId, plays: TrackPlays) -> Value {
-    value!({ "trackId": track, "count": plays.count, "lastPlayed": Seconds(plays.last_ms) })
+pub fn counted(track: &TrackId, count: u64, last_ms: i64) -> Value {
+    value!({ "trackId": track, "count": count, "lastPlayed": Seconds(last_ms) })
 }
 
 /// `plays` of the full state.
@@ -59,7 +59,7 @@ pub fn recent(plays: &Plays) -> Value {
 #[must_use]
 pub fn all(plays: &Plays, tracks: &KnownTracks, limit: usize) -> Value {
     let counts: Map<String, Value> = plays.iter().map(|(id, plays)| (id.to_string(), plays.count.into())).collect();
-    let row = |(id, plays): (&TrackId, TrackPlays)| value!({ "track": track(id, tracks), "count": plays.count, "lastPlayed": Seconds(plays.last_ms) });
+    let row = |(id, plays): (&TrackId, &TrackPlays)| value!({ "track": track(id, tracks), "count": plays.count, "lastPlayed": Seconds(plays.last_ms) });
     let recent: Vec<Value> = plays.recent(limit).into_iter().map(row).collect();
     value!({ "counts": counts, "recent": recent })
 }

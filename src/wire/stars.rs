@@ -134,7 +134,7 @@ pub fn command(name: &str, args: &Value) -> Result<StarsCommand, BadCommand> {
 
 fn report(event: &Value, sent_ts: f64) -> Result<StarReport, String> {
     let Reported { mutation_id, ts, event_type, id } =
-        Reported::deserialize(event).map_err(|error| error.to_string())?;
+        Reported::deserialize(event).map_err(|error| super::args::told(&error))?;
     let named = EVENT_TYPES.iter().find(|(name, ..)| *name == event_type);
     let (_, kind, is_starred) = named.ok_or_else(|| {
         let shown: String = event_type.chars().take(40).collect();

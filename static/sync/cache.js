@@ -81,6 +81,7 @@ export class TrackCache {
     const entry = { trackId, size, usedAt: this.#parts.now() };
     try {
       await this.#parts.store.write(entry, bytes);
+      this.#inMemory.delete(trackId);
     } catch (error) {
       // The browser's quota is smaller than our budget: make room for this one and try once more.
       const again = (await this.#evict(size, { inMemory: false })) < size ? Promise.reject(error) : this.#parts.store.write(entry, bytes);

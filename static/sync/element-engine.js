@@ -51,6 +51,12 @@ class Deck {
     this.audio.pause();
   }
 
+  /** @param {number} atMs */
+  silenceAt(atMs) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.silence(), Math.max(0, atMs - performance.now()));
+  }
+
   /** @param {number} positionSec @returns {Promise<void>} */
   seek(positionSec) {
     // Also where it stands there already: play() takes longer after a seek than without, and all starts shall be alike.
@@ -105,8 +111,7 @@ export class ElementEngine {
 
   /** @param {string} trackId */
   duration(trackId) {
-    const seconds = this.#deckOf(trackId)?.audio.duration;
-    return seconds && Number.isFinite(seconds) ? seconds : null;
+    return this.#deckOf(trackId)?.audio.duration || null;
   }
 
   /** @param {string} trackId @param {number} positionSec @param {number} atMs */
@@ -115,9 +120,14 @@ export class ElementEngine {
     if (deck) void this.#start(deck, positionSec, atMs, true);
   }
 
-  stop() {
-    for (const deck of this.#decks) deck.silence();
+  /** @param {number} [atMs] */
+  stop(atMs) {
+    const before = this.#active;
     this.#active = null;
+    for (const deck of this.#decks) {
+      if (deck === before && atMs !== undefined) deck.silenceAt(atMs);
+      else deck.silence();
+    }
   }
 
   position() {
@@ -171,7 +181,7 @@ export class ElementEngine {
     this.#active = deck;
     this.#rate = 1;
     deck.audio.play().catch((error) => this.#refused(deck, error));
-    if (before && before !== deck) before.timer = setTimeout(() => before.silence(), Math.max(0, atMs - calledAt));
+    if (before && before !== deck) before.silenceAt(atMs);
     setTimeout(() => {
       if (deck.turn === turn && this.#rate === 1) this.#learn(deck, positionSec, calledAt);
     }, MEASURE_AFTER_MS);

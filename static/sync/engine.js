@@ -13,10 +13,11 @@
  *   keeps what is playing, so that the next track can follow without a gap
  * @property {(trackId: string, positionSec: number, atMs: number) => void} start a prepared track is at that position at that
  *   moment; whatever plays until then is replaced by it then
- * @property {() => void} stop
+ * @property {(atMs?: number) => void} stop now, or then
  * @property {() => { trackId: string, positionSec: number, atMs: number } | null} position of what is heard; null while nothing is
  * @property {(rate: number) => void} setRate
- * @property {(trackId: string) => number | null} duration of a prepared track
+ * @property {(trackId: string) => number | null} duration of a prepared track; Infinity if it
+ *   does not say
  * @property {(volume: number) => void} setVolume
  * @property {(trackId: string) => void} onEnded
  * @property {(trackId: string | null, error: unknown) => void} onFailed with null: the browser wants another tap

@@ -36,6 +36,8 @@ import { Readiness } from "./readiness.js";
  * @property {() => boolean} isHidden
  * @property {PlayingTab} playingTab
  * @property {() => number} now performance.now
+ * @property {() => number} nudgeMs
+ * @property {{ want: (track: Track | undefined) => void }} durations
  * @property {() => number} usedAt a clock that outlives the page, for the order of the cache
  * @property {() => number} random
  * @property {(ms: number) => Promise<void>} pause
@@ -45,14 +47,23 @@ import { Readiness } from "./readiness.js";
  */
 
 const LAST_PLAYED = 3;
+/** A minute of decoded sound is 21 MB; longer tracks are left to the engine that does not decode them whole. */
+const LONGEST_SEC = 12 * 60;
 const SKIP_AFTER_MS = 1500;
+
+/** @param {number | undefined} durationSec unknown: better not */
+export function fitsMemory(durationSec) {
+  return durationSec !== undefined && durationSec <= LONGEST_SEC;
+}
 
 export class Listening {
   /** @type {ListeningParts} */ #parts;
   /** @type {TrackCache} */ #cache;
   /** @type {Readiness} */ #readiness;
   /** @type {Player} */ player;
+  #unlocked = false;
   /** @type {string} */ #skipping = "";
+  /** @type {string[]} the one that plays last */ #lastPlayed = [];
   /** @type {Programme | null} */ #own = null;
 
   /** @param {ListeningParts} parts */
@@ -78,6 +89,7 @@ export class Listening {
     this.player = new Player({
       clock: client.clock,
       now: parts.now,
+      nudgeMs: parts.nudgeMs,
       engines: parts.engines,
       recording: (trackId) => this.recording(trackId),
       chooseEngine: (trackId) => this.#chooseEngine(trackId),
@@ -106,8 +118,17 @@ export class Listening {
 
   /** The same without listening to the room: this tab may make sound, and no other tab of this device. */
   async unlock() {
+    this.#unlocked = true;
     await Promise.all(this.#parts.engines.map((engine) => engine.unlock()));
     await this.#parts.playingTab.claim();
+  }
+
+  /** An engine that came after the page stood. If the tap came first, it counts only where the browser lets it sound. @param {Engine} engine */
+  async add(engine) {
+    if (this.#unlocked) await engine.unlock();
+    this.#parts.engines.push(engine);
+    this.player.add(engine);
+    this.follow();
   }
 
   /** Plays this from now on, in place of the room; null: the room again, if this device listens to it. @param {Programme | null} own */
@@ -158,13 +179,15 @@ export class Listening {
     const ofOwn = own ? (own.wants ?? [own.playState.trackId, own.next].filter((trackId) => trackId !== null)) : [];
     const ofRoom = queue.slice(0, this.joined ? 2 : this.#parts.isHidden() || own ? 0 : 1);
     const soon = [...new Set([...ofOwn, ...ofRoom])];
-    this.#cache.pin([...ofOwn, ...queue.slice(0, 2), ...queue.slice(-LAST_PLAYED)]);
+    this.#remember(playState);
+    this.#cache.pin([...ofOwn, ...queue.slice(0, 2), ...this.#lastPlayed]);
+    for (const trackId of soon) this.#parts.durations.want(this.#parts.trackOf(trackId));
     this.#readiness.want(soon.filter((trackId) => this.#parts.trackOf(trackId)?.playable !== false), {
       joined: this.joined,
       waiting: playState.mode === "waiting",
     });
     if (own) this.player.update({ playState: own.playState, allowed: true, next: own.next });
-    else this.player.update({ playState, allowed: this.joined, next: queue[1] ?? null });
+    else this.player.update({ playState: readied(playState, queue), allowed: this.joined, next: queue[1] ?? null });
     if (!own) this.#skipUnplayable();
     this.#parts.onChange();
   }
@@ -198,6 +221,12 @@ export class Listening {
   async recording(trackId) {
     const bytes = await this.#cache.get(trackId);
     return bytes && { bytes, mime: this.#parts.trackOf(trackId)?.mime ?? "" };
+  }
+
+  /** @param {PlayState} playState */
+  #remember({ mode, trackId }) {
+    if (mode !== "playing" || trackId === null || this.#lastPlayed.at(-1) === trackId) return;
+    this.#lastPlayed = [...this.#lastPlayed.filter((each) => each !== trackId), trackId].slice(-LAST_PLAYED - 1);
   }
 
   /** @param {string} trackId */
@@ -242,4 +271,9 @@ export class Listening {
     await this.#parts.pause(SKIP_AFTER_MS * (1 + this.#parts.random()));
     if (client.state.session?.playState.trackId === trackId) await client.command("next", {}, { quiet: true });
   }
+}
+
+/** Before anything was played, the first one of the queue is what will be: it can be made ready to start. @param {PlayState} playState @param {string[]} queue */
+function readied(playState, queue) {
+  return playState.trackId === null && queue.length > 0 ? { ...playState, trackId: queue[0] } : playState;
 }

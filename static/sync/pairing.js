@@ -13,6 +13,8 @@ import { Refusal } from "./api.js";
  * @property {() => Promise<string | null>} rememberedToken
  * @property {(token: string) => Promise<void>} rememberToken
  * @property {(token: string) => void} setCookie
+ * @property {<T>(work: () => Promise<T>) => Promise<T>} inTurn one tab of this browser after the other
+ * @property {() => void} onPaired this browser is in now: its other tabs are, too
  * @property {string} clientId who this browser became when it was paired; "" if it was not, since the page is here
  */
 
@@ -36,15 +38,20 @@ export async function findStanding(parts) {
  * @param {{ code?: string, token?: string, clientName?: string }} request
  * @returns {Promise<Standing>}
  */
-export async function pair(parts, request) {
-  try {
-    const { token, clientId } = await parts.api.pair(request);
-    parts.clientId = clientId;
-    await parts.rememberToken(token).catch(() => {});
-    return { paired: true, sentence: "" };
-  } catch (error) {
-    return { paired: false, sentence: sentenceFor(error, request.token !== undefined) };
-  }
+export function pair(parts, request) {
+  return parts.inTurn(async () => {
+    try {
+      // Another tab was faster: a second pairing would make this browser a second device.
+      if (await isKnown(parts)) return { paired: true, sentence: "" };
+      const { token, clientId } = await parts.api.pair(request);
+      parts.clientId = clientId;
+      await parts.rememberToken(token).catch(() => {});
+      parts.onPaired();
+      return { paired: true, sentence: "" };
+    } catch (error) {
+      return { paired: false, sentence: sentenceFor(error, request.token !== undefined) };
+    }
+  });
 }
 
 /**

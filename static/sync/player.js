@@ -22,6 +22,7 @@ import { positionAt } from "./state.js";
  * @typedef {object} PlayerParts
  * @property {ClockEstimator} clock
  * @property {() => number} now
+ * @property {() => number} nudgeMs so much later than an engine knows its sound reaches the ear
  * @property {(trackId: string) => Promise<Recording | null>} recording null while it is not on this device
  * @property {(trackId: string) => Engine} chooseEngine
  * @property {Engine[]} engines
@@ -54,11 +55,14 @@ export class Player {
   constructor(parts) {
     this.#parts = parts;
     this.#drift = new DriftControl(parts.engines[0].limits);
-    for (const engine of parts.engines) {
-      engine.onEnded = (trackId) => engine === this.#engine && this.#sayEnded(trackId);
-      engine.onFailed = (trackId, error) => this.#failed(trackId, error);
-    }
+    for (const engine of parts.engines) this.add(engine);
     parts.timers.setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** One of `engines` from now on. @param {Engine} engine */
+  add(engine) {
+    engine.onEnded = (trackId) => engine === this.#engine && this.#sayEnded(trackId);
+    engine.onFailed = (trackId, error) => this.#failed(trackId, error);
   }
 
   /** @param {Wish} wish */
@@ -111,12 +115,12 @@ export class Player {
   measure() {
     const heard = this.#engine?.position() ?? null;
     if (!heard) return null;
-    return { ...heard, serverTimeMs: this.#parts.clock.toServer(heard.atMs) };
+    return { ...heard, serverTimeMs: this.#parts.clock.toServer(heard.atMs + this.#parts.nudgeMs()) };
   }
 
   async #reconcile() {
     const { playState, allowed, next } = this.#wish;
-    if (!allowed || !playState?.trackId || playState.mode === "stopped") return this.#silence();
+    if (!allowed || !playState?.trackId) return this.#silence();
     if (playState.mode !== "playing") {
       this.#silence();
       await this.#prepare(playState.trackId);
@@ -145,8 +149,9 @@ export class Player {
     this.#engine = engine;
     this.#started = schedule;
     if (changed && !handedOver && this.#isNear(playState)) return;
+    // Before the new one starts: it goes on from there, even if it is the same one after all.
+    handedOver?.stop(this.#parts.now() + engine.leadMs);
     this.#start(engine, playState);
-    if (handedOver) this.#parts.timers.setTimeout(() => handedOver !== this.#engine && handedOver.stop(), engine.leadMs);
   }
 
   /**
@@ -163,9 +168,9 @@ export class Player {
   /** @param {Engine} engine @param {PlayState} playState */
   #start(engine, playState) {
     const trackId = String(playState.trackId);
-    const { clock } = this.#parts;
+    const { clock, nudgeMs } = this.#parts;
     const now = this.#parts.now();
-    const onTime = clock.toLocal(playState.startAt ?? clock.toServer(now + engine.leadMs));
+    const onTime = playState.startAt === null ? now + engine.leadMs : clock.toLocal(playState.startAt) - nudgeMs();
     const atMs = Math.max(onTime, now + engine.leadMs);
     const positionSec = playState.anchorPositionSec + (atMs - onTime) / 1000;
     const duration = this.durationOf(trackId);
@@ -205,7 +210,7 @@ export class Player {
   durationOf(trackId) {
     for (const engine of this.#parts.engines) {
       const duration = trackId === null ? null : engine.duration(trackId);
-      if (duration !== null) return duration;
+      if (duration !== null && Number.isFinite(duration)) return duration;
     }
     return null;
   }
@@ -231,7 +236,7 @@ export class Player {
     if (!engine || correction.do === "nothing") return;
     if (correction.do === "rate") return engine.setRate(correction.rate);
     const atMs = this.#parts.now() + engine.leadMs;
-    engine.start(String(playState.trackId), positionAt(playState, this.#parts.clock.toServer(atMs)), atMs);
+    engine.start(String(playState.trackId), positionAt(playState, this.#parts.clock.toServer(atMs + this.#parts.nudgeMs())), atMs);
     this.#drift.restart(atMs);
   }
 

@@ -24,7 +24,11 @@ test("alone: a track that is kept plays offline; what is starred waits, and arri
   await show(phone, "Library");
   // Three stars, and where this device is in its own music.
   for (let at = 0; at < 3; at += 1) await stars(phone).nth(at).click();
-  await phone.getByText("Offline. 4 changes will be sent").waitFor();
+  await phone.getByText(/^Offline\. [345] changes will be sent$/).waitFor();
+  await press(phone, "Show");
+  const waiting = phone.getByRole("list", { name: "Waiting to be sent" });
+  assert.equal(await waiting.getByText(/^Star ‘/).count(), 3);
+  await press(phone, "Close");
   await stars(phone).nth(2).click();
   // One thinks better of one of them: what is sent of it is how it ended.
   assert.equal((await stateOf(hall)).stars.tracks.length, 0);

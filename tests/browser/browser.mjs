@@ -11,9 +11,13 @@ const FLAGS = [
   "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding", "--disable-background-timer-throttling",
 ];
 
-/** @param {NodeJS.ProcessEnv} [env] the environment: HOME is where the browser finds the certificates that its user trusts */
-export function launch(env = process.env) {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: FLAGS, env });
+/**
+ * @param {NodeJS.ProcessEnv} [env] the environment: HOME is where the browser finds the certificates that its user trusts
+ * @param {{ aloud?: boolean }} [how] aloud: it is heard, by whatever sound card the environment names
+ */
+export function launch(env = process.env, { aloud = false } = {}) {
+  const ignoreDefaultArgs = aloud ? ["--mute-audio"] : [];
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: FLAGS, env, ignoreDefaultArgs });
 }
 
 /**

@@ -89,11 +89,11 @@ export class Devices {
   contexts = [];
   problems = [];
 
-  /** @param {House} house */
-  static async open(house) {
+  /** @param {House} house @param {import("playwright-core").Browser} [browser] */
+  static async open(house, browser) {
     const devices = new Devices();
     devices.house = house;
-    devices.browser = await launch();
+    devices.browser = browser ?? (await launch());
     return devices;
   }
 

@@ -27,7 +27,7 @@ try {
   await show(phone, "Now");
   await press(phone, "Join");
   await press(desk, "Join");
-  await phone.getByText("In step").waitFor();
+  await phone.getByTestId("status").filter({ hasText: "In step" }).waitFor();
   await until(phone, (state) => state.session.clients.every(({ errorMs }) => errorMs !== null));
   await picture(phone, "now-phone");
   await show(desk, "Library");

@@ -43,7 +43,7 @@ test("made from a track's menu, filled, ordered, played, exported, renamed and d
   assert.deepEqual(await a.getByRole("list", { name: "Sunday" }).getByRole("listitem").evaluateAll((all) => all.map((row) => row.dataset.track)), [ids[2], ids[0], ids[1]]);
   const m3u8 = await a.evaluate(async () => (await fetch(document.querySelector("a[download]").href)).text());
   assert.match(m3u8, /^#EXTM3U/);
-  await a.locator(".playlist-buttons").getByRole("button", { name: "Play" }).click();
+  await a.locator(".opened-buttons").getByRole("button", { name: "Play" }).click();
   await until(b, (state, _, given) => state.session.queue.join() === given && state.session.playState.mode === "waiting", [ids[2], ids[0], ids[1]].join());
   await press(b, "Rename");
   await b.getByLabel("Name of the playlist").fill("Monday");
@@ -54,4 +54,46 @@ test("made from a track's menu, filled, ordered, played, exported, renamed and d
   await until(b, (state) => state.playlists.length === 0);
   await b.getByText("No playlist yet.").waitFor();
   assert.equal((await stateOf(a)).playlists.length, 0);
+});
+
+test("files of other players: what is in the library becomes a playlist, what is not is named; what is no playlist is told so", { skip: isFake }, async () => {
+  const page = await devices.paired("Laptop");
+  await press(page, "Only control, no sound here");
+  const before = (await stateOf(page)).playlists.length;
+  await show(page, "Library");
+  await press(page, "Playlists");
+  const choose = (name, text) => page.getByLabel("Playlist file").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+  const report = page.getByRole("dialog", { name: /^Imported/ });
+
+  await choose("Evening.m3u", "#EXTM3U\r\n#EXTINF:60,Somebody - Not here\r\nC:\\Music\\Not here.mp3\r\n#EXTINF:90,Long\r\nC:\\Music\\01 Long Tone.wav\r\n");
+  await report.getByText("1 track is in the playlist.").waitFor();
+  await report.getByText("1 entry was not found in the library.", { exact: false }).waitFor();
+  await report.getByRole("list", { name: "Not found" }).getByText("C:\\Music\\Not here.mp3").waitFor();
+  await press(page, "Close");
+  await until(page, (state) => state.playlists.some(({ name, count }) => name === "Evening" && count === 1));
+
+  const index = await page.evaluate(async () => (await fetch("/index")).json());
+  const json = { name: "From elsewhere", tracks: [{ trackId: index[4].trackId, title: "whatever" }, { path: "music/02 Second Tone.wav" }, "03 Third Tone.wav"] };
+  await choose("export.json", JSON.stringify(json));
+  await report.getByText("3 tracks are in the playlist. Everything was found.").waitFor();
+  await press(page, "Close");
+  await open(page, "From elsewhere");
+  const rows = page.getByRole("list", { name: "From elsewhere" }).getByRole("listitem");
+  await rows.nth(2).waitFor();
+  assert.deepEqual(await rows.evaluateAll((all) => all.map((row) => row.dataset.track)), [4, 1, 2].map((at) => index[at].trackId));
+  const [last] = (await rows.evaluateAll((all) => all.map((row) => row.dataset.track))).slice(-1);
+  const box = await rows.last().locator(".grip").boundingBox();
+  await page.mouse.move(box.x + 20, box.y + 30);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 20, box.y - 98, { steps: 8 });
+  await page.mouse.up();
+  await page.waitForFunction((trackId) => document.querySelector('[aria-label="From elsewhere"] [data-track]')?.dataset.track === trackId, last);
+
+  await press(page, "All playlists");
+  await choose("nothing.json", '{"volume": 7}');
+  await page.getByText("nothing.json was not imported").waitFor();
+  await page.getByText(/No list of tracks is in it/).waitFor();
+  await choose("strangers.m3u8", "#EXTM3U\nNobody/knows this.flac\n");
+  await page.getByText("strangers.m3u8 was not imported").waitFor();
+  assert.equal((await stateOf(page)).playlists.length, before + 2);
 });

@@ -111,6 +111,10 @@ test("a station is changed, its address plays in other players, and it goes on e
   const address = await a.getByLabel("Address for players").inputValue();
   const list = await fetch(address.replace("hearken.local", "127.0.0.1"), { headers: { Host: "127.0.0.1" } }).then((answer) => answer.text());
   assert.match(list, /^#EXTM3U[\s\S]*\/radio\/\w+\/stream\?key=/);
+  await press(a, "New address for Morning");
+  await press(a, "Really: New address for Morning");
+  await a.waitForFunction((before) => ![before, ""].includes(document.querySelector("[aria-label='Address for players']")?.value ?? ""), address);
+  assert.equal(await fetch(address.replace("hearken.local", "127.0.0.1"), { headers: { Host: "127.0.0.1" } }).then(({ status }) => status), 401, "the old one is worthless");
   await press(a, "Edit Morning");
   await a.getByLabel("Name", { exact: true }).fill("Evening <b>mix</b>");
   await a.getByLabel("One after the other").check();
@@ -123,4 +127,33 @@ test("a station is changed, its address plays in other players, and it goes on e
   await press(a, "Really: Delete Evening <b>mix</b>");
   await card(b, "Evening <b>mix</b>").waitFor({ state: "detached" });
   await until(b, (state, heard) => !heard.playing && state.joined);
+});
+
+test("hours: a station is off the air outside of them, says when it comes back, and is always on again without them", { skip: isFake }, async () => {
+  const a = await devices.paired("Kitchen");
+  await press(a, "Only control, no sound here");
+  await show(a, "Radio");
+  await a.getByRole("button", { name: "New station" }).first().click();
+  await a.getByLabel("Name", { exact: true }).fill("Now and then");
+  await a.getByLabel("At certain hours, each day").check();
+  // An hour that is over, and the same one again: it is not now.
+  const past = new Date(Date.now() - 3 * 3_600_000);
+  const time = (minutes) => new Date(past.getTime() + minutes * 60_000).toTimeString().slice(0, 5);
+  await a.getByLabel("From, 1").fill(time(0));
+  await a.getByLabel("To, 1").fill(time(0));
+  await press(a, "Save");
+  await a.getByText("From and to must be two times of day").waitFor();
+  await a.getByLabel("To, 1").fill(time(60));
+  await press(a, "Save");
+  await card(a, "Now and then").getByText(/On the air at/).waitFor();
+  assert.equal(await card(a, "Now and then").getByRole("button", { name: "Tune in" }).isDisabled(), true);
+  await press(a, "More: Now and then");
+  await card(a, "Now and then").getByText(`${time(0)}–${time(60)}`).waitFor();
+  await press(a, "Edit Now and then");
+  assert.equal(await a.getByLabel("From, 1").inputValue(), time(0));
+  await press(a, "More hours");
+  await press(a, "Remove these hours, 1");
+  await a.getByLabel("Always").check();
+  await press(a, "Save");
+  await until(a, (state) => state.radio.some(({ name, now }) => name === "Now and then" && now.onAir));
 });

@@ -216,8 +216,17 @@ test("changed here offline and elsewhere meanwhile: people choose", { skip: isFa
   await press(laptop, "Devices");
   await laptop.getByRole("button", { name: "Play on Garden phone" }).click({ timeout: 40_000 });
   await phone.context().setOffline(false);
-  const question = phone.getByRole("region", { name: "To be decided" });
-  await question.getByRole("button", { name: "Keep mine" }).click({ timeout: 40_000 });
+  const questionOf = (page) => page.getByRole("region", { name: "To be decided" });
+  await questionOf(phone).getByRole("button", { name: "Keep mine" }).waitFor({ timeout: 40_000 });
+  // It stays as long as what it is about, in every tab, and is in nobody's way.
+  const tab = await devices.tab(phone);
+  await phone.reload();
+  for (const page of [tab, phone]) {
+    await questionOf(page).getByText(/There: .*Third Tone/).waitFor();
+    for (const name of ["Play", "Next", "Previous"]) await page.getByRole("button", { name, exact: true }).click({ trial: true });
+  }
+  await questionOf(phone).getByRole("button", { name: "Keep mine" }).click();
+  await questionOf(tab).waitFor({ state: "detached" });
   await until(phone, (state, _, given) => state.playback.queue.join() === given.join(), mine);
   const { trackId, positionSec } = await ownOf(phone);
   assert.equal(trackId, first, "mine is my track, too");

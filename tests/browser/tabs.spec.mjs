@@ -51,7 +51,8 @@ test("four tabs opened at once by the code: each is in, and the house knows one 
     const pages = await Promise.all(Array.from({ length: 4 }, () => context.newPage()));
     await Promise.all(pages.map((page) => page.goto(`http://hearken.local:${house.port}/`)));
     for (const page of pages) await page.getByLabel("Pairing code").fill(house.code);
-    await Promise.all(pages.map((page) => press(page, "Pair this device")));
+    // A tab that hears of another one's pairing is in by itself, and its button gone before a slow finger is there.
+    await Promise.all(pages.map((page) => page.getByRole("button", { name: "Pair this device" }).click({ timeout: 5000 }).catch(() => {})));
     await Promise.all(pages.map((page) => sayWhose(page)));
     await Promise.all(pages.map((page) => page.reload()));
     await Promise.all(pages.map((page) => page.getByRole("button", { name: "Join" }).waitFor()));

@@ -63,6 +63,9 @@ export async function walkEmpty({ options, at }) {
 }
 
 async function theDoor(page, house, devices, stop) {
+  await page.goto(`${devices.url}trust`);
+  await page.locator("details").first().click();
+  await stop("trust", page);
   await page.goto(devices.url);
   await page.getByLabel("Pairing code").waitFor();
   await stop("pair", page);
@@ -88,7 +91,7 @@ async function theRoom(page, anna, stop) {
   await press(anna, "Join");
   await until(anna, (_, heard) => heard.playing);
   await until(page, (state) => state.session.clients.length === 2);
-  await page.getByText("In step").waitFor();
+  await page.getByTestId("status").filter({ hasText: "In step" }).waitFor();
   await stop("now-two", page);
   await press(page, "Devices");
   await page.getByRole("dialog").getByText("this device").waitFor();
@@ -158,7 +161,7 @@ async function theLibrary(page, stop) {
   await page.locator(".row").first().waitFor();
   await stop("playlist", page);
   await press(page, "All playlists");
-  await page.getByLabel("Playlist file").setInputFiles({ name: "party.m3u", mimeType: "audio/x-mpegurl", buffer: Buffer.from("#EXTM3U\nNoon/1 First Tone.wav\nTin Sparrow.opus\nmusic/nobody has this.mp3\nnor/that one.flac\n") });
+  await page.getByLabel("Playlist file").setInputFiles({ name: "party.m3u", mimeType: "audio/x-mpegurl", buffer: Buffer.from("#EXTM3U\nNoon/1 First Tone.wav\nIsolde & the Tin Birds/2024 Tidal Clockwork/01 Tin Sparrow.opus\nmusic/nobody has this.mp3\nnor/that one.flac\n") });
   await page.getByRole("dialog").waitFor();
   await stop("sheet-imported", page);
   await close(page);
@@ -242,9 +245,9 @@ async function theHouse(page, stop) {
   await stop("house-middle", page);
   await page.locator(".house-scroll").evaluate((element) => (element.scrollTop = element.scrollHeight));
   await stop("house-end", page);
-  for (const [button, name] of [["Health", "sheet-health"], ["Keys", "sheet-keys"]]) {
+  for (const [button, name, part] of [["Health", "sheet-health", "dl"], ["Keys", "sheet-keys", "dl"], ["In step by ear", "sheet-ear", "select"]]) {
     await press(page, button);
-    await page.getByRole("dialog").locator("dl").waitFor();
+    await page.getByRole("dialog").locator(part).waitFor();
     await stop(name, page);
     await close(page);
   }

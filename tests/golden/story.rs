@@ -43,6 +43,9 @@ fn moved(house: &mut House, all: &mut Messages) {
     house.hub.ephemeral("household:address", Topic::Household, address.into());
     house.pass(10);
     keep(house, all, "household-address", "household:address");
+    house.hub.ephemeral("library:missing", Topic::Library, "{\"missing\":300,\"known\":300}".into());
+    house.pass(10);
+    keep(house, all, "library-missing", "library:missing");
 }
 
 fn household(house: &mut House, all: &mut Messages) {

@@ -5,7 +5,7 @@
 //! misses and is skipped.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod lab;
+pub mod lab;
 
 use crate::house::until;
 use lab::{Appliance, Avahi, Lan, said};

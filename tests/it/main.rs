@@ -1,6 +1,8 @@
 //! The integration tests, one binary, a module for each story.
 
+mod accepting;
 mod barrier;
+mod clocks;
 mod comparing;
 mod crowd;
 mod disk;
@@ -9,6 +11,7 @@ mod failing_disk;
 mod health;
 mod house;
 mod household;
+mod http_conformance;
 mod idempotency;
 mod joining;
 mod lan;
@@ -27,9 +30,14 @@ mod radio;
 mod reload;
 mod retention;
 mod rooms;
+mod secrets;
 mod session;
+mod shelf;
+mod siege;
 mod stars;
 mod stop;
 mod stream;
 mod tls;
 mod trust;
+mod upgrade;
+mod vanishing;

@@ -54,6 +54,13 @@ fn a_socket_says_it_as_well_and_a_repeated_key_gets_the_first_answer() {
     socket.wait("sync:full");
     socket.command("p1", "plays", &json!({ "trackId": queue[0] }), None);
     assert_eq!(socket.wait("ack")["result"]["data"], ack["result"]["data"]);
+    // What did not count is remembered by its key as well: said again when it would count, it gets the same answer.
+    let seq = house.fingerprint();
+    socket.command("p2", "plays", &json!({ "trackId": queue[0] }), None);
+    assert_eq!(socket.wait("ack")["result"]["data"]["counted"], false);
+    assert_eq!(house.fingerprint(), seq, "it was stored the first time");
+    socket.command("p2", "plays", &json!({ "trackId": queue[1] }), None);
+    assert_eq!(socket.wait("reject")["status"], 422, "the key is spent");
     let keyed = || Ask::post("/plays").json(&json!({ "trackId": queue[1] })).field("Idempotency-Key", "k1");
     let first = phone.ask(keyed()).ok();
     assert_eq!((phone.ask(keyed()).ok(), &first["counted"]), (first.clone(), &json!(true)));

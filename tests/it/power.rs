@@ -1,9 +1,12 @@
 //! The power goes, again and again, in the middle of everything: what was acknowledged is there, and nothing is half done.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod follower;
 
 use crate::house::http::{Ask, Line};
 use crate::house::ws::Socket;
 use crate::house::{House, Phone, until};
+use follower::Follower;
 use hearken::log::EventLog;
 use hearken::log::sqlite::SqliteLog;
 use serde_json::{Value, json};
@@ -13,8 +16,10 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-/// How often the power goes.
-const KILLS: u64 = 20;
+/// How often the power goes; `HEARKEN_KILLS` says it.
+fn kills() -> u64 {
+    std::env::var("HEARKEN_KILLS").map_or(20, |kills| kills.parse().expect("HEARKEN_KILLS is a number"))
+}
 
 /// What was acknowledged, and what was asked for and never answered.
 #[derive(Debug, Default)]
@@ -86,7 +91,8 @@ fn what_was_acknowledged_outlives_the_power_and_nothing_is_half_done() {
     let (one, two) = (house.pair("one"), house.pair("two"));
     let epoch = house.snapshot()["epoch"].clone();
     let mut all = BTreeMap::new();
-    for round in 0..KILLS {
+    let follower = Follower::of(&house, &one);
+    for round in 0..kills() {
         let (ledger, guard) = (Arc::<Mutex<Ledger>>::default(), house.event_count());
         let ways = [("post", by_post(&one, &house)), ("socket", by_socket(&one)), ("other", by_socket(&two))];
         let loaders: Vec<_> = ways
@@ -102,6 +108,8 @@ fn what_was_acknowledged_outlives_the_power_and_nothing_is_half_done() {
         let ledger = std::mem::take(&mut *ledger.lock().unwrap());
         check(&house, [&one, &two], &ledger, &mut all, &epoch);
     }
+    let head = house.snapshot()["seq"].as_u64().unwrap();
+    follower.came_along(head);
     assert_eq!(house.stop(), Some(0));
     check_log(&house, &all);
 }

@@ -73,6 +73,19 @@ test("no room even then: the last few are held in memory", async () => {
   assert.deepEqual([...later.trackIds], ["a"], "and forgotten with the page");
 });
 
+test("what found room later lies in the store", async () => {
+  const { write } = store;
+  store.write = async () => {
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  await cache.put("a", bytes(10));
+  assert.deepEqual(await store.list(), []);
+  store.write = write;
+  await cache.put("a", bytes(20));
+  assert.equal((await cache.get("a")).byteLength, 20);
+  assert.equal((await store.list()).length, 1);
+});
+
 test("another page load finds it again, in the same order", async () => {
   await cache.put("a", bytes(40));
   await cache.put("b", bytes(40));

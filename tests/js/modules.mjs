@@ -12,7 +12,7 @@ export function files(folder) {
   return readdirSync(join(STATIC, folder), { recursive: true }).filter((name) => name.endsWith(".js")).map((name) => join(folder, name)).sort();
 }
 
-export const modules = ["app.js", "actions.js", "actions-house.js", "actions-mine.js", "model.js", "renewal.js", "shell.js", "solo-door.js", "solo.js", ...["lib", "sync", "views"].flatMap(files)];
+export const modules = ["app.js", "actions.js", "actions-ear.js", "actions-house.js", "actions-later.js", "actions-mine.js", "fetch-part.js", "lengths-door.js", "model.js", "renewal.js", "shell.js", "solo-door.js", "solo.js", ...["lib", "sync", "views"].flatMap(files)];
 
 /** What app.js needs before it can begin; `later`: with what it fetches when it stands. */
 export function reachable({ later = false } = {}) {

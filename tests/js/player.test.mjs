@@ -31,8 +31,11 @@ class FakeEngine {
     this.playing = { trackId, positionSec, atMs };
   }
 
-  stop() {
-    this.playing = null;
+  stop(atMs = this.timers.now) {
+    const was = this.playing;
+    const end = () => this.playing === was && (this.playing = null);
+    if (atMs > this.timers.now) this.timers.setTimeout(end, atMs - this.timers.now);
+    else end();
   }
 
   position() {
@@ -52,9 +55,10 @@ class FakeEngine {
 }
 
 const SERVER_AHEAD_MS = 5000;
-let timers, clock, always, precise, chosen, player, ended, here;
+let timers, nudgeMs, clock, always, precise, chosen, player, ended, here;
 beforeEach(() => {
   timers = new FakeTimers();
+  nudgeMs = 0;
   const plain = timers.setInterval;
   timers.setInterval = (run, ms) => plain(function again() { run(); plain(again, ms); }, ms);
   clock = new ClockEstimator();
@@ -64,7 +68,7 @@ beforeEach(() => {
   ended = [];
   here = new Set(["a", "b", "broken"]);
   player = new Player({
-    clock, timers, now: () => timers.now, engines: [always, precise], chooseEngine: () => chosen,
+    clock, timers, now: () => timers.now, nudgeMs: () => nudgeMs, engines: [always, precise], chooseEngine: () => chosen,
     recording: async (trackId) => (here.has(trackId) ? { bytes: new ArrayBuffer(1), mime: "" } : null),
     onEnded: (trackId) => ended.push(trackId), onUnplayable: () => {}, onLocked: () => {}, onChange: () => {},
   });
@@ -82,6 +86,30 @@ test("joins in time what plays already: the position for the moment it can be he
   wish(playing("a", 3, SERVER_AHEAD_MS - 10_000));
   await settled();
   assert.deepEqual(precise.starts, [["a", 13.2, 200]]);
+});
+
+test("a device that is heard late is started that much earlier, and knows where it is heard", async () => {
+  nudgeMs = 40;
+  wish(playing("a", 3, SERVER_AHEAD_MS + 400));
+  await timers.advance(360);
+  assert.deepEqual(precise.starts, [["a", 3, 360]]);
+  assert.equal(player.measure().serverTimeMs, SERVER_AHEAD_MS + 400, "the sound that leaves now is heard 40 ms later");
+  await timers.advance(2000);
+  assert.equal(precise.rate, undefined, "and that is in step");
+});
+
+test("set to be heard earlier while it plays, it steers there", async () => {
+  wish(playing("a", 0, SERVER_AHEAD_MS));
+  await timers.advance(1000);
+  nudgeMs = 20;
+  await timers.advance(1500);
+  assert.equal(precise.rate, 1.01);
+});
+
+test("before the first play the first track is made ready", async () => {
+  wish({ mode: "stopped", trackId: "a", anchorPositionSec: 0, startAt: null });
+  await settled();
+  assert.deepEqual([precise.prepared.has("a"), precise.starts], [true, []]);
 });
 
 test("waits for the download, then joins", async () => {

@@ -46,13 +46,19 @@ pub struct Told {
     pub resumed: u64,
     pub restarts: u64,
     pub full_disks: u64,
+    pub sleeps: u64,
+    pub shown_out: u64,
+    pub jumps: u64,
+    pub compacted: u64,
     pub agreements: u64,
 }
 
 impl Told {
     pub fn is_rich(self) -> bool {
-        let counts = [self.accepted, self.releases, self.gapless, self.resumed, self.restarts, self.full_disks];
-        counts.iter().all(|count| *count >= 10) && self.agreements > self.accepted
+        let session = [self.accepted, self.releases, self.gapless, self.resumed, self.restarts, self.full_disks];
+        let others = [self.sleeps, self.shown_out, self.jumps, self.compacted];
+        let mut counts = session.iter().chain(&others);
+        counts.all(|count| *count >= 10) && self.agreements > self.accepted
     }
 }
 
@@ -64,6 +70,10 @@ impl std::ops::AddAssign for Told {
         self.resumed += more.resumed;
         self.restarts += more.restarts;
         self.full_disks += more.full_disks;
+        self.sleeps += more.sleeps;
+        self.shown_out += more.shown_out;
+        self.jumps += more.jumps;
+        self.compacted += more.compacted;
         self.agreements += more.agreements;
     }
 }
@@ -73,7 +83,7 @@ impl Household {
         let mut dice = Dice::new(seed);
         let mut server = Server::start(MemoryLog::named("story"), 1, 0);
         let phones = dice.from(2, 6) as usize;
-        (0..phones).for_each(|n| server.pair(n));
+        (0..phones).for_each(|n| assert!(server.pair(n)));
         Self {
             server,
             phones: (0..phones).map(Phone::new).collect(),
@@ -97,6 +107,7 @@ impl Household {
     pub fn falls_quiet(&mut self) {
         self.tell("the house falls quiet".into());
         self.is_quiet = true;
+        self.server.store.heal();
         self.live_until(self.now + 70_000);
         self.tell("the music stops".into());
         self.phones.iter_mut().for_each(|phone| phone.next_act = u64::MAX);
@@ -104,6 +115,7 @@ impl Household {
         self.send();
         self.live_until(self.now + 4_000);
         self.checks.all_agree_to_the_letter(&self.server, &self.phones);
+        self.checks.replayed(&self.server);
     }
 
     fn live_until(&mut self, until: u64) {
@@ -124,8 +136,11 @@ impl Household {
 
     /// The next thing happens, whatever it is.
     fn step(&mut self) {
-        let arrivals =
-            self.links.values().flat_map(|link| [link.up.front().map(|up| up.0), link.down.front().map(|down| down.0)]);
+        let wakes = |link: &Link| self.phones[link.phone].asleep_until;
+        let arrivals = self
+            .links
+            .values()
+            .flat_map(|link| [link.up.front().map(|up| up.0), link.down.front().map(|down| down.0.max(wakes(link)))]);
         let acts = self.phones.iter().map(|phone| phone.next_act);
         let notices = self.unnoticed.iter().map(|(at, _)| *at);
         let next = arrivals.flatten().chain(acts).chain(notices).chain([self.server.wakes_at()]).min().unwrap();
@@ -179,6 +194,9 @@ impl Household {
 
     fn arrive_at_phones(&mut self) {
         for link in self.links.values_mut() {
+            if self.phones[link.phone].asleep_until > self.now {
+                continue;
+            }
             while let Some((_, text)) = link.down.pop_front_if(|down| down.0 <= self.now) {
                 self.phones[link.phone].hear(&text, self.now);
             }
@@ -194,6 +212,10 @@ impl Household {
                 self.connect(n);
                 continue;
             };
+            if self.phones[n].asleep_until > self.now {
+                self.phones[n].next_act = self.phones[n].asleep_until;
+                continue;
+            }
             self.phones[n].next_act = self.now + self.dice.from(50, 900);
             if self.phones[n].view.is_none() {
                 continue;
@@ -204,13 +226,30 @@ impl Household {
                 says.extend(phone.owner(&mut self.dice));
             }
             self.say(id, says);
-            if !self.is_quiet && self.dice.one_in(40) {
-                self.breaks(n);
+            if self.is_quiet {
+                continue;
+            }
+            match self.dice.from(0, 120) {
+                0..=2 => self.breaks(n),
+                3 => self.sleeps(n),
+                4 => self.shows_out(n),
+                _ => {}
             }
         }
     }
 
     fn connect(&mut self, n: usize) {
+        if self.phones[n].is_out {
+            self.phones[n].is_out = !self.server.pair(n);
+            self.tell(format!(
+                "phone {n} is {}",
+                if self.phones[n].is_out { "not let in now" } else { "let in again" }
+            ));
+            if self.phones[n].is_out {
+                self.phones[n].next_act = self.now + 1_000;
+                return;
+            }
+        }
         let known = self.phones[n].view.as_ref();
         let since = known.map(|view| Since { epoch: view.epoch.clone(), seq: view.seq });
         let (id, greeting) = self.server.connect(n, since);
@@ -248,14 +287,61 @@ impl Household {
 
     /// A connection breaks, with all that is on the way; the server notices later, the phone comes back some time.
     fn breaks(&mut self, n: usize) {
+        let (noticed, back) =
+            (*self.dice.pick(&[0, 10, 400, 6_000, 20_000]), *self.dice.pick(&[1, 200, 3_000, 7_000, 30_000]));
+        self.breaks_for(n, noticed, back);
+    }
+
+    fn breaks_for(&mut self, n: usize, noticed: u64, back: u64) {
         let Some(id) = self.phones[n].connection else { return };
         self.phones[n].lost();
         self.links.remove(&id);
-        let noticed = self.now + *self.dice.pick(&[0, 10, 400, 6_000, 20_000]);
-        let back = self.now + *self.dice.pick(&[1, 200, 3_000, 7_000, 30_000]);
+        let (noticed, back) = (self.now + noticed, self.now + back);
         self.unnoticed.push((noticed, id));
         self.phones[n].next_act = back;
         self.tell(format!("connection {id} of phone {n} breaks; it comes back at {back}"));
+    }
+
+    /// A phone falls asleep with its connection open: for a moment, and then it hears everything at once; or for long,
+    /// and then the server has let it go meanwhile.
+    fn sleeps(&mut self, n: usize) {
+        let span = *self.dice.pick(&[500, 2_000, 5_500, 20_000, 60_000]);
+        self.tell(format!("phone {n} sleeps for {span} ms"));
+        self.told.sleeps += 1;
+        if span > 5_500 {
+            let noticed = *self.dice.pick(&[6_000, 20_000]);
+            return self.breaks_for(n, noticed, span);
+        }
+        self.phones[n].asleep_until = self.now + span;
+        self.phones[n].next_act = self.now + span;
+    }
+
+    /// Somebody takes a phone out of the household; its connection ends at once, and it may come again.
+    fn shows_out(&mut self, n: usize) {
+        if !self.server.revoke(n) {
+            return;
+        }
+        self.tell(format!("phone {n} is shown out"));
+        self.told.shown_out += 1;
+        let back = *self.dice.pick(&[300, 4_000, 40_000]);
+        self.breaks_for(n, 0, back);
+        self.phones[n].shown_out();
+    }
+
+    /// The wall clock is set, as a time server does it, to and fro; what was agreed goes by another one.
+    fn clock_jumps(&mut self) {
+        let jump = *self.dice.pick(&[-90_000_000, -3_000, 5_000, 86_400_000]);
+        self.tell(format!("the wall clock jumps by {jump} ms"));
+        self.told.jumps += 1;
+        self.server.clock.set(self.server.clock.wall_ms() + jump);
+    }
+
+    /// The log is made shorter; what is left gives the same state.
+    fn compacts(&mut self) {
+        let gone = self.server.compact();
+        self.tell(format!("the log is compacted: {gone} entries go"));
+        self.told.compacted += gone;
+        self.checks.replayed(&self.server);
     }
 
     fn mishaps(&mut self) {
@@ -265,11 +351,14 @@ impl Household {
         match self.dice.from(0, 1_000) {
             0..=3 => self.restart(),
             4..=8 if self.now > self.disk_works_from => {
-                self.tell("the disk is full, once".into());
+                let times = *self.dice.pick(&[1, 1, 1, 3, 6]);
+                self.tell(format!("the disk is full, {times} times"));
                 self.told.full_disks += 1;
                 self.disk_works_from = self.now + 5_000;
-                self.server.store.fail_next(LogError::Full { path: "/data".into() });
+                (0..times).for_each(|_| self.server.store.fail_next(LogError::Full { path: "/data".into() }));
             }
+            13..=15 => self.clock_jumps(),
+            16..=18 if self.now > self.disk_works_from => self.compacts(),
             9..=12 => {
                 let bits = if self.dice.one_in(2) { u64::MAX } else { self.dice.any() };
                 self.tell(format!("a scan finds {:b}", bits & 0xff));
@@ -288,6 +377,7 @@ impl Household {
         let ids = self.phones.iter_mut().filter(|phone| phone.connection.is_some());
         for phone in ids {
             phone.lost();
+            phone.asleep_until = 0;
             phone.next_act = self.now + self.dice.from(1, 2_000);
         }
         let (store, starts) = (self.server.store.clone(), self.server.starts);

@@ -13,6 +13,7 @@ mod dice;
 mod household;
 mod phone;
 mod server;
+mod wishes;
 
 use household::Household;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -33,6 +33,10 @@ pub struct Phone {
     pub view: Option<Client>,
     pub connection: Option<u64>,
     pub listens: bool,
+    /// Until when it hears nothing, though its connection stands.
+    pub asleep_until: u64,
+    /// Whether it was shown out, and must be let in again.
+    pub is_out: bool,
     /// When it acts next, or comes back.
     pub next_act: u64,
     pub clock_id: String,
@@ -62,6 +66,8 @@ impl Phone {
             view: None,
             connection: None,
             listens: false,
+            asleep_until: 0,
+            is_out: false,
             next_act: 10 * n as u64,
             clock_id: String::new(),
             asked: Vec::new(),
@@ -85,6 +91,13 @@ impl Phone {
         says.extend(self.asked.iter().cloned().map(Up::Command));
         self.knows_clock = false;
         says
+    }
+
+    /// It was shown out: it forgets the household, but not its music.
+    pub fn shown_out(&mut self) {
+        self.lost();
+        (self.view, self.is_out) = (None, true);
+        self.asked.clear();
     }
 
     /// The connection broke; a download that was under way begins anew.
@@ -227,6 +240,10 @@ impl Phone {
     }
 
     fn command(&mut self, dice: &mut Dice) -> Up {
+        if dice.one_in(3) {
+            let (name, args) = super::wishes::any(dice, self.n as u64 * 100_000 + self.commands, 1_790_000_000.0);
+            return self.ask(name, args, None);
+        }
         let tracks = LENGTHS_MS.len() as u64 + 1;
         let track = |dice: &mut Dice| format!("t{}", dice.from(0, tracks));
         let many = |dice: &mut Dice| (0..dice.from(0, 5)).map(|_| track(dice)).collect::<Vec<_>>();

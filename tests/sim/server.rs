@@ -2,7 +2,9 @@
 
 use hearken::clock::Clock;
 use hearken::core::Settings;
-use hearken::core::command::{Command, Origin, SessionCommand, Wish};
+use hearken::core::command::{Command, HouseholdCommand, Origin, SessionCommand, Wish};
+use hearken::core::compaction::COMPACTED;
+use hearken::core::event::Event;
 use hearken::core::ids::{CommandKey, DeviceId, ProfileId, RoomId, TabId, TrackId};
 use hearken::core::presence::Signal;
 use hearken::hub::by_hand::ByHand;
@@ -10,6 +12,7 @@ use hearken::hub::recovery::recover;
 use hearken::hub::ring::{Cursor, Joined, Read, Since, Slot};
 use hearken::hub::{Accepted, Hub, Refused, Submission};
 use hearken::log::memory::MemoryLog;
+use hearken::log::{Entry, EventLog, Snapshot};
 use hearken::wire::envelope;
 use hearken::wire::frame::Frame;
 use hearken::wire::snapshot::You;
@@ -139,9 +142,8 @@ impl Server {
     pub fn command(&self, connection: u64, n: usize, id: &str, name: &str, args: &Value, guard: Option<u64>) {
         let mail = Arc::clone(&self.mail);
         let key = CommandKey::new(id).unwrap();
-        let chance = id.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
-        match hearken::wire::command::session(name, args, &RoomId::house(), chance) {
-            Err(bad) => mail.lock().unwrap().push((connection, reject(id, 422, &bad.to_string(), None))),
+        match super::wishes::understand(n, id, name, args) {
+            Err(bad) => mail.lock().unwrap().push((connection, reject(id, 422, &bad, None))),
             Ok(command) => {
                 let (id, ring) = (id.to_owned(), Arc::clone(self.hub.ring()));
                 let answer = Box::new(move |result: Result<Accepted, Refused>| {
@@ -170,14 +172,41 @@ impl Server {
         self.round();
     }
 
-    pub fn pair(&mut self, n: usize) {
-        use hearken::core::command::HouseholdCommand;
+    /// Lets a phone in; not while the disk is full.
+    pub fn pair(&mut self, n: usize) -> bool {
         let (name, profile) = (format!("Phone {n}"), ProfileId::home().into());
-        let command = Command::Household(HouseholdCommand::Pair { device: device(n), name, profile });
+        self.household(HouseholdCommand::Pair { device: device(n), name, profile })
+    }
+
+    /// Shows a phone out; not while the disk is full.
+    pub fn revoke(&mut self, n: usize) -> bool {
+        self.household(HouseholdCommand::Revoke { device: device(n) })
+    }
+
+    fn household(&mut self, command: HouseholdCommand) -> bool {
+        let is_done = Arc::new(Mutex::new(false));
+        let (done, command) = (Arc::clone(&is_done), Command::Household(command));
         let wish = Wish { command, origin: None, guard: None };
-        let answer = Box::new(|result: Result<Accepted, Refused>| assert!(result.is_ok()));
+        let answer = Box::new(move |result: Result<Accepted, Refused>| *done.lock().unwrap() = result.is_ok());
         self.hub.submit(Submission { wish, key: None, connection: None, puts: Vec::new(), answer });
         self.round();
+        *is_done.lock().unwrap()
+    }
+
+    /// A snapshot is stored, and what it supersedes leaves the log. How many entries went.
+    pub fn compact(&mut self) -> u64 {
+        let published = self.hub.published();
+        let state = serde_json::to_vec(&published.durable).unwrap();
+        if self.store.put_snapshot(&Snapshot { seq: published.seq, state }).is_err() {
+            return 0; // the disk is full
+        }
+        let superseded = |entry: &Entry| {
+            let event: Event = serde_json::from_slice(&entry.payload).unwrap();
+            COMPACTED.contains(&event.topic().kind()) && !published.durable.rests_on(&event)
+        };
+        let entries = self.store.read_after(0, usize::MAX).unwrap();
+        let gone: Vec<u64> = entries.iter().filter(|entry| superseded(entry)).map(|entry| entry.seq).collect();
+        self.store.forget(&gone).unwrap_or(0)
     }
 
     /// What each connection is to be sent now, in order.

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a rule that cannot read the house has failed
 
 mod arrows;
+mod dependencies;
 mod files;
 mod packaging;
 mod source;

@@ -3,7 +3,7 @@
 use super::history::{Edit, Step};
 use super::{Cause, Playback, PlaybackChange, PlaybackCommand, PlaybackEvent, PlaybackMode};
 use crate::clock::Now;
-use crate::core::ids::{DeviceId, TrackId};
+use crate::core::ids::{DeviceId, ProfileId, TrackId};
 use crate::core::queue::{Queue, QueueChange};
 use crate::core::rejection::Rejection;
 use std::collections::{BTreeMap, HashSet};
@@ -16,8 +16,10 @@ pub struct View<'a> {
     pub device: &'a DeviceId,
     /// What all devices play.
     pub all: &'a BTreeMap<DeviceId, Arc<Playback>>,
-    /// Whether a device is one of the household's.
-    pub is_known: &'a dyn Fn(&DeviceId) -> bool,
+    /// Whose a device is; `None`: it is none of the household's.
+    pub profile_of: &'a dyn Fn(&DeviceId) -> Option<ProfileId>,
+    /// The device that asks, which may be a third one.
+    pub by: Option<&'a DeviceId>,
     /// Where a device is in its track now, by what it told last; `None` if that is what its last event says.
     pub position_ms: &'a dyn Fn(&DeviceId) -> Option<u64>,
     /// Tracks a queue may hold.
@@ -31,13 +33,18 @@ impl View<'_> {
         self.all.get(self.device).map(|own| Playback::clone(own)).unwrap_or_default()
     }
 
-    /// What another device has, at the position where it is now.
+    /// What another device has, at the position where it is now. What plays is a person's own: it goes from one device to another of
+    /// the same profile, and only that profile's devices may move it. This machine's own command line speaks for all.
     fn other(&self, from: &DeviceId) -> Result<Playback, Rejection> {
         if from == self.device {
             return Err(Rejection::SameDevice);
         }
-        if let Some(unknown) = [from, self.device].into_iter().find(|device| !(self.is_known)(device)) {
-            return Err(Rejection::NoSuchDevice(unknown.to_string()));
+        let whose =
+            |device: &DeviceId| (self.profile_of)(device).ok_or_else(|| Rejection::NoSuchDevice(device.to_string()));
+        let (its, mine) = (whose(from)?, whose(self.device)?);
+        let asks = self.by.filter(|by| **by != DeviceId::local()).map(whose).transpose()?;
+        if its != mine || asks.is_some_and(|asks| asks != its) {
+            return Err(Rejection::OtherProfile(from.to_string()));
         }
         let mut other = self.all.get(from).map(|other| Playback::clone(other)).unwrap_or_default();
         other.position_ms = (self.position_ms)(from).unwrap_or(other.position_ms);
@@ -79,6 +86,7 @@ pub fn decide(view: View<'_>, command: &PlaybackCommand, by_server: bool) -> Res
             let edit = edit(&own, &change);
             Ok(view.event(Cause::Claimed(from.clone()), change, edit))
         }
+        PlaybackCommand::Merge { from } if *from == DeviceId::local() => Err(Rejection::LocalStays),
         PlaybackCommand::Merge { from } => {
             let change = merged(&own, &view.other(from)?);
             view.room_for(change.queue.as_ref().map_or(0, |queue| Queue::default().changed(queue).len()))?;

@@ -86,6 +86,15 @@ impl Scene {
         scene
     }
 
+    /// A device is somebody else's from now on.
+    pub fn give(&mut self, name: &str, to: &str) {
+        self.wish(Command::Household(HouseholdCommand::CreateProfile { name: to.into() }), Some("A"), None).unwrap();
+        let mut profiles = self.state.durable.household.profiles.iter();
+        let profile = profiles.find(|(_, known)| known.as_str() == to).map(|(profile, _)| profile.clone());
+        let change = HouseholdCommand::Change { device: device(name), name: None, profile };
+        self.wish(Command::Household(change), Some(name), None).unwrap();
+    }
+
     pub fn report(&mut self, signal: Signal) {
         observe(&mut self.state, &signal, self.now);
     }

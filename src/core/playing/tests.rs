@@ -201,6 +201,36 @@ fn a_claim_needs_two_devices_and_something_to_claim() {
 }
 
 #[test]
+fn music_goes_between_the_devices_of_one_profile() {
+    let mut it = Scene::new();
+    it.puts("A", plays("a", 0)).unwrap();
+    it.puts("B", plays("b", 0)).unwrap();
+    it.give("B", "Ben");
+    let theirs = Err(Rejection::OtherProfile("B".into()));
+    assert_eq!(it.asks("A", claim("B")), theirs);
+    assert_eq!(it.asks("A", merge("B")), theirs, "nor is anybody shown out of the house that way");
+    assert_eq!(it.asks("B", claim("A")), Err(Rejection::OtherProfile("A".into())));
+    // A transfer is a claim of the other device, that this one asks for.
+    let mut transfer = |by, to: &str, from| {
+        let command = Command::Playback(device(to), claim(from));
+        it.wish(command, Some(by), None).map(drop)
+    };
+    assert_eq!(transfer("A", "B", "A"), Err(Rejection::OtherProfile("A".into())));
+    assert_eq!(transfer("B", "C", "A"), Err(Rejection::OtherProfile("A".into())), "a third one has no say either");
+    assert_eq!(transfer("0000000000000000", "C", "A"), Ok(()), "this machine's own command line has");
+}
+
+#[test]
+fn this_machine_itself_is_not_merged_away() {
+    let mut it = Scene::new();
+    it.puts("0000000000000000", plays("a", 0)).unwrap();
+    assert_eq!(it.asks("A", merge("0000000000000000")), Err(Rejection::LocalStays));
+    assert_eq!(it.asks("A", merge("local")), Err(Rejection::NoSuchDevice("local".into())));
+    it.asks("A", claim("0000000000000000")).unwrap();
+    assert_eq!(it.shows("A"), "playing a@0 |  [0]");
+}
+
+#[test]
 fn a_chain_of_claims_leaves_one_that_plays() {
     let mut it = Scene::new();
     it.puts("A", plays("a", 5_000)).unwrap();

@@ -4,7 +4,7 @@
 //! originals are not. How a picture is shrunk within bounds stands in `shrink`.
 
 mod cache;
-mod shrink;
+pub mod shrink;
 
 pub use cache::Cache;
 

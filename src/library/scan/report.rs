@@ -55,7 +55,7 @@ impl ScanReport {
         {
             log::warn!(
                 "library: {missing} of {known} tracks are missing at once and were kept; is the disk mounted? \
-                 If they were meant to go, scan with force"
+                 If they were meant to go: hearken scan --forget-missing"
             );
         }
         if self.unreadable_count > 0 && last.is_none_or(|last| last.unreadable != self.unreadable) {

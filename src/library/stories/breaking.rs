@@ -30,6 +30,8 @@ fn a_missing_disk_takes_nothing_with_it() {
     std::fs::remove_dir(house.music()).unwrap();
     std::fs::rename(house.music().with_extension("away"), house.music()).unwrap();
     assert_eq!(counts(&scan(&house)), [0, 0, 0, 0, 30]);
+    let back = LibraryEvent::MassMissing { missing: 0, known: 30 };
+    assert_eq!(told.lock().unwrap().pop(), Some(back), "whoever was asked is told that it is well again");
     for number in 0..10 {
         house.remove(&format!("usb/{number:02}.mp3"));
     }

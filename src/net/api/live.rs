@@ -4,7 +4,7 @@ use crate::hub::ring::Since;
 use crate::net::app::App;
 use crate::net::live::view::{Topics, View, Writing};
 use crate::net::live::{Opening, sse, ws};
-use crate::net::message::{Method, Request};
+use crate::net::message::{Method, Request, Version};
 use crate::net::problem::{self, Problem};
 use crate::net::refusal;
 use crate::net::router::{Answer, Call};
@@ -59,6 +59,9 @@ fn handshake_key(request: &Request) -> Result<String, Problem> {
             .flat_map(|value| value.split(','))
             .any(|one| one.trim().eq_ignore_ascii_case(token))
     };
+    if request.version == Version::Http10 {
+        return Err(problem::BAD_REQUEST.because("HTTP/1.0 cannot become a WebSocket: ask with HTTP/1.1."));
+    }
     if !has("upgrade", "websocket") || !has("connection", "upgrade") {
         return Err(problem::BAD_REQUEST.because("This is a WebSocket: ask with Upgrade: websocket."));
     }

@@ -82,20 +82,8 @@ fn run(live: &Live, mut cursor: Cursor) {
     let mut pulse_at = live.hub.clock().mono();
     loop {
         ring.wait(cursor, PULSE_EVERY);
-        match ring.read(cursor, BATCH_MAX) {
-            Read::Slots(slots, next) if !slots.is_empty() => {
-                let shown_at = ring.shown_at(cursor);
-                live.figures.messages.add(slots.len() as u64);
-                let mut batch = Batch::new(slots, cursor, next, ring.published());
-                live.all().iter().for_each(|connection| live.deliver(&mut batch, connection));
-                live.figures.batches.raise();
-                shown_at.into_iter().for_each(|at| live.figures.fanout.record(at.elapsed()));
-                cursor = next;
-            }
-            Read::Slots(..) => {}
-            // Only if this thread was starved for a whole window: everybody is caught up one by one.
-            Read::Lagged => cursor = ring.join(None).cursor,
-            Read::Closed => return live.farewell(),
+        if !live.hand_out(&mut cursor) {
+            return live.farewell();
         }
         let now = live.hub.clock().mono();
         if now >= pulse_at {
@@ -143,6 +131,27 @@ impl Batch {
 }
 
 impl Live {
+    /// Gives everybody the next batch, if there is one; false when the ring is closed.
+    pub(super) fn hand_out(&self, cursor: &mut Cursor) -> bool {
+        let ring = self.hub.ring();
+        match ring.read(*cursor, BATCH_MAX) {
+            Read::Slots(slots, next) if !slots.is_empty() => {
+                let shown_at = ring.shown_at(*cursor);
+                self.figures.messages.add(slots.len() as u64);
+                let mut batch = Batch::new(slots, *cursor, next, ring.published());
+                self.all().iter().for_each(|connection| self.deliver(&mut batch, connection));
+                self.figures.batches.raise();
+                shown_at.into_iter().for_each(|at| self.figures.fanout.record(at.elapsed()));
+                *cursor = next;
+            }
+            Read::Slots(..) => {}
+            // Only if this thread was starved for a whole window: everybody is caught up one by one.
+            Read::Lagged => *cursor = ring.join(None).cursor,
+            Read::Closed => return false,
+        }
+        true
+    }
+
     fn deliver(&self, batch: &mut Batch, connection: &Arc<Connection>) {
         if batch.is_households && self.show_out(connection, &batch.published) {
             return;
@@ -197,7 +206,7 @@ impl Live {
     }
 
     /// The server stops: everybody is told, and told when to come back.
-    fn farewell(&self) {
+    pub(super) fn farewell(&self) {
         for (nth, connection) in self.all().into_iter().enumerate() {
             if connection.view.writing == Writing::WebSocket {
                 // Spread over a second, so that a thousand clients do not come back at once.

@@ -86,7 +86,8 @@ pub fn understand(text: &str) -> Result<Up, Misunderstood> {
         let id = id.map(|id| id.chars().take(64).collect());
         Misunderstood { id, detail }
     };
-    let up: Up = serde_json::from_str(text).map_err(|error| wrong(format!("this message cannot be read: {error}")))?;
+    let up: Up = serde_json::from_str(text)
+        .map_err(|error| wrong(format!("this message cannot be read: {}", args::told(&error))))?;
     match &up {
         Up::Have { track_ids } | Up::Dropped { track_ids } if track_ids.len() > limits::HAVE_DECLARED_MAX => {
             Err(wrong(format!("declare at most {} tracks at once", limits::HAVE_DECLARED_MAX)))

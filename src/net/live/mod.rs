@@ -19,7 +19,9 @@
 pub mod connection;
 pub mod fanout;
 mod figures;
-mod inbound;
+pub mod inbound;
+#[cfg(test)]
+mod interleaving;
 pub(in crate::net) mod leaving;
 mod mop;
 pub mod out;
@@ -114,6 +116,13 @@ impl Live {
     /// protocol's own greeting) is sent first.
     #[must_use]
     pub fn open(&self, duplex: Duplex, opening: Opening, head: &[u8]) -> Arc<Connection> {
+        let connection = self.greeted(duplex, opening, head);
+        self.seat(&connection);
+        connection
+    }
+
+    /// A socket with its greeting, which nobody writes to yet.
+    fn greeted(&self, duplex: Duplex, opening: Opening, head: &[u8]) -> Arc<Connection> {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
         let Opening { mut you, mut view, since } = opening;
         let origin = Origin { device: you.client_id.clone(), tab: you.tab.clone() };
@@ -132,14 +141,17 @@ impl Live {
         }
         // It lags from the first, so that nobody writes to it before its greeting.
         let out = Out::greeting(duplex, joined.cursor, joined.published.seq, greeting);
-        let connection = Arc::new(Connection::new(id, origin, you, view, out, self.hub.clock().mono()));
-        self.lock().insert(id, Arc::clone(&connection));
-        if connection.out.mop(|inner| fanout::catch_up(self, &connection, inner)) {
-            self.mop.watch(&connection);
+        Arc::new(Connection::new(id, origin, you, view, out, self.hub.clock().mono()))
+    }
+
+    /// From now on it is one of those the fan-out writes to.
+    fn seat(&self, connection: &Arc<Connection>) {
+        self.lock().insert(connection.id, Arc::clone(connection));
+        if connection.out.mop(|inner| fanout::catch_up(self, connection, inner)) {
+            self.mop.watch(connection);
         }
         // Whoever looked for sockets that must go, while this one opened, did not see it.
-        self.show_out(&connection, &self.hub.published());
-        connection
+        self.show_out(connection, &self.hub.published());
     }
 
     /// Takes a socket out; called by the thread that read it, when it has ended.

@@ -74,7 +74,8 @@ impl Mop {
         }
     }
 
-    fn finish(&self, live: &Live, id: u64) {
+    /// Goes on with a socket that is writable again, or not: then it is watched once more.
+    pub fn finish(&self, live: &Live, id: u64) {
         let Some(connection) = self.lock().get(&id).cloned() else { return };
         if connection.out.mop(|inner| catch_up(live, &connection, inner)) {
             self.watch(&connection);

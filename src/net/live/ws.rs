@@ -59,6 +59,16 @@ pub(in crate::net) fn tune(socket: &TcpStream) {
     }
 }
 
+/// How much a message may be, and how little is kept for it.
+#[must_use]
+pub fn bounds() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .read_buffer_size(limits::WS_READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_message_size(Some(limits::WS_MESSAGE_BYTES_MAX))
+        .max_frame_size(Some(limits::WS_MESSAGE_BYTES_MAX))
+}
+
 /// The reading half of a WebSocket.
 struct Session<'a> {
     live: &'a Arc<Live>,
@@ -90,12 +100,7 @@ impl Write for Wire<'_> {
 
 impl Session<'_> {
     fn read(&self, already_read: Vec<u8>) {
-        let config = WebSocketConfig::default()
-            .read_buffer_size(limits::WS_READ_BUFFER_BYTES)
-            .write_buffer_size(0)
-            .max_message_size(Some(limits::WS_MESSAGE_BYTES_MAX))
-            .max_frame_size(Some(limits::WS_MESSAGE_BYTES_MAX));
-        let mut socket = WebSocket::from_partially_read(Wire(self), already_read, Role::Server, Some(config));
+        let mut socket = WebSocket::from_partially_read(Wire(self), already_read, Role::Server, Some(bounds()));
         loop {
             match socket.read() {
                 Ok(message) => {

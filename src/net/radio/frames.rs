@@ -45,7 +45,7 @@ impl<R: Read> Frames<R> {
     ///
     /// # Errors
     /// What the source says.
-    pub fn next(&mut self) -> io::Result<Option<Sound>> {
+    pub fn next_sound(&mut self) -> io::Result<Option<Sound>> {
         let mut junk = 0;
         loop {
             let Some(frame) = self.frame()? else {
@@ -76,7 +76,7 @@ impl<R: Read> Frames<R> {
     pub fn skip(&mut self, ms: u64) -> io::Result<u64> {
         let (wanted, mut left_out) = (ms.saturating_mul(1_000_000), 0);
         while left_out < wanted {
-            let Some(sound) = self.next()? else { break };
+            let Some(sound) = self.next_sound()? else { break };
             left_out += sound.nanos;
         }
         Ok(left_out)
@@ -149,7 +149,7 @@ mod tests {
     fn all(bytes: &[u8]) -> Vec<u8> {
         let mut frames = Frames::new(bytes);
         let mut marks = Vec::new();
-        while let Some(sound) = frames.next().unwrap() {
+        while let Some(sound) = frames.next_sound().unwrap() {
             assert_eq!((sound.bytes.len(), sound.nanos), (104, 26_122_448));
             marks.push(sound.bytes[50]);
         }
@@ -181,7 +181,7 @@ mod tests {
         let bytes: Vec<u8> = (0..100).flat_map(frame).collect();
         let mut frames = Frames::new(bytes.as_slice());
         assert_eq!(frames.skip(1_000).unwrap(), 39 * 26_122_448);
-        assert_eq!(frames.next().unwrap().unwrap().bytes[50], 39);
+        assert_eq!(frames.next_sound().unwrap().unwrap().bytes[50], 39);
         assert_eq!(frames.skip(60_000).unwrap(), 60 * 26_122_448, "the end comes first");
     }
 
@@ -190,7 +190,7 @@ mod tests {
         fn arbitrary_bytes_make_frames_or_none(bytes in prop::collection::vec(any::<u8>(), 0..3_000)) {
             let mut frames = Frames::new(bytes.as_slice());
             let mut length = 0;
-            while let Some(sound) = frames.next().unwrap() {
+            while let Some(sound) = frames.next_sound().unwrap() {
                 prop_assert!(sound.nanos > 0 && sound.nanos < 100_000_000 && !sound.bytes.is_empty());
                 length += sound.bytes.len();
             }

@@ -12,7 +12,7 @@
 pub mod asking;
 mod broadcast;
 pub mod ffmpeg;
-mod frames;
+pub mod frames;
 mod icy;
 pub mod keys;
 mod listener;

@@ -107,7 +107,7 @@ impl Item {
     /// # Errors
     /// What the disk or the pipe says.
     pub fn next(&mut self) -> io::Result<Option<Sound>> {
-        let sound = self.frames.next()?;
+        let sound = self.frames.next_sound()?;
         self.sounds |= sound.is_some();
         Ok(sound)
     }

@@ -65,6 +65,9 @@ fn judged(opened: Result<SqliteLog, LogError>) -> Finding {
     match verified {
         Ok((wrong, sound)) if wrong.is_empty() => Finding::ok(STORE, sound),
         Ok((wrong, _)) => Finding::fail(STORE, format!("damaged: {}", wrong.join("; ")), RESTORE),
+        Err(error @ LogError::TooNew { .. }) => {
+            Finding::fail(STORE, error.to_string(), "nothing is lost: it is left as it is")
+        }
         Err(error @ LogError::Unreadable { .. }) => Finding::fail(STORE, error.to_string(), RESTORE),
         Err(error) => Finding::fail(STORE, error.to_string(), "mend this, then start hearken again"),
     }

@@ -3,7 +3,6 @@
 import { html } from "../../vendor/vendor.js";
 import { Bubbles } from "../bubbles/bubbles.js";
 import { Join } from "../join/join.js";
-import { Mini } from "../mini/mini.js";
 import { Pair } from "../pair/pair.js";
 import { OfflineBanner } from "../status/status.js";
 import { Tabs } from "../tabs/tabs.js";
@@ -19,22 +18,24 @@ export function App({ model, actions, deviceName }) {
   if (phase === "whose") return html`<${Plain}><${Over} model=${model} actions=${actions} is="whose" /><//>`;
   if (phase === "loading" || model.session.value === null) return html`<${Plain}><${Loading} model=${model} actions=${actions} /><//>`;
   const asksToJoin = !model.joined.value && !model.remote.value && model.tuned.value === null && model.place.value === "room";
-  if (asksToJoin) return html`<${Plain}><${OfflineBanner} model=${model} actions=${actions} /><${Join} model=${model} actions=${actions} /><${Notices} model=${model} actions=${actions} /><//>`;
+  if (asksToJoin) return html`<${Plain}><div class="banners"><${OfflineBanner} model=${model} actions=${actions} /><${Decisions} model=${model} actions=${actions} /></div><${Join} model=${model} actions=${actions} /><${Notices} model=${model} actions=${actions} /><//>`;
   const screen = model.screen.value;
   const hasBeside = screen === "now" && isWide.value && !model.station.value && model.playable.value;
   return html`<div class="frame">
     <div class="wash"></div>
     <div class="banners">
       <${OfflineBanner} model=${model} actions=${actions} />
+      <${Decisions} model=${model} actions=${actions} />
       ${model.elsewhereOffer.value && html`<${Over} model=${model} actions=${actions} is="offer" />`}
     </div>
     <${Shown} model=${model} actions=${actions} screen=${screen} />
-    ${screen !== "now" && html`<${Mini} model=${model} actions=${actions} />`}
+    ${screen !== "now" && html`<${Over} model=${model} actions=${actions} is="mini" />`}
     ${hasBeside && html`<${Over} model=${model} actions=${actions} is="beside" />`}
     <${Tabs} model=${model} actions=${actions} />
     <${Sheets} model=${model} actions=${actions} />
     ${(model.pulled.value > 0 || model.refreshing.value) && html`<${Over} model=${model} actions=${actions} is="pull" />`}
     ${model.showsDevices.value && html`<${Over} model=${model} actions=${actions} is="devices" />`}
+    ${model.showsEar.value && html`<${Over} model=${model} actions=${actions} is="ear" />`}
     <${Notices} model=${model} actions=${actions} />
   </div>`;
 }
@@ -53,8 +54,12 @@ function Sheets({ model, actions }) {
 /** What is said over whatever is shown. @param {{ model: Model, actions: Actions }} props */
 function Notices({ model, actions }) {
   return html`<${Bubbles} model=${model} actions=${actions} />
-    ${model.conflicts.value.length > 0 && html`<${Over} model=${model} actions=${actions} is="conflicts" />`}
     ${model.showsOutgoing.value && html`<${Over} model=${model} actions=${actions} is="outgoing" />`}`;
+}
+
+/** What people have to choose has a place of its own: it stays, so it must cover nothing. @param {{ model: Model, actions: Actions }} props */
+function Decisions({ model, actions }) {
+  return model.conflicts.value.length > 0 && html`<${Over} model=${model} actions=${actions} is="conflicts" />`;
 }
 
 /** @param {{ model: Model, actions: Actions }} props */

@@ -8,10 +8,13 @@ import { Now } from "../now/now.js";
 
 /** @typedef {(props: { model: Model, actions: Actions }) => any} View */
 
-/** What lies over the screens, before or in place of one. @typedef {"conflicts" | "outgoing" | "whose" | "alone" | "devices" | "health" | "offer" | "beside" | "pull" | "invite" | "keys" | "imported"} Extra */
+/** What lies over the screens, before or in place of one. @typedef {"mini" | "nothing" | "onAir" | "conflicts" | "outgoing" | "whose" | "alone" | "devices" | "health" | "offer" | "beside" | "pull" | "invite" | "keys" | "imported" | "ear"} Extra */
 
 /** @type {Record<Exclude<Screen, "now"> | Extra, () => Promise<View>>} */
 const LATER = {
+  mini: async () => (await import("../mini/mini.js")).Mini,
+  nothing: async () => (await import("../now/nothing.js")).Nothing,
+  onAir: async () => (await import("../radio/on-air.js")).OnAirNow,
   alone: async () => (await import("../alone/alone.js")).Alone,
   whose: async () => (await import("../pair/whose.js")).Whose,
   outgoing: async () => (await import("../outgoing/outgoing.js")).Outgoing,
@@ -22,6 +25,7 @@ const LATER = {
   compare: async () => (await import("../compare/compare.js")).Compare,
   radio: async () => (await import("../radio/radio.js")).Radio,
   house: async () => (await import("../house/house.js")).House,
+  ear: async () => (await import("../ear/ear.js")).Ear,
   pull: async () => (await import("../pull/pull.js")).Pull,
   invite: async () => (await import("../invite/invite.js")).InviteSheet,
   keys: async () => (await import("../keys/keys.js")).Keys,
@@ -34,6 +38,14 @@ const LATER = {
 const here = signal(/** @type {Partial<Record<Screen | Extra, View>>} */ ({ now: Now }));
 const failed = signal(false);
 
+/** What the later screens can be asked for, made when the first of them comes. */
+let fetchActions = async () => {};
+
+/** @param {() => Promise<void>} fetch rejects if it does not come, and is asked again */
+export function screensNeed(fetch) {
+  fetchActions = fetch;
+}
+
 /** The rest of the page, in the background. */
 export async function fetchScreens() {
   for (const name of /** @type {(keyof typeof LATER)[]} */ (Object.keys(LATER))) await fetchView(name);
@@ -42,7 +54,7 @@ export async function fetchScreens() {
 /** @param {keyof typeof LATER} name */
 async function fetchView(name) {
   if (name in here.value) return;
-  const [view] = await Promise.all([LATER[name](), fetchStyle()]).catch(() => [null]);
+  const [view] = await Promise.all([LATER[name](), fetchStyle(), fetchActions()]).catch(() => [null]);
   failed.value = view === null;
   if (view) here.value = { ...here.value, [name]: view };
 }
@@ -67,7 +79,7 @@ function fetchSheet(href) {
 
 /** What is shown only at times, once it is here. @param {{ model: Model, actions: Actions, is: Extra }} props */
 export function Over({ model, actions, is }) {
-  useEffect(() => void fetchView(is), []);
+  useEffect(() => void fetchView(is), [is]);
   const View = here.value[is];
   return View ? html`<${View} model=${model} actions=${actions} />` : null;
 }
@@ -76,7 +88,7 @@ export function Over({ model, actions, is }) {
 export function Shown({ model, actions, screen }) {
   const View = here.value[screen];
   if (View) return html`<${View} model=${model} actions=${actions} />`;
-  return html`<main class="empty">
+  return html`<main class="page-narrow loading">
     <p class="soft" role="status">${failed.value ? "This part of the page did not come through." : "Loading…"}</p>
     ${failed.value && html`<button onClick=${() => location.reload()}>Load the page again</button>`}
   </main>`;

@@ -24,12 +24,14 @@ export function House({ model, actions }) {
       <section class="card">
         <h2>Devices</h2>
         <ul class="devices">${devices.map((device) => html`<${DeviceRow} key=${device.clientId} device=${device} mine=${device.clientId === model.me.value} model=${model} actions=${actions} />`)}</ul>
+        <button aria-haspopup="dialog" onClick=${() => actions.showDevices(true)}>What plays where</button>
       </section>
       <${Profiles} model=${model} actions=${actions} />
       <${Rooms} model=${model} actions=${actions} />
       <section class="card">
         <h2>Sound on this device</h2>
         <${Sound} model=${model} actions=${actions} />
+        <button onClick=${() => actions.showEar(true)}>In step by ear</button>
       </section>
       <section class="card">
         <h2>Library</h2>

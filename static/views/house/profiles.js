@@ -16,7 +16,7 @@ export function Profiles({ model, actions }) {
   if (profiles.length === 0) return null;
   return html`<section class="card">
     <h2>People</h2>
-    <p class="soft">Stars, answers and what was heard are each person's own. What plays is everybody's.</p>
+    <p class="soft">Stars, answers and what was heard are each person's own, and so is what a device plays alone. What plays in a room is everybody's.</p>
     <label class="whose">This device is used by
       <${WhoseDevice} model=${model} actions=${actions} clientId=${model.me.value ?? ""} profile=${model.state.value.you?.profile ?? ""} label="This device is used by" />
     </label>

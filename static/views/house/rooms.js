@@ -35,7 +35,7 @@ function RoomRow({ room, here, actions }) {
   return html`<li data-ready=${here} data-room=${room.id} aria-current=${here ? "true" : undefined}>
     <span class="dot" aria-hidden="true"></span>
     <span class="device-name">${room.name}<span class="soft">${about(room, here)}</span></span>
-    ${!here && html`<button aria-label=${`Go to ${room.name}`} onClick=${() => actions.enterRoom(room.id)}>Go there</button>`}
+    ${!here && html`<button aria-label=${`Go to ${room.name}`} onClick=${() => actions.enterRoom(room.id)}>Go</button>`}
     <button class="round" aria-label=${`More: ${room.name}`} aria-expanded=${open.value === "menu"} onClick=${() => (open.value = open.value ? "" : "menu")}><${Icon} name="more" /></button>
     ${open.value === "menu" && html`<div class="row-menu">
       <button aria-label=${`Rename ${room.name}`} onClick=${() => (open.value = "name")}>Rename</button>

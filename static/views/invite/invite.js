@@ -25,9 +25,10 @@ export function InviteCard({ model, actions }) {
 
 /** @param {Props & { title?: string }} props */
 function InviteParts({ model, actions, title }) {
-  const invite = model.invite.value;
   const { invitation } = model.state.value;
   const isLive = model.link.value.status === "live";
+  // What was drawn before may be worthless when the house is back.
+  const invite = isLive ? model.invite.value : null;
   useEffect(() => {
     actions.loadInvite();
     const timer = setInterval(actions.loadInvite, DRAWN_ANEW_MS);

@@ -19,7 +19,7 @@ function OnAirMini({ model, actions, station }) {
       <${Cover} track=${track} size=${44} />
       <span class="row-words"><strong>${track ? titleOf(track) : station.name}</strong><span class="soft">${station.name}</span></span>
     </button>
-    <button class="plain" aria-label="Back to the room" onClick=${actions.leaveRadio}>Leave</button>
+    <button class="round" aria-label="Back to the room" onClick=${actions.leaveRadio}><${Icon} name="close" /></button>
   </section>`;
 }
 

@@ -24,5 +24,5 @@ export function Listeners({ model }) {
 /** @param {Listener} listener */
 function how({ ready, fraction, errorMs }) {
   if (!ready) return fraction > 0 ? percent(fraction) : "getting ready";
-  return errorMs === null || errorMs === undefined ? "ready" : `± ${errorMs.toFixed(errorMs < 10 ? 1 : 0)} ms`;
+  return errorMs === null || errorMs === undefined ? "ready" : `in step within ${Math.max(1, Math.round(errorMs))} ms`;
 }

@@ -3,10 +3,8 @@
 import { html } from "../../vendor/vendor.js";
 import { artistOf, titleOf } from "../../lib/format.js";
 import { Cover } from "../cover/cover.js";
-import { Empty } from "../empty/empty.js";
 import { JoinButton } from "../join/join.js";
 import { Over } from "../app/screens.js";
-import { OnAirNow } from "../radio/on-air.js";
 import { StatusLine } from "../status/status.js";
 import { Where } from "../where/where.js";
 import { Controls } from "./controls.js";
@@ -21,9 +19,9 @@ export function Now({ model, actions }) {
   const session = model.session.value;
   const track = model.current.value;
   const next = model.tracks.value.get(session?.queue[1] ?? "");
-  if (model.station.value) return html`<${OnAirNow} model=${model} actions=${actions} station=${model.station.value} />`;
+  if (model.station.value) return html`<${Over} model=${model} actions=${actions} is="onAir" />`;
   if (model.place.value === "solo") return html`<${Over} model=${model} actions=${actions} is="alone" />`;
-  if (session && session.queue.length === 0) return html`<${EmptyQueue} model=${model} actions=${actions} />`;
+  if (session && session.queue.length === 0) return html`<${Over} model=${model} actions=${actions} is="nothing" />`;
   return html`<main class="now">
     <${Where} model=${model} actions=${actions} />
     <div class="now-cover"><${Cover} track=${track} size=${440} big /></div>
@@ -36,16 +34,5 @@ export function Now({ model, actions }) {
       ${next && html`<p class="up-next"><span class="eyebrow">Next</span> ${titleOf(next)} <span class="soft">${artistOf(next)}</span></p>`}
       <${Listeners} model=${model} />
     </div>
-  </main>`;
-}
-
-/** @param {{ model: Model, actions: Actions }} props */
-function EmptyQueue({ model, actions }) {
-  return html`<main class="now now-empty">
-    <${Where} model=${model} actions=${actions} />
-    <${Empty} isPage icon="queue" title="The queue is empty">
-      <p class="soft">Add something from the library, and it starts from here.</p>
-      <button class="primary" onClick=${() => actions.show("library")}>Open the library</button>
-    <//>
   </main>`;
 }

@@ -14,7 +14,7 @@ export function Whose({ model, actions }) {
   return html`<main class="page-narrow pair">
     <img class="mark" src="/icon.svg" alt="" width="72" height="72" />
     <h1>Whose is this device?</h1>
-    <p class="soft">Stars, answers and what was heard are each person's own. What plays is everybody's.</p>
+    <p class="soft">Stars, answers and what was heard are each person's own, and so is what a device plays alone. What plays in a room is everybody's.</p>
     <ul class="choices" aria-label="Profiles">${model.choices.value.map(
       (profile) => html`<li key=${profile.id}><button disabled=${busy} onClick=${() => actions.chooseProfile(profile.id)}>
         <span class="row-words"><strong>${profile.name}</strong><span class="soft">${about(profile)}</span></span>

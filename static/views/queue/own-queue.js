@@ -84,6 +84,6 @@ function QueueMenu({ model, actions, onClose }) {
     ${naming.value
       ? html`<${NameForm} name="" label="Name of the playlist" save=${save} close=${onClose} />`
       : html`<button onClick=${() => (naming.value = true)}>Save as a playlist…</button>`}
-    <${ConfirmButton} label="Clear the queue" onConfirm=${thenClose(onClose)(actions.own.clear)}>Clear what comes and what was<//>
+    <${ConfirmButton} label="Clear the queue" onConfirm=${thenClose(onClose)(actions.own.clear)}>Clear the queue<//>
   <//>`;
 }

@@ -28,8 +28,10 @@ export function OnAir({ model, station }) {
   </div>`;
 }
 
-/** @param {{ model: Model, actions: Actions, station: Station }} props */
-export function OnAirNow({ model, actions, station }) {
+/** @param {{ model: Model, actions: Actions }} props */
+export function OnAirNow({ model, actions }) {
+  const station = model.station.value;
+  if (!station) return null;
   const track = airedTrack(model, station);
   return html`<main class="now">
     <div class="now-cover"><${Cover} track=${track} size=${440} big /></div>

@@ -9,28 +9,37 @@ use tempfile::TempDir;
 pub struct Disk {
     /// Where the image lies, for a disk that is one.
     backing: Option<Box<Self>>,
-    at: TempDir,
+    at: PathBuf,
+    _dir: Option<TempDir>,
 }
 
 impl Disk {
     /// A file system in memory.
     pub fn in_memory(megabytes: usize) -> Option<Self> {
-        let options = format!("size={megabytes}m");
-        Self::mount(None, &["-t", "tmpfs", "-o", &options, "tmpfs"])
+        let dir = tempfile::tempdir().unwrap();
+        Self::mount(None, &["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"], dir.path().into(), Some(dir))
+    }
+
+    /// The same, over a directory that is there.
+    pub fn in_memory_at(megabytes: usize, at: &Path) -> Option<Self> {
+        Self::mount(None, &["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"], at.into(), None)
     }
 
     /// A disk that fails when it is told to: an image in a memory of its own, and no journal to catch it.
     pub fn that_may_fail() -> Option<Self> {
         let backing = Box::new(Self::in_memory(8)?);
         let image = backing.image("^has_journal")?;
-        Self::mount(Some(backing), &["-o", "loop", image.to_str()?])
+        let dir = tempfile::tempdir().unwrap();
+        Self::mount(Some(backing), &["-o", "loop", image.to_str()?], dir.path().into(), Some(dir))
     }
 
     /// A card as a Raspberry Pi mounts it: after an error, nothing is written to it any more.
     pub fn card() -> Option<Self> {
         let backing = Box::new(Self::in_memory(40)?);
         let image = backing.image("has_journal")?;
-        Self::mount(Some(backing), &["-o", "loop,errors=remount-ro", image.to_str()?])
+        let dir = tempfile::tempdir().unwrap();
+        let options = ["-o", "loop,errors=remount-ro", image.to_str()?];
+        Self::mount(Some(backing), &options, dir.path().into(), Some(dir))
     }
 
     fn image(&self, feature: &str) -> Option<PathBuf> {
@@ -41,8 +50,8 @@ impl Disk {
         ran(&mut make, "making a file system needs mkfs.ext4").then_some(image)
     }
 
-    fn mount(backing: Option<Box<Self>>, words: &[&str]) -> Option<Self> {
-        let disk = Self { backing, at: tempfile::tempdir().unwrap() };
+    fn mount(backing: Option<Box<Self>>, words: &[&str], at: PathBuf, dir: Option<TempDir>) -> Option<Self> {
+        let disk = Self { backing, at, _dir: dir };
         let mut mount = Command::new("mount");
         mount.args(words).arg(disk.path());
         ran(&mut mount, "mounting a disk needs root and free loop devices").then_some(disk)
@@ -50,7 +59,7 @@ impl Disk {
 
     /// Where it is mounted.
     pub fn path(&self) -> &Path {
-        self.at.path()
+        &self.at
     }
 
     /// Takes all the space that is left.

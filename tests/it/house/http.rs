@@ -189,7 +189,7 @@ impl<S: Patient> Line<S> {
         let (status, fields) = self.answer_head()?;
         let mut answer = Answer { status, fields, body: Vec::new() };
         let length = answer.field("content-length").map(|length| length.parse::<usize>().unwrap());
-        if is_head_only || matches!(status, 101 | 204 | 304) {
+        if is_head_only || matches!(status, 100..=199 | 204 | 304) {
             return Some(answer);
         }
         while length.is_none_or(|length| self.received.len() < length) {

@@ -22,15 +22,28 @@ pub struct Setup {
     pub descriptors: Option<u32>,
     /// Where it finds programs such as ffmpeg; everywhere, unless given.
     pub path: Option<&'static str>,
-    /// One more variable of its environment.
-    pub variable: Option<(&'static str, PathBuf)>,
+    /// A program, with its arguments, that starts it.
+    pub under: Vec<&'static str>,
+    /// More variables of its environment.
+    pub variables: Vec<(&'static str, PathBuf)>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let (config, flags) = (String::new(), Vec::new());
-        let (state, descriptors, path, variable) = (None, None, None, None);
-        Self { tracks: 4, seconds: 60, config, flags, state, listen: "127.0.0.1:0".into(), descriptors, path, variable }
+        let (state, descriptors, path, under, variables) = (None, None, None, Vec::new(), Vec::new());
+        Self {
+            tracks: 4,
+            seconds: 60,
+            config,
+            flags,
+            state,
+            listen: "127.0.0.1:0".into(),
+            descriptors,
+            path,
+            under,
+            variables,
+        }
     }
 }
 
@@ -66,16 +79,27 @@ impl Setup {
         Self { path: Some(path), ..self }
     }
 
+    /// Started by this program.
+    pub fn under(self, program: &[&'static str]) -> Self {
+        Self { under: program.to_vec(), ..self }
+    }
+
     /// With this variable in its environment.
-    pub fn variable(self, name: &'static str, value: PathBuf) -> Self {
-        Self { variable: Some((name, value)), ..self }
+    pub fn variable(mut self, name: &'static str, value: PathBuf) -> Self {
+        self.variables.push((name, value));
+        self
     }
 
     /// The command that starts the server, below `dir`.
     pub fn command(&self, dir: &Path) -> Command {
         let binary = env!("CARGO_BIN_EXE_hearken");
         let mut command = match self.descriptors {
-            None => Command::new(binary),
+            None if self.under.is_empty() => Command::new(binary),
+            None => {
+                let mut other = Command::new(self.under[0]);
+                other.args(&self.under[1..]).arg(binary);
+                other
+            }
             Some(most) => {
                 let mut shell = Command::new("sh");
                 shell.args(["-c", &format!("ulimit -n {most}; exec \"$@\""), "sh", binary]);
@@ -91,9 +115,7 @@ impl Setup {
         if let Some(path) = self.path {
             command.env("PATH", path);
         }
-        if let Some((name, value)) = &self.variable {
-            command.env(name, value);
-        }
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.env("HEARKEN_CONFIG", dir.join("config.toml"));
         command.args(["serve", "--listen", &self.listen, "--no-mdns", "--json", "--audio-dir"]);
         command.arg(dir.join("music")).arg("--state-dir");

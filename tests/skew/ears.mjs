@@ -1,0 +1,95 @@
+// Loudspeakers and ears: a PulseAudio of this run's own, with one silent card of many channels. Each browser plays to a card of
+// its own that is one channel of it, so one recording holds them all by one clock, sample beside sample.
+
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RATE } from "./hiss.mjs";
+
+const HERE = new URL("hear.py", import.meta.url).pathname;
+const READY_WITHIN_MS = 10_000;
+const PYTHON = "/usr/bin/python3";
+
+export class Ears {
+  #daemon = null;
+
+  /** @param {number} channels */
+  constructor(channels) {
+    this.channels = channels;
+    this.folder = mkdtempSync(join(tmpdir(), "hearken-ears-"));
+    this.env = { ...process.env, XDG_RUNTIME_DIR: this.folder, PULSE_RUNTIME_PATH: this.folder, PULSE_SERVER: `unix:${this.folder}/native` };
+  }
+
+  /** What a browser needs to know to play to one of the channels. @param {number} channel */
+  speaker(channel) {
+    return { ...this.env, PULSE_SINK: `speaker${channel}` };
+  }
+
+  async open() {
+    const names = Array.from({ length: this.channels }, (_, i) => `aux${i}`);
+    this.map = names.join(",");
+    const modules = [
+      `module-native-protocol-unix auth-anonymous=1 socket=${this.folder}/native`,
+      `module-null-sink sink_name=all rate=${RATE} channels=${this.channels} channel_map=${this.map}`,
+      ...names.map((name, i) => `module-remap-sink sink_name=speaker${i} master=all rate=${RATE} channels=1 channel_map=mono master_channel_map=${name} remix=no`),
+    ];
+    const args = ["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--log-target=stderr", ...modules.flatMap((line) => ["-L", line])];
+    this.#daemon = spawn("pulseaudio", args, { env: { ...this.env, HOME: this.folder }, stdio: ["ignore", "ignore", "pipe"] });
+    let log = "";
+    this.#daemon.stderr.on("data", (chunk) => (log += chunk));
+    const end = Date.now() + READY_WITHIN_MS;
+    while (!this.#sinks().includes(`speaker${this.channels - 1}`)) {
+      if (Date.now() > end || this.#daemon.exitCode !== null) throw new Error(`PulseAudio did not start\n${log}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return this;
+  }
+
+  /**
+   * Records all channels while something happens.
+   * @param {() => Promise<void>} work
+   * @returns {Promise<string>} the recording: 16 bit, all channels, without a head
+   */
+  async record(work) {
+    const file = join(this.folder, "recording.raw");
+    const format = ["--format=s16le", `--rate=${RATE}`, `--channels=${this.channels}`, `--channel-map=${this.map}`];
+    const parec = spawn("parec", ["--raw", "--device=all.monitor", "--latency-msec=100", ...format], { env: this.env, stdio: ["ignore", "pipe", "inherit"] });
+    const gone = new Promise((resolve) => parec.once("exit", resolve));
+    const out = createWriteStream(file);
+    parec.stdout.pipe(out);
+    const written = new Promise((resolve) => out.once("finish", resolve));
+    await new Promise((resolve, reject) => (parec.stdout.once("data", resolve), gone.then(() => reject(new Error("parec did not record")))));
+    try {
+      await work();
+    } finally {
+      parec.kill("SIGTERM");
+      await gone;
+      await written;
+    }
+    return file;
+  }
+
+  /** What can be heard in a recording, see hear.py. @param {string} question @param {string} file @param {number} listeners */
+  hear(question, file, listeners) {
+    return JSON.parse(execFileSync(PYTHON, [HERE, question, file, String(this.channels), String(listeners)], { encoding: "utf8", maxBuffer: 1 << 26 }));
+  }
+
+  async close() {
+    if (this.#daemon && this.#daemon.exitCode === null) {
+      const gone = new Promise((resolve) => this.#daemon.once("exit", resolve));
+      this.#daemon.kill("SIGTERM");
+      await gone;
+    }
+    if (process.env.KEEP) cpSync(join(this.folder, "recording.raw"), process.env.KEEP);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #sinks() {
+    try {
+      return execFileSync("pactl", ["list", "short", "sinks"], { env: this.env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 2000 });
+    } catch {
+      return "";
+    }
+  }
+}
