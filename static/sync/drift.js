@@ -7,15 +7,19 @@
 /** @typedef {{ do: "nothing" } | { do: "rate", rate: number } | { do: "seek" }} Correction */
 
 /** What nobody hears: up to `mildMs` off by `mildRate`, beyond by `strongRate`; under `deadMs` nothing is done. */
-/** @typedef {{ deadMs: number, mildMs: number, mildRate: number, strongRate: number }} Limits */
-
-/** An <audio> element starts less exactly, so it has more to make good. */
-export const ELEMENT_LIMITS = { deadMs: 3, mildMs: 40, mildRate: 0.01, strongRate: 0.03 };
-/** A decoded buffer: exact from the start; what remains is slow. */
-export const BUFFER_LIMITS = { deadMs: 1, mildMs: 80, mildRate: 0.002, strongRate: 0.002 };
+/** `freshMs`: above it, one exact start more in the first seconds of a track, or after joining late, beats steering for long. */
+/** @typedef {{ deadMs: number, mildMs: number, mildRate: number, strongRate: number, freshMs: number }} Limits */
 
 const SEEK_ABOVE_MS = 80;
+
+/** An <audio> element starts less exactly, so it has more to make good. */
+export const ELEMENT_LIMITS = { deadMs: 3, mildMs: 40, mildRate: 0.01, strongRate: 0.03, freshMs: SEEK_ABOVE_MS };
+/** A decoded buffer: exact from the start; what remains is slow. */
+export const BUFFER_LIMITS = { deadMs: 1, mildMs: 80, mildRate: 0.002, strongRate: 0.002, freshMs: 8 };
+
 const SEEK_EVERY_MS = 10_000;
+/** So long after a start what the sound card says of itself still settles. */
+const FRESH_MS = 5000;
 const LOOK_MS = 600;
 const SETTLE_MS = 300;
 const LOOKS_MIN = 4;
@@ -26,6 +30,7 @@ export class DriftControl {
   #lastSeekAt = -Infinity;
   #steerUntil = -Infinity;
   #lookFrom = 0;
+  /** @type {number | null} */ #freshUntil = null;
   /** @type {Limits} */ #limits;
 
   /** @param {Limits} limits */
@@ -38,6 +43,7 @@ export class DriftControl {
     this.#readings = [];
     this.#steerUntil = -Infinity;
     this.#lookFrom = now + SETTLE_MS;
+    this.#freshUntil ??= now + FRESH_MS;
   }
 
   /** The middle of the latest readings; null while there are too few. @returns {number | null} */
@@ -57,7 +63,8 @@ export class DriftControl {
     if (looked.length < LOOKS_MIN || now - this.#lookFrom < LOOK_MS - SETTLE_MS) return { do: "nothing" };
     const error = middle(looked);
     if (Math.abs(error) <= this.#limits.deadMs) return { do: "nothing" };
-    if (Math.abs(error) > SEEK_ABOVE_MS && now - this.#lastSeekAt >= SEEK_EVERY_MS) {
+    const isFresh = this.#freshUntil !== null && now < this.#freshUntil;
+    if (Math.abs(error) > (isFresh ? this.#limits.freshMs : SEEK_ABOVE_MS) && now - this.#lastSeekAt >= SEEK_EVERY_MS) {
       this.#lastSeekAt = now;
       this.restart(now);
       return { do: "seek" };

@@ -6,7 +6,7 @@ import { statusLine, whatChanged } from "../../static/lib/describe.js";
 import { defaultDeviceName } from "../../static/lib/device-name.js";
 import { clockTime } from "../../static/lib/format.js";
 import { visibleRows } from "../../static/lib/visible-rows.js";
-import { DriftControl, ELEMENT_LIMITS } from "../../static/sync/drift.js";
+import { BUFFER_LIMITS, DriftControl, ELEMENT_LIMITS } from "../../static/sync/drift.js";
 import { snapshot } from "./fakes.mjs";
 import { files, modules, reachable, source } from "./modules.mjs";
 
@@ -79,20 +79,20 @@ test("the status line", () => {
 });
 
 /** Plays an element that starts off by so much and hears through a coarse clock, for 20 s. */
-function steered(startErrorMs, limits = ELEMENT_LIMITS) {
+function steered(startErrorMs, limits = ELEMENT_LIMITS, seekLeaves = 12, pushed = { at: -1, ms: 0 }) {
   const drift = new DriftControl(limits);
   let error = startErrorMs;
   let rate = 1;
   let seeks = 0;
   drift.restart(0);
   for (let now = 0; now <= 20_000; now += 100) {
-    error += (rate - 1) * 100;
+    error += (rate - 1) * 100 + (now === pushed.at ? pushed.ms : 0);
     const correction = drift.step(error + ((now / 100) % 3) - 1, now);
     if (correction.do === "rate") rate = correction.rate;
     if (correction.do === "seek") {
       seeks += 1;
       rate = 1;
-      error = 12;
+      error = seekLeaves;
     }
   }
   return { error, seeks, rate };
@@ -108,4 +108,13 @@ test("drift: nothing under 3 ms, steering up to 80 ms, then one seek", () => {
   const { error, seeks } = steered(400);
   assert.equal(seeks, 1);
   assert.ok(Math.abs(error) < 4, `${error}`);
+});
+
+test("drift: a buffer that joined off by more than steering mends at once begins once more; later it is steered", () => {
+  const joined = steered(20, BUFFER_LIMITS, 0);
+  assert.deepEqual([joined.seeks, Math.abs(joined.error) < 2], [1, true], `${joined.error}`);
+  const near = steered(6, BUFFER_LIMITS, 0);
+  assert.deepEqual([near.seeks, Math.abs(near.error) < 2], [0, true], `${near.error}`);
+  const pushed = steered(0, BUFFER_LIMITS, 0, { at: 8000, ms: 15 });
+  assert.deepEqual([pushed.seeks, Math.abs(pushed.error) < 2], [0, true], `${pushed.error}`);
 });
