@@ -171,6 +171,7 @@ class Nginx(Server):
     name = "nginx"
     modules = ""
     workers = "auto"
+    connections = 1024  # each worker; they cost memory whether they are used or not
     missing = None if shutil.which("nginx", path="/usr/sbin:/usr/bin:/bin") else "nginx"
 
     def command(self):
@@ -179,11 +180,15 @@ class Nginx(Server):
         user = "user root;" if os.geteuid() == 0 else ""
         config.write_text(
             f"{self.modules}\n{user} daemon off; worker_processes {self.workers}; pid {self.folder}/pid; error_log {self.folder}/errors;\n"
-            "worker_rlimit_nofile 20000;\nevents { worker_connections 16000; }\n"
+            f"worker_rlimit_nofile 20000;\nevents {{ worker_connections {self.connections}; }}\n"
             "http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; default_type text/plain;\n"
             f"server {{ listen {self.address} backlog=4096; root {self.folder}/www; {self.places()} }} }}\n")
         os.makedirs(self.folder / "www", exist_ok=True)
         return ["/usr/sbin/nginx", "-c", config, "-p", self.folder]
+
+    def wait_ready(self):
+        super().wait_ready()
+        until("nginx's workers are there", lambda: len(self.pids()) > 1)
 
     def places(self):
         return ""
@@ -192,6 +197,7 @@ class Nginx(Server):
 class Nchan(Nginx):
     name = "nchan"
     modules = f"load_module {NCHAN};"
+    connections = 16_000
     # One worker: two would tell each other of every message.
     workers = "1"
     missing = Nginx.missing or (None if NCHAN.exists() else "libnginx-mod-nchan")
