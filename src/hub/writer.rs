@@ -100,8 +100,11 @@ impl Writer {
         }
     }
 
-    /// The first round: what was playing when the server stopped waits for its listeners.
+    /// The first round: what was playing when the server stopped waits for its listeners, and whoever reads on from before
+    /// is told that nobody is here yet.
     pub fn resume(&mut self) {
+        let (now, rooms) = (self.clock.now(), self.state.durable.sessions.keys().cloned().collect::<Vec<_>>());
+        rooms.iter().for_each(|room| self.touch(room, now));
         let mut batch = self.begin();
         self.settle(&mut batch);
         self.complete(batch, Vec::new(), Vec::new());

@@ -28,6 +28,7 @@ struct Store {
     vault: BTreeMap<(String, String), Arc<[u8]>>,
     snapshot: Option<Snapshot>,
     faults: VecDeque<LogError>,
+    faults_met: u64,
 }
 
 impl MemoryLog {
@@ -42,6 +43,7 @@ impl MemoryLog {
             vault: BTreeMap::new(),
             snapshot: None,
             faults: VecDeque::new(),
+            faults_met: 0,
         })))
     }
 
@@ -58,10 +60,11 @@ impl MemoryLog {
         self.store().faults.push_back(error);
     }
 
-    /// How many writes will still fail.
+    /// How many writes have failed, and how many more will.
     #[must_use]
-    pub fn faults_left(&self) -> usize {
-        self.store().faults.len()
+    pub fn faults(&self) -> (u64, usize) {
+        let store = self.store();
+        (store.faults_met, store.faults.len())
     }
 
     /// Writes fail no more.
@@ -86,7 +89,10 @@ impl MemoryLog {
     fn writable(&self) -> Result<MutexGuard<'_, Store>, LogError> {
         let mut store = self.store();
         match store.faults.pop_front() {
-            Some(error) => Err(error),
+            Some(error) => {
+                store.faults_met += 1;
+                Err(error)
+            }
             None => Ok(store),
         }
     }

@@ -30,8 +30,8 @@ pub struct Checks {
     seq: u64,
     /// The time of the last entry.
     ts_ms: i64,
-    /// Whether the disk was full after the step before.
-    was_full: bool,
+    /// Writes that found no room, so far.
+    faults_met: u64,
     accepted: u64,
     releases: u64,
     gapless: u64,
@@ -41,8 +41,8 @@ pub struct Checks {
 impl Checks {
     pub fn after_a_step(&mut self, server: &Server, caught_up: &[&Phone], now: u64, is_quiet: bool) {
         // What is due waits for room on the disk, and for a moment after the last write that found none.
-        let is_full = server.store.faults_left() > 0;
-        if std::mem::replace(&mut self.was_full, is_full) || is_full {
+        let (met, left) = server.store.faults();
+        if std::mem::replace(&mut self.faults_met, met) != met || left > 0 {
             (self.all_ready_since, self.waiting_since) = (None, None);
             self.adrift_since = self.adrift_since.map(|_| now);
         }

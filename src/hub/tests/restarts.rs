@@ -25,6 +25,19 @@ fn what_was_playing_waits_at_a_resume_barrier_where_it_was_saved() {
 }
 
 #[test]
+fn who_reads_on_after_a_restart_learns_that_those_who_listened_are_gone() {
+    let it = House::with("a b", "A");
+    let published = it.hub.published();
+    let since = Since { epoch: published.epoch.to_string(), seq: published.seq };
+    // Nobody comes back, and the last thing that this one heard is that somebody listens.
+    let joined = it.killed().hub.ring().join(Some(&since));
+    assert!(joined.missed.is_some());
+    let told = joined.ephemerals.iter().find(|slot| slot.name == "session:presence").expect("who is here");
+    let text = String::from_utf8_lossy(told.frame.bytes()).into_owned();
+    assert!(text.contains("\"clients\":[]"), "{text}");
+}
+
+#[test]
 fn a_planned_stop_loses_nothing_of_the_position() {
     let mut it = House::with("a b", "A");
     it.ask(house(PLAY)).unwrap();
