@@ -85,7 +85,10 @@ fn change(bytes: &mut Vec<u8>, known: &[Vec<u8>], words: &[&str], dice: &mut Dic
         2 => drop(bytes.drain(from..to)),
         3 => bytes.truncate(from),
         4 => bytes.insert(from, dice.any() as u8),
-        5 => insert(bytes, from, &bytes[from..to].to_vec()),
+        5 => {
+            let twin = bytes[from..to].to_vec();
+            insert(bytes, from, &twin);
+        }
         6 => {
             let twin = bytes[from..to].to_vec();
             let times = dice.below(20) as usize;

@@ -13,8 +13,9 @@ use std::path::Path;
 /// The device that is paired in the fixtures.
 const KITCHEN: (&str, &str) = ("652AE65DBE968D7D", "ac64a35b7cac38f9fb30c3d6162a4b3faf018043a9d9028894d3dfc599635a22");
 
-/// Every schema that was ever released.
-const STORES: [(i64, &str); 1] = [(1, include_str!("../fixtures/stores/schema-1.sql"))];
+/// A store of every schema that there was; a test below misses the newest if it is not here.
+const STORES: [(i64, &str); 2] =
+    [(1, include_str!("../fixtures/stores/schema-1.sql")), (2, include_str!("../fixtures/stores/schema-2.sql"))];
 
 /// A house that was lived in with another version, not open yet.
 fn inherited(sql: &str, and: &str) -> House {
@@ -49,6 +50,12 @@ fn as_it_was(phone: &Phone) {
 
 #[test]
 fn what_earlier_versions_stored_is_there_and_goes_on() {
+    let newest = i64::try_from(hearken::log::schema::STEPS.len()).unwrap();
+    assert_eq!(
+        STORES.last().unwrap().0,
+        newest,
+        "keep a store of the new schema too, see tests/fixtures/store_as_sql.py"
+    );
     for (number, sql) in STORES {
         // From the stored state, and from the entries alone: both say the same.
         for and in ["", "DELETE FROM snapshots"] {
@@ -62,7 +69,6 @@ fn what_earlier_versions_stored_is_there_and_goes_on() {
             assert_eq!(house.stop(), Some(0));
             let store = house.state_dir().join("hearken.db");
             let copy = store.with_extension(format!("db.schema-{number}"));
-            let newest = i64::try_from(hearken::log::schema::STEPS.len()).unwrap();
             assert_eq!(schema(&store), newest);
             assert_eq!(copy.exists(), number < newest, "a copy as it was, where something had to be changed");
             house.start();
