@@ -40,22 +40,8 @@ pub const WORDS: &[&str] = &[
     "\"name\":\"next\"",
 ];
 
-const COMMANDS: [&str; 34] = [
-    "play",
-    "pause",
-    "seek",
-    "next",
-    "prev",
-    "nudge",
-    "queue/add",
-    "queue/remove",
-    "queue/move",
-    "queue/shuffle",
-    "queue/set",
-    "undo",
-    "redo",
-    "start-anyway",
-    "ended",
+/// Beside those of the session: what else has a name of its own, and one that has none.
+const OTHERS: [&str; 19] = [
     "stars",
     "stars/undo",
     "playback",
@@ -117,7 +103,7 @@ pub fn text(bytes: &[u8]) {
 
 /// Every command's reader gets them, whatever the name says.
 fn commanded(name: &str, args: &Value) {
-    for name in COMMANDS.into_iter().chain([name]) {
+    for name in command::SESSION_COMMANDS.into_iter().chain(OTHERS).chain([name]) {
         let refused = [
             command::session(name, args, &RoomId::house(), 1).err(),
             stars::command(name, args).err(),
