@@ -34,24 +34,30 @@ export function toneWav(seconds, hz, tags) {
 /** @param {number} seconds @param {number} hz */
 function plainWav(seconds, hz) {
   const count = Math.round(seconds * RATE);
-  const wav = Buffer.alloc(44 + count * 2);
-  wav.write("RIFF", 0);
-  wav.writeUInt32LE(36 + count * 2, 4);
-  wav.write("WAVEfmt ", 8);
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(1, 22);
-  wav.writeUInt32LE(RATE, 24);
-  wav.writeUInt32LE(RATE * 2, 28);
-  wav.writeUInt16LE(2, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write("data", 36);
-  wav.writeUInt32LE(count * 2, 40);
+  const samples = new Int16Array(count);
   for (let i = 0; i < count; i += 1) {
     const beat = Math.exp(-((i / RATE) % 0.5) * 6);
-    wav.writeInt16LE(Math.round(Math.sin((2 * Math.PI * hz * i) / RATE) * beat * 9000), 44 + i * 2);
+    samples[i] = Math.round(Math.sin((2 * Math.PI * hz * i) / RATE) * beat * 9000);
   }
-  return wav;
+  return wav(samples, RATE);
+}
+
+/** 16 bit, one channel. @param {Int16Array} samples @param {number} rate */
+export function wav(samples, rate) {
+  const head = Buffer.alloc(44);
+  head.write("RIFF", 0);
+  head.writeUInt32LE(36 + samples.byteLength, 4);
+  head.write("WAVEfmt ", 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate * 2, 28);
+  head.writeUInt16LE(2, 32);
+  head.writeUInt16LE(16, 34);
+  head.write("data", 36);
+  head.writeUInt32LE(samples.byteLength, 40);
+  return Buffer.concat([head, Buffer.from(samples.buffer)]);
 }
 
 /**

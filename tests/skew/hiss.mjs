@@ -3,6 +3,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { wav } from "../browser/music.mjs";
 
 export const RATE = 48_000;
 const LOUDNESS = 12_000;
@@ -21,7 +22,7 @@ export const TRACKS = [
 /** @param {string} folder */
 export function writeHiss(folder) {
   mkdirSync(folder, { recursive: true });
-  for (const [number, { name, seconds }] of TRACKS.entries()) writeFileSync(join(folder, `${name}.wav`), wav(hiss(seconds, number + 1)));
+  for (const [number, { name, seconds }] of TRACKS.entries()) writeFileSync(join(folder, `${name}.wav`), wav(hiss(seconds, number + 1), RATE));
 }
 
 /** The same for the same seed. @param {number} seconds @param {number} seed */
@@ -35,22 +36,4 @@ function hiss(seconds, seed) {
     samples[i] = Math.round(last.reduce((sum, each) => sum + each, 0) / 2);
   }
   return samples;
-}
-
-/** 16 bit, one channel. @param {Int16Array} samples */
-function wav(samples) {
-  const head = Buffer.alloc(44);
-  head.write("RIFF", 0);
-  head.writeUInt32LE(36 + samples.byteLength, 4);
-  head.write("WAVEfmt ", 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(RATE, 24);
-  head.writeUInt32LE(RATE * 2, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write("data", 36);
-  head.writeUInt32LE(samples.byteLength, 40);
-  return Buffer.concat([head, Buffer.from(samples.buffer)]);
 }
