@@ -72,7 +72,8 @@ test("Refresh fetches everything anew: state, index, what a screen shows", async
   const sockets = [];
   page.on("websocket", (socket) => sockets.push(socket.url()));
   await press(page, "Refresh everything");
-  await page.getByText("Everything was fetched anew.").waitFor();
+  const told = page.getByText("Everything was fetched anew.");
+  await told.waitFor();
   assert.equal(sockets.length, 1);
   assert.ok(!sockets[0].includes("since="), sockets[0]);
   for (const path of ["/index", "/healthz"]) {
@@ -81,6 +82,8 @@ test("Refresh fetches everything anew: state, index, what a screen shows", async
       await wait(50);
     }
   }
+  // What it said is gone before another says the same.
+  await told.waitFor({ state: "detached" });
 });
 
 test("a list pulled down does the same; one that is scrolled, or pulled a little, does not", async () => {

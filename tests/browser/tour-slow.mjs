@@ -5,7 +5,8 @@ import { startFake } from "./fake-server.mjs";
 import { pairAs, press, show, until } from "./harness.mjs";
 import { launch } from "./browser.mjs";
 
-const BYTES_A_TICK = 12_000;
+/** 40 kB/s: a track of 90 s needs a minute and a half, longer than any look at it. */
+const BYTES_A_TICK = 2_000;
 
 /** @param {{ options: object, at: import("./tour.mjs").AtStop }} how */
 export async function walkSlow({ options, at }) {
