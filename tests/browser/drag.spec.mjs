@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { line, ownOf, solo } from "./alone.mjs";
-import { devices, openHouse, press, show, stateOf, until } from "./harness.mjs";
+import { devices, holdBubble, openHouse, press, show, stateOf, until, wait } from "./harness.mjs";
 
 openHouse();
 
@@ -12,10 +12,15 @@ const rows = (page) => page.getByRole("list", { name: "Queue" });
 const grip = (page, trackId) => rows(page).locator(`[data-track="${trackId}"] .grip`);
 const queueIs = (page, queue) => until(page, (state, _, given) => state.session.queue.join() === given, queue.join());
 
-/** Where a finger takes hold of a row. */
+/** Where a finger takes hold of a row, once the row stands still. */
 async function holdOf(page, trackId) {
-  const box = await grip(page, trackId).boundingBox();
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  for (let before = null; ; ) {
+    const { x, y, width, height } = await grip(page, trackId).boundingBox();
+    const here = { x: x + width / 2, y: y + height / 2 };
+    if (before?.x === here.x && before.y === here.y) return here;
+    before = here;
+    await wait(100);
+  }
 }
 
 /** By mouse, in small steps, as hands move. */
@@ -38,6 +43,7 @@ test("by mouse: down and up, seen by everybody, taken back by undo", async () =>
   const [a, b] = [await control("Laptop"), await control("Hall")];
   const [first, second, third, fourth, fifth, sixth] = (await stateOf(a)).session.queue;
   await drag(a, third, 2);
+  await holdBubble(a);
   for (const page of [a, b]) await queueIs(page, [first, second, fourth, fifth, third, sixth]);
   await drag(b, sixth, -3);
   for (const page of [a, b]) await queueIs(page, [first, second, sixth, fourth, fifth, third]);
@@ -53,7 +59,7 @@ test("by finger: the row follows it, the list does not scroll", async () => {
   const touch = (type, at) => session.send("Input.dispatchTouchEvent", { type, touchPoints: at ? [{ x, y: at }] : [] });
   await touch("touchStart", y);
   for (let step = 1; step <= 10; step += 1) await touch("touchMove", y + step * ROW * 0.2);
-  assert.equal(await a.locator(".in-hand").count(), 1);
+  await a.locator(".in-hand").waitFor();
   await touch("touchEnd");
   await queueIs(a, [queue[0], queue[1], queue[3], queue[4], queue[2], queue[5]]);
   await a.locator(".in-hand").waitFor({ state: "detached" });

@@ -152,6 +152,16 @@ test("a drawn invitation is drawn anew at another address, after a pairing, and 
   assert.equal(applyMessage(paired, { type: "library:scan", eph: true, topic: "library", ts: 1, data: { done: 1, total: 2 } }).state.invitation, paired.invitation);
 });
 
+test("music that is gone all at once is known until none is, or until everything comes anew", () => {
+  const told = (missing) => ({ type: "library:missing", eph: true, topic: "library", ts: 1, data: { missing, known: 300 } });
+  const gone = applyMessage(start(), told(300)).state;
+  assert.deepEqual(gone.gone, { missing: 300, known: 300 });
+  const scanned = applyMessage(gone, { type: "library:changed", data: { version: 2, count: 300, added: 0, removed: 0 }, seq: 11, topic: "library", eventCount: 2 }).state;
+  assert.deepEqual(scanned.gone, { missing: 300, known: 300 }, "a scan does not settle it");
+  assert.equal(applyMessage(scanned, told(0)).state.gone, null);
+  assert.equal(applyMessage(scanned, full()).state.gone, null);
+});
+
 test("the library's version and count follow a scan", () => {
   const { state } = applyMessage(start(), { type: "library:changed", data: { version: 2, count: 9, added: 5, removed: 0 }, seq: 11, topic: "library", eventCount: 2 });
   assert.deepEqual(state.library, { version: 2, count: 9 });
