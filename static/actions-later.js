@@ -43,6 +43,7 @@ function libraryActions({ model, api, client, library, tell }) {
       });
     },
     rescan: () => api.rescan().catch(didNotWork(tell)),
+    forgetMissing: () => api.rescan(true).catch(didNotWork(tell)),
   };
 }
 

@@ -16,8 +16,8 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 
 /** @typedef {"now" | "queue" | "library" | "compare" | "radio" | "house"} Screen */
 /**
- * `kind`: a later bubble of the same kind takes its place.
- * @typedef {{ id: string, title: string, detail: string, kind?: string, action?: { label: string, run: () => void } }} Bubble
+ * `kind`: a later bubble of the same kind takes its place; `stays`: until it is dismissed.
+ * @typedef {{ id: string, title: string, detail: string, kind?: string, stays?: boolean, action?: { label: string, run: () => void } }} Bubble
  */
 /**
  * Somebody else was faster, or later: theirs stands, unless people want theirs. It stays until one is chosen.
@@ -223,6 +223,7 @@ export function createModel() {
  * @property {(clientId: string, name: string) => void} rename
  * @property {(clientId: string) => void} revoke
  * @property {() => void} rescan
+ * @property {() => void} forgetMissing the music that is gone was meant to go
  */
 /**
  * @typedef {object} FirstActions
