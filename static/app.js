@@ -44,7 +44,6 @@ const CACHE_BUDGET_BYTES = 1_500_000_000;
 const QUOTA_SHARE = 0.5;
 const POSITION_EVERY_MS = 250;
 const REPORT_EVERY_MS = 5000;
-const BUBBLE_MS = 6000;
 const BUBBLES_MAX = 3;
 const DATABASE_WITHIN_MS = 3000;
 const REST_AFTER_MS = 300;
@@ -333,12 +332,11 @@ function report() {
   client.send({ type: "clock", offsetMs: clock.offsetAt(now()), rttMs: clock.rttMs, errorMs });
 }
 
-/** @param {string} title @param {string} detail @param {Pick<Bubble, "kind" | "action"> & { stays?: boolean }} [how] */
-function tell(title, detail, { stays = false, ...how } = {}) {
+/** @param {string} title @param {string} detail @param {Pick<Bubble, "kind" | "action" | "stays">} [how] */
+function tell(title, detail, how = {}) {
   const id = randomId(8);
   const others = model.bubbles.value.filter(({ kind }) => kind === undefined || kind !== how.kind);
   model.bubbles.value = [...others, { id, title, detail, ...how }].slice(-BUBBLES_MAX);
-  if (!stays) setTimeout(() => actions.dismiss(id), BUBBLE_MS);
 }
 
 /** @param {string | null} trackId */
