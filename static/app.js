@@ -66,7 +66,7 @@ const library = new Library({
   onTracks: (list, complete) => {
     batch(() => {
       model.library.value = { list, complete };
-      model.tracks.value = new Map(library.tracks);
+      model.tracks.value = library.known;
     });
     listening.follow();
   },
@@ -214,7 +214,7 @@ const actionParts = { model, api, client, library, listening, audition, tuning, 
 const actions = /** @type {Actions} */ (createActions(actionParts));
 screensNeed(fetchLaterActions);
 model.place.value = kept("place") === "solo" ? "solo" : "room";
-model.thisDevice.value = thisDeviceWord(navigator.userAgent);
+model.thisDevice.value = thisDeviceWord(navigator.userAgent, { touches: navigator.maxTouchPoints, screenPx: Math.min(screen.width, screen.height) });
 letInspect({ model, client, library, listening, outbox, alone, now });
 
 await Promise.all([listening.open().catch(() => {}), outbox.open()]);

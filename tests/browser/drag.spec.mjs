@@ -66,6 +66,29 @@ test("by finger: the row follows it, the list does not scroll", async () => {
   assert.equal(await rows(a).evaluate((list) => list.scrollTop), 0);
 });
 
+test("next-up goes down to the others, and another one takes its place above the list", async () => {
+  const [a, b] = [await control("Laptop"), await control("Hall")];
+  const [first, next, third, fourth, fifth, sixth] = (await stateOf(a)).session.queue;
+  await dragNextUp(a, next, 2);
+  for (const page of [a, b]) await queueIs(page, [first, third, fourth, next, fifth, sixth]);
+  await drag(a, fifth, -3);
+  for (const page of [a, b]) await queueIs(page, [first, fifth, third, fourth, next, sixth]);
+  await a.getByRole("list", { name: "Current and next" }).locator(`[data-track="${fifth}"] .grip`).waitFor();
+  await dragNextUp(a, fifth, 0.2);
+  await a.locator(".in-hand").waitFor({ state: "detached" });
+  for (const page of [a, b]) await queueIs(page, [first, fifth, third, fourth, next, sixth]);
+});
+
+/** By mouse, from above the list into it. */
+async function dragNextUp(page, trackId, rowsDown) {
+  const row = page.getByRole("list", { name: "Current and next" }).locator(`[data-track="${trackId}"]`);
+  const box = await row.locator(".grip").boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2 + 3, box.y + box.height / 2 + rowsDown * ROW, { steps: 12 });
+  await page.mouse.up();
+}
+
 test("let go by Escape, or overtaken by somebody else: nothing moves", async () => {
   const [a, b] = [await control("Laptop"), await control("Hall")];
   const queue = (await stateOf(a)).session.queue;

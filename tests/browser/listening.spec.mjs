@@ -153,7 +153,7 @@ test("a command that comes too late is shown as such, with the new state", async
         });
       }),
   });
-  const isRefused = () => heldBack.includes("error");
+  const isRefused = () => heldBack.includes("reject");
   const b = await devices.paired("Hall");
   await press(b, "Only control, no sound here");
   await show(b, "Queue");

@@ -33,7 +33,7 @@ const SIGNS = { all: "library", starred: "star", recent: "note", most: "note", k
 export function Tracks({ model, actions }) {
   const filter = useSignal(/** @type {Filter} */ ("all"));
   const chosen = useSignal(/** @type {string | null} */ (null));
-  const { recent } = model.state.value.plays;
+  const recent = model.recent.value;
   useFetched(model, () => filter.value === "most" && actions.loadPlays(), [filter.value, recent]);
   const { tracks: found } = model.search.value;
   const shown = shownTracks(model, filter.value, found);
@@ -76,7 +76,7 @@ function idsOf(model, filter) {
     case "starred":
       return model.stars.value.tracks.map(({ id }) => id);
     case "recent":
-      return model.state.value.plays.recent;
+      return model.recent.value;
     case "kept":
       return model.kept.value;
     case "most": {

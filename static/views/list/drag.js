@@ -9,6 +9,7 @@ import { Icon } from "../icon/icon.js";
  * @typedef {object} Movable
  * @property {(at: number) => string} idAt names the row, to notice that somebody else changed the list meanwhile
  * @property {(at: number, to: number) => void} onMove `to` counts after the row was taken out
+ * @property {boolean} [hasAbove] row −1 stands above the list, always in sight, and is moved like the others
  */
 /**
  * The row in hand. `top`: where it is shown, in pixels of the list; `dropped`: let go, the list does not know yet.
@@ -19,6 +20,8 @@ import { Icon } from "../icon/icon.js";
 /** So near to an edge the list scrolls by itself, and so many pixels a frame at most. */
 const EDGE_PX = 72;
 const SCROLL_MAX_PX = 18;
+/** The place of the row above the list. */
+const ABOVE = -1;
 /** The house has answered by then, or will not; the row is where the list says. */
 const SETTLED_MS = 1500;
 
@@ -48,14 +51,17 @@ function handlers(held, hand, latest) {
     const { list, count, rowHeight } = latest.current;
     if (!hand.current || !held.value || !list.current) return;
     if (!stillThere(held.value, latest.current)) return letGo(false);
-    const top = Math.max(0, Math.min((count - 1) * rowHeight, within(list.current, hand.current.y) - hand.current.offset));
-    held.value = { ...held.value, top, to: Math.round(top / rowHeight) };
+    const top = Math.min((count - 1) * rowHeight, within(list.current, hand.current.y) - hand.current.offset);
+    const isAbove = latest.current.movable?.hasAbove && top < list.current.scrollTop - rowHeight / 2;
+    held.value = { ...held.value, top: isAbove ? top : Math.max(0, top), to: isAbove ? ABOVE : Math.max(0, Math.round(top / rowHeight)) };
   };
   const follow = () => {
     const list = latest.current.list.current;
     if (!hand.current || !list) return;
-    const by = scrollBy(list.getBoundingClientRect(), hand.current.y);
-    if (by !== 0) {
+    const box = list.getBoundingClientRect();
+    const by = scrollBy(box, hand.current.y);
+    // What comes from above the list has not come to it yet.
+    if (by !== 0 && !(held.value?.at === ABOVE && hand.current.y < box.top)) {
       list.scrollTop += by;
       place();
     }
@@ -74,14 +80,15 @@ function handlers(held, hand, latest) {
   return {
     /** @param {PointerEvent} event */
     onPointerDown: (event) => {
-      const { list, rowHeight, movable } = latest.current;
-      const grip = /** @type {Element} */ (event.target).closest(".grip");
-      const at = Number(grip?.closest("[data-at]")?.getAttribute("data-at") ?? -1);
-      if (!movable || !list.current || at < 0 || event.button > 0 || hand.current) return;
+      const { list, movable } = latest.current;
+      const slot = /** @type {Element} */ (event.target).closest(".grip")?.closest("[data-at]");
+      if (!movable || !list.current || !slot || event.button > 0 || hand.current) return;
       event.preventDefault();
       list.current.setPointerCapture(event.pointerId);
-      held.value = { id: movable.idAt(at), at, to: at, top: at * rowHeight, dropped: false };
-      hand.current = { offset: within(list.current, event.clientY) - at * rowHeight, y: event.clientY, frame: requestAnimationFrame(follow) };
+      const at = Number(slot.getAttribute("data-at"));
+      const { top } = slot.getBoundingClientRect();
+      held.value = { id: movable.idAt(at), at, to: at, top: within(list.current, top), dropped: false };
+      hand.current = { offset: event.clientY - top, y: event.clientY, frame: requestAnimationFrame(follow) };
     },
     /** @param {PointerEvent} event */
     onPointerMove: (event) => {
