@@ -12,8 +12,8 @@ import { Icon } from "../icon/icon.js";
  * @property {boolean} [hasAbove] row −1 stands above the list, always in sight, and is moved like the others
  */
 /**
- * The row in hand. `top`: where it is shown, in pixels of the list; `dropped`: let go, the list does not know yet.
- * @typedef {{ id: string, at: number, to: number, top: number, dropped: boolean }} Held
+ * The row in hand. `dropped`: let go, the list does not know yet.
+ * @typedef {{ id: string, at: number, to: number, dropped: boolean }} Held
  */
 /** @typedef {{ list: { current: HTMLElement | null }, count: number, rowHeight: number, movable?: Movable }} DragParts */
 
@@ -33,27 +33,32 @@ export function Grip() {
 /** @param {DragParts} parts */
 export function useDrag(parts) {
   const held = useSignal(/** @type {Held | null} */ (null));
+  /** Where it is shown, in pixels of the list: apart, since that alone changes at each step of a finger. */
+  const top = useSignal(0);
   const hand = useRef(/** @type {{ offset: number, y: number, frame: number } | null} */ (null));
   const latest = useRef(parts);
   latest.current = parts;
   useEffect(() => () => cancelAnimationFrame(hand.current?.frame ?? 0), []);
   useEffect(() => settle(held), [held.value?.dropped]);
-  return { held: stillThere(held.value, parts), ...handlers(held, hand, latest) };
+  return { held: stillThere(held.value, parts), top, hand: handlers(held, top, hand, latest) };
 }
 
 /**
  * @param {{ value: Held | null }} held
+ * @param {{ value: number }} top
  * @param {{ current: { offset: number, y: number, frame: number } | null }} hand
  * @param {{ current: DragParts }} latest
  */
-function handlers(held, hand, latest) {
+function handlers(held, top, hand, latest) {
   const place = () => {
     const { list, count, rowHeight } = latest.current;
     if (!hand.current || !held.value || !list.current) return;
     if (!stillThere(held.value, latest.current)) return letGo(false);
-    const top = Math.min((count - 1) * rowHeight, within(list.current, hand.current.y) - hand.current.offset);
-    const isAbove = latest.current.movable?.hasAbove && top < list.current.scrollTop - rowHeight / 2;
-    held.value = { ...held.value, top: isAbove ? top : Math.max(0, top), to: isAbove ? ABOVE : Math.max(0, Math.round(top / rowHeight)) };
+    const at = Math.min((count - 1) * rowHeight, within(list.current, hand.current.y) - hand.current.offset);
+    const isAbove = latest.current.movable?.hasAbove && at < list.current.scrollTop - rowHeight / 2;
+    const to = isAbove ? ABOVE : Math.max(0, Math.round(at / rowHeight));
+    top.value = isAbove ? at : Math.max(0, at);
+    if (to !== held.value.to) held.value = { ...held.value, to };
   };
   const follow = () => {
     const list = latest.current.list.current;
@@ -74,7 +79,8 @@ function handlers(held, hand, latest) {
     const row = held.value;
     if (!row || row.dropped) return;
     if (!moves || row.to === row.at || !stillThere(row, latest.current)) return void (held.value = null);
-    held.value = { ...row, top: row.to * rowHeight, dropped: true };
+    top.value = row.to * rowHeight;
+    held.value = { ...row, dropped: true };
     movable?.onMove(row.at, row.to);
   };
   return {
@@ -86,9 +92,10 @@ function handlers(held, hand, latest) {
       event.preventDefault();
       list.current.setPointerCapture(event.pointerId);
       const at = Number(slot.getAttribute("data-at"));
-      const { top } = slot.getBoundingClientRect();
-      held.value = { id: movable.idAt(at), at, to: at, top: within(list.current, top), dropped: false };
-      hand.current = { offset: event.clientY - top, y: event.clientY, frame: requestAnimationFrame(follow) };
+      const box = slot.getBoundingClientRect();
+      top.value = within(list.current, box.top);
+      held.value = { id: movable.idAt(at), at, to: at, dropped: false };
+      hand.current = { offset: event.clientY - box.top, y: event.clientY, frame: requestAnimationFrame(follow) };
     },
     /** @param {PointerEvent} event */
     onPointerMove: (event) => {

@@ -22,7 +22,7 @@ export function Windowed({ count, rowHeight, label, row, movable, above }) {
     sized.observe(element);
     return () => sized.disconnect();
   }, []);
-  const { held, ...hand } = useDrag({ list, count, rowHeight, movable });
+  const { held, top, hand } = useDrag({ list, count, rowHeight, movable });
   const { first, end } = visibleRows({ scrollTop: scrollTop.value, height: height.value, rowHeight, count });
   const places = Array.from({ length: end - first }, (_, i) => first + i);
   const drawn = useDrawn(row, places);
@@ -34,9 +34,14 @@ export function Windowed({ count, rowHeight, label, row, movable, above }) {
     onScroll=${(/** @type {Event} */ event) => (scrollTop.value = wholeRows(/** @type {HTMLElement} */ (event.currentTarget).scrollTop, rowHeight))}>
     <div class="windowed-space" role="presentation" style=${{ height: `${count * rowHeight}px` }}>
       <div class="windowed-rows" role="presentation" style=${{ transform: `translateY(${first * rowHeight}px)` }}>${places.map(movable ? slot : drawn)}</div>
-      ${held && html`<div class="in-hand" aria-hidden="true" style=${{ transform: `translateY(${held.top}px)` }}>${inHand}</div>`}
+      ${held && html`<${InHand} top=${top}>${inHand}<//>`}
     </div>
   </div></div>`;
+}
+
+/** Follows the finger by itself: the list is drawn again only when the row is over another place. @param {{ top: { value: number }, children?: any }} props */
+function InHand({ top, children }) {
+  return html`<div class="in-hand" aria-hidden="true" style=${{ transform: `translateY(${top.value}px)` }}>${children}</div>`;
 }
 
 /**
