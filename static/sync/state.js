@@ -192,7 +192,7 @@ function fullState({ epoch, seq, clockId, you, data }) {
     you,
     session: data.session ?? null,
     devices: data.devices ?? [],
-    rooms: data.rooms ?? [],
+    rooms: houseFirst(data.rooms ?? []),
     library: data.library ?? { version: 0, count: 0 },
     comparison: data.comparison ?? NOTHING_COMPARED,
     playlists: data.playlists ?? [],
@@ -205,6 +205,11 @@ function fullState({ epoch, seq, clockId, you, data }) {
     gone: null,
     invitation: 0,
   };
+}
+
+/** It comes in the order of ids, which say nothing to people. @param {Room[]} rooms */
+function houseFirst(rooms) {
+  return [...rooms.filter(({ id }) => id === "house"), ...rooms.filter(({ id }) => id !== "house")];
 }
 
 /**

@@ -173,3 +173,10 @@ test("position: not before startAt, then with the clock; paused: the anchor", ()
   assert.equal(positionAt(playing, 3000), 14.5);
   assert.equal(positionAt({ ...playing, mode: "paused" }, 3000), 12.5);
 });
+
+test("rooms come in any order; the house is the first of them", () => {
+  const told = full();
+  const rooms = [{ id: "a1", name: "Attic" }, { id: "house", name: "House" }, { id: "k2", name: "Kitchen" }];
+  const { state } = applyMessage(EMPTY_STATE, { ...told, data: { ...told.data, rooms } });
+  assert.deepEqual(state.rooms.map(({ id }) => id), ["house", "a1", "k2"]);
+});

@@ -20,13 +20,14 @@ export function Bubbles({ model, actions }) {
 function Bubble({ news, onDismiss }) {
   const { title, detail, action, stays = false } = news;
   const held = useSignal(false);
+  // A pointer that moves there: one that lay where it came up has not chosen it.
   const [hold, letGo] = [() => void (held.value = true), () => void (held.value = false)];
   useEffect(() => {
     if (stays || held.value) return undefined;
     const timer = setTimeout(onDismiss, SHOWN_MS);
     return () => clearTimeout(timer);
   }, [held.value]);
-  return html`<div class="bubble" onPointerEnter=${hold} onPointerLeave=${letGo} onFocusIn=${hold} onFocusOut=${letGo}>
+  return html`<div class="bubble" onPointerMove=${hold} onPointerLeave=${letGo} onFocusIn=${hold} onFocusOut=${letGo}>
     <div><strong>${title}</strong>${detail && html`<span>${detail}</span>`}</div>
     ${action && html`<button class="plain" onClick=${() => (action.run(), onDismiss())}>${action.label}</button>`}
     <button class="round" aria-label="Dismiss" onClick=${onDismiss}><${Icon} name="close" /></button>

@@ -88,14 +88,14 @@ function idsOf(model, filter) {
 
 /** @param {{ model: Model, actions: Actions, filter: Filter, searched: boolean }} props */
 function NoTracks({ model, actions, filter, searched }) {
-  const words = emptyWords(model, filter, searched);
-  if (words === null) return html`<${Bones} />`;
   if (filter === "all" && !searched && model.library.value.complete) {
     return html`<${Empty} icon="library" title="No music yet">
       <p class="soft" role="status">Copy some into the audio folder, then look for new music in House.</p>
       <button class="primary" onClick=${() => actions.show("house")}>Open House</button>
     <//>`;
   }
+  const words = emptyWords(model, filter, searched);
+  if (words === null) return html`<${Bones} />`;
   return html`<${Empty} icon=${searched ? "search" : SIGNS[filter]}><p class="soft" role="status">${words}</p><//>`;
 }
 
