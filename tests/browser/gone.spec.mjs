@@ -61,7 +61,7 @@ test("what was meant to go is taken out when somebody says so twice", { skip }, 
   await press(page, "Look for new music");
   await question(page).waitFor();
   assert.equal((await stateOf(page)).library.count, TRACKS, "not before");
-  await pressTwice(page, "Take the missing tracks out");
+  await pressTwice(page, "Take them out of the library");
   await until(page, (state, _, given) => state.library.count === given && state.gone === null, STAY);
   await question(page).waitFor({ state: "detached" });
   await show(page, "Library");

@@ -19,7 +19,7 @@ export function Gone({ model, actions }) {
       mounted? When it is back, look again. If the music was meant to go, say so.</p>
     <div class="house-buttons">
       <button class="primary" disabled=${cannot} onClick=${actions.rescan}>Look again</button>
-      ${!cannot && html`<${ConfirmButton} label="Take the missing tracks out" onConfirm=${actions.forgetMissing}>Take them out<//>`}
+      ${!cannot && html`<${ConfirmButton} label="Take them out of the library" onConfirm=${actions.forgetMissing}>Take them out<//>`}
     </div>
   </div>`;
 }

@@ -6,24 +6,30 @@
 // was, and not at each step of a finger that scrolls. With `movable` its rows can be taken by their grips to other places.
 
 import { html, useEffect, useRef, useSignal } from "../../vendor/vendor.js";
-import { visibleRows } from "../../lib/visible-rows.js";
+import { OVERSCAN, visibleRows } from "../../lib/visible-rows.js";
 import { shiftOf, useDrag } from "./drag.js";
 
 /** @import { Movable } from "./drag.js" */
+
+/** Of the page's height, as long as the list's own is not known. */
+const FIRST_SHARE = 0.6;
 
 /** @param {{ count: number, rowHeight: number, label: string, row: (at: number) => any, movable?: Movable, above?: any }} props above: stays in sight over the list; its slot `data-at="-1"` is moved with the others */
 export function Windowed({ count, rowHeight, label, row, movable, above }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const scrollTop = useSignal(0);
-  const height = useSignal(800);
+  // At first only what will be seen, more or less: a screen is there sooner, and the rest a moment later.
+  const height = useSignal(Math.round(innerHeight * FIRST_SHARE));
+  const beyond = useSignal(0);
   useEffect(() => {
     const element = /** @type {HTMLElement} */ (list.current);
     const sized = new ResizeObserver(() => (height.value = element.clientHeight));
     sized.observe(element);
-    return () => sized.disconnect();
+    const frame = requestAnimationFrame(() => (beyond.value = OVERSCAN));
+    return () => (cancelAnimationFrame(frame), sized.disconnect());
   }, []);
   const { held, top, hand } = useDrag({ list, count, rowHeight, movable });
-  const { first, end } = visibleRows({ scrollTop: scrollTop.value, height: height.value, rowHeight, count });
+  const { first, end } = visibleRows({ scrollTop: scrollTop.value, height: height.value, rowHeight, count, beyond: beyond.value });
   const places = Array.from({ length: end - first }, (_, i) => first + i);
   const drawn = useDrawn(row, places);
   const inHand = useInHand(row, held);
