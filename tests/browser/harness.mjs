@@ -128,6 +128,8 @@ export class Devices {
   async listening(name, options) {
     const page = await this.paired(name, options);
     await join_(page);
+    // From now on the house waits for it.
+    await until(page, ({ you, session }) => session.clients.some(({ clientId }) => clientId === you?.clientId));
     return page;
   }
 
