@@ -147,7 +147,10 @@ fn head_of(parsed: &httparse::Request<'_, '_>) -> Result<Head, HeadError> {
     let bytes = parsed.headers.iter().map(|field| field.name.len() + field.value.len()).sum();
     let mut headers = Headers::with_capacity(parsed.headers.len(), bytes);
     for field in parsed.headers.iter() {
-        headers.push(field.name, String::from_utf8_lossy(field.value));
+        match std::str::from_utf8(field.value) {
+            Ok(value) => headers.push(field.name, value),
+            Err(_) => headers.push(field.name, String::from_utf8_lossy(field.value)),
+        }
     }
     check_host(&headers, version)?;
     let method = Method::of(parsed.method.unwrap_or_default());
