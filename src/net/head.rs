@@ -189,7 +189,7 @@ fn target_of(method: Method, target: &str, headers: &mut Headers) -> Result<(Str
             if !origin::is_authority(authority) {
                 return Err(HeadError::Malformed("The address names no proper host"));
             }
-            headers.set("Host", authority.to_owned());
+            headers.set("Host", authority);
             split_target(&if path.starts_with('/') { path.to_owned() } else { format!("/{path}") })
         }
         _ => split_target(target),
