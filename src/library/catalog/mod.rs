@@ -8,6 +8,7 @@
 mod browse;
 mod build;
 mod entries;
+mod first;
 mod shelf;
 mod sorting;
 mod texts;
@@ -15,6 +16,7 @@ mod texts;
 pub use browse::{AlbumDetail, AlbumEntry, ArtistDetail, ArtistEntry, GenreEntry};
 pub use build::{Builder, NewTrack, etag_of};
 pub use entries::{IndexPage, TagsEntry, TrackEntry};
+pub(super) use first::{Another, Part};
 
 use crate::core::ids::TrackId;
 use crate::library::codec::Codec;
