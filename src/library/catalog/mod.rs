@@ -74,6 +74,13 @@ struct Track {
     picture: bool,
 }
 
+impl Track {
+    /// How long it plays, milliseconds, if its file says so.
+    fn length_ms(&self) -> Option<u32> {
+        (self.duration_ms > 0).then_some(self.duration_ms)
+    }
+}
+
 #[derive(Debug)]
 struct Album {
     id: u64,
@@ -144,7 +151,7 @@ impl Catalog {
     /// How long the track plays, milliseconds; `None` where the file does not say or is not there.
     #[must_use]
     pub fn duration_ms(&self, id: &TrackId) -> Option<u32> {
-        self.find(id).and_then(|track| (track.duration_ms > 0).then_some(track.duration_ms))
+        self.find(id).and_then(Track::length_ms)
     }
 
     /// Whether browsers play the track.
