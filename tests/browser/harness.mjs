@@ -353,9 +353,14 @@ export function silenceBetween(page, trackId, next = null) {
 
 /** Tells how long something took, middle and 95th percentile, in ms. Nothing is judged: that is the machine's. */
 export function tellSpread(t, what, samples) {
+  const { medianMs, p95Ms, worstMs } = spread(samples);
+  t.diagnostic(`${what}: median ${medianMs.toFixed(1)} ms, p95 ${p95Ms.toFixed(1)} ms, worst ${worstMs.toFixed(1)} ms (${samples.length} rounds)`);
+}
+
+/** Middle, 95th percentile and the largest. @param {number[]} samples in ms */
+export function spread(samples) {
   const sorted = samples.toSorted((x, y) => x - y);
-  const [median, p95, worst] = [sorted[sorted.length >> 1], sorted[Math.ceil(sorted.length * 0.95) - 1], sorted.at(-1)];
-  t.diagnostic(`${what}: median ${median.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, worst ${worst.toFixed(1)} ms (${sorted.length} rounds)`);
+  return { medianMs: sorted[sorted.length >> 1], p95Ms: sorted[Math.ceil(sorted.length * 0.95) - 1], worstMs: sorted.at(-1) };
 }
 
 /**
