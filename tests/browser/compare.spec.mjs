@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { devices, house, isFake, measure, openHouse, press, pressedAt, seenAfter, show, stateOf, tellSpread, until, watchFor } from "./harness.mjs";
+import { devices, house, isFake, measure, openHouse, press, show, stateOf, until } from "./harness.mjs";
+import { pressedAt, seenAfter, tellSpread, watchFor } from "./timing.mjs";
 
 const ROUNDS = 50;
 const MANY = Array.from({ length: 14 }, (_, i) => ({ name: `${String(i + 1).padStart(2, "0")} Tone ${i + 1}`, seconds: 5, hz: 200 + 20 * i }));

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { devices, distance, house, inStep, isFake, join_, measure, openHouse, play, playing, press, sayWhose, show, silenceBetween, stateOf, titleOf, until, wait } from "./harness.mjs";
+import { devices, distance, house, inStep, isFake, join_, measure, openHouse, play, playing, press, sayWhose, show, stateOf, titleOf, until, wait } from "./harness.mjs";
+import { silenceBetween } from "./timing.mjs";
 
 openHouse();
 

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { devices, inStep, isFake, measure, openHouse, press, pressTwice, pressedAt, seenAfter, show, silenceBetween, stateOf, tellSpread, until, wait, watchFor } from "./harness.mjs";
+import { devices, inStep, isFake, measure, openHouse, press, pressTwice, show, stateOf, until, wait } from "./harness.mjs";
+import { pressedAt, seenAfter, silenceBetween, tellSpread, watchFor } from "./timing.mjs";
 
 const ROUNDS = 20;
 const MUSIC = Array.from({ length: 6 }, (_, i) => ({ name: `0${i + 1} Tone ${i + 1}`, seconds: 60, hz: 200 + 40 * i })).concat(

@@ -1,7 +1,8 @@
 // What is played, and what of it is measured. Each scene: the listeners, what they do while all loudspeakers are recorded, and
 // what the recording tells.
 
-import { playing, press, show, spread, stateOf, until, wait } from "../browser/harness.mjs";
+import { playing, press, show, stateOf, until, wait } from "../browser/harness.mjs";
+import { spread } from "../browser/timing.mjs";
 import { tapIn } from "./stage.mjs";
 import { withoutSteering, wrongCrystals } from "./crystal.mjs";
 
