@@ -30,6 +30,7 @@ export async function walkSlow({ options, at }) {
     await show(page, "Now");
     fake.house.slow = BYTES_A_TICK;
     await come("Laptop in the study");
+    await until(page, (state) => state.session.clients.length === 2);
     await press(page, "Next");
     await page.getByRole("button", { name: "Start without" }).waitFor();
     await page.getByText("%").first().waitFor();

@@ -13,12 +13,20 @@ const PYTHON = "/usr/bin/python3";
 
 export class Ears {
   #daemon = null;
+  /** It listens from the first to the last: one that comes or goes makes the sound card choose another latency, and what browsers say of theirs needs half a minute to settle. */
+  #recorder = null;
+  /** @type {((chunk: Buffer, begin: number) => void) | null} where it is kept, if it is */ #keep = null;
 
   /** @param {number} channels */
   constructor(channels) {
     this.channels = channels;
     this.folder = mkdtempSync(join(tmpdir(), "hearken-ears-"));
     this.env = { ...process.env, XDG_RUNTIME_DIR: this.folder, PULSE_RUNTIME_PATH: this.folder, PULSE_SERVER: `unix:${this.folder}/native` };
+  }
+
+  /** Bytes of one moment of all channels. */
+  get #frame() {
+    return 2 * this.channels;
   }
 
   /** What a browser needs to know to play to one of the channels. @param {number} channel */
@@ -43,7 +51,20 @@ export class Ears {
       if (Date.now() > end || this.#daemon.exitCode !== null) throw new Error(`PulseAudio did not start\n${log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    await this.#listen();
     return this;
+  }
+
+  async #listen() {
+    const format = ["--format=s16le", `--rate=${RATE}`, `--channels=${this.channels}`, `--channel-map=${this.map}`];
+    this.#recorder = spawn("parec", ["--raw", "--device=all.monitor", "--latency-msec=100", ...format], { env: this.env, stdio: ["ignore", "pipe", "ignore"] });
+    const gone = new Promise((resolve) => this.#recorder.once("exit", resolve));
+    let heard = 0;
+    this.#recorder.stdout.on("data", (chunk) => {
+      this.#keep?.(chunk, heard);
+      heard += chunk.length;
+    });
+    await new Promise((resolve, reject) => (this.#recorder.stdout.once("data", resolve), gone.then(() => reject(new Error("parec did not record")))));
   }
 
   /**
@@ -53,18 +74,22 @@ export class Ears {
    */
   async record(work) {
     const file = join(this.folder, "recording.raw");
-    const format = ["--format=s16le", `--rate=${RATE}`, `--channels=${this.channels}`, `--channel-map=${this.map}`];
-    const parec = spawn("parec", ["--raw", "--device=all.monitor", "--latency-msec=100", ...format], { env: this.env, stdio: ["ignore", "pipe", "inherit"] });
-    const gone = new Promise((resolve) => parec.once("exit", resolve));
     const out = createWriteStream(file);
-    parec.stdout.pipe(out);
     const written = new Promise((resolve) => out.once("finish", resolve));
-    await new Promise((resolve, reject) => (parec.stdout.once("data", resolve), gone.then(() => reject(new Error("parec did not record")))));
+    let toSkip = -1;
+    const keep = (chunk, begin) => {
+      if (toSkip < 0) toSkip = (this.#frame - (begin % this.#frame)) % this.#frame;
+      out.write(chunk.subarray(toSkip));
+      toSkip = Math.max(0, toSkip - chunk.length);
+    };
+    this.#keep = keep;
     try {
       await work();
+      // What was heard last is on its way yet.
+      await new Promise((resolve) => this.#recorder.stdout.once("data", resolve));
     } finally {
-      parec.kill("SIGTERM");
-      await gone;
+      this.#keep = null;
+      out.end();
       await written;
     }
     return file;
@@ -76,13 +101,17 @@ export class Ears {
   }
 
   async close() {
-    if (this.#daemon && this.#daemon.exitCode === null) {
-      const gone = new Promise((resolve) => this.#daemon.once("exit", resolve));
-      this.#daemon.kill("SIGTERM");
-      await gone;
-    }
+    await this.#end(this.#recorder);
+    await this.#end(this.#daemon);
     if (process.env.KEEP) cpSync(join(this.folder, "recording.raw"), process.env.KEEP);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #end(child) {
+    if (!child || child.exitCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    await gone;
   }
 
   #sinks() {
