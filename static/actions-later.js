@@ -39,10 +39,11 @@ function libraryActions({ model, api, client, library, tell }) {
       if (model.search.value.text !== text) return;
       batch(() => {
         model.search.value = { text, busy: false, tracks };
-        if (library.tracks.size !== known) model.tracks.value = new Map(library.tracks);
+        if (library.tracks.size !== known) model.tracks.value = library.known;
       });
     },
     rescan: () => api.rescan().catch(didNotWork(tell)),
+    forgetMissing: () => api.rescan(true).catch(didNotWork(tell)),
   };
 }
 
@@ -133,7 +134,7 @@ function shelfActions({ model, api, library }) {
     openShelved: (kind, id) =>
       fetchPart(model, "shelved", async () => (kind === "album" ? api.album(id) : api.artist(id)), ({ tracks = [] }) => {
         for (const track of tracks) library.tracks.set(track.trackId, track);
-        model.tracks.value = new Map(library.tracks);
+        model.tracks.value = library.known;
         model.shelved.value = { kind, id, tracks };
       }),
   };

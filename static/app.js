@@ -44,7 +44,6 @@ const CACHE_BUDGET_BYTES = 1_500_000_000;
 const QUOTA_SHARE = 0.5;
 const POSITION_EVERY_MS = 250;
 const REPORT_EVERY_MS = 5000;
-const BUBBLE_MS = 6000;
 const BUBBLES_MAX = 3;
 const DATABASE_WITHIN_MS = 3000;
 const REST_AFTER_MS = 300;
@@ -67,7 +66,7 @@ const library = new Library({
   onTracks: (list, complete) => {
     batch(() => {
       model.library.value = { list, complete };
-      model.tracks.value = new Map(library.tracks);
+      model.tracks.value = library.known;
     });
     listening.follow();
   },
@@ -215,7 +214,7 @@ const actionParts = { model, api, client, library, listening, audition, tuning, 
 const actions = /** @type {Actions} */ (createActions(actionParts));
 screensNeed(fetchLaterActions);
 model.place.value = kept("place") === "solo" ? "solo" : "room";
-model.thisDevice.value = thisDeviceWord(navigator.userAgent);
+model.thisDevice.value = thisDeviceWord(navigator.userAgent, { touches: navigator.maxTouchPoints, screenPx: Math.min(screen.width, screen.height) });
 letInspect({ model, client, library, listening, outbox, alone, now });
 
 await Promise.all([listening.open().catch(() => {}), outbox.open()]);
@@ -333,12 +332,11 @@ function report() {
   client.send({ type: "clock", offsetMs: clock.offsetAt(now()), rttMs: clock.rttMs, errorMs });
 }
 
-/** @param {string} title @param {string} detail @param {Pick<Bubble, "kind" | "action"> & { stays?: boolean }} [how] */
-function tell(title, detail, { stays = false, ...how } = {}) {
+/** @param {string} title @param {string} detail @param {Pick<Bubble, "kind" | "action" | "stays">} [how] */
+function tell(title, detail, how = {}) {
   const id = randomId(8);
   const others = model.bubbles.value.filter(({ kind }) => kind === undefined || kind !== how.kind);
   model.bubbles.value = [...others, { id, title, detail, ...how }].slice(-BUBBLES_MAX);
-  if (!stays) setTimeout(() => actions.dismiss(id), BUBBLE_MS);
 }
 
 /** @param {string | null} trackId */

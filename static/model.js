@@ -16,8 +16,8 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 
 /** @typedef {"now" | "queue" | "library" | "compare" | "radio" | "house"} Screen */
 /**
- * `kind`: a later bubble of the same kind takes its place.
- * @typedef {{ id: string, title: string, detail: string, kind?: string, action?: { label: string, run: () => void } }} Bubble
+ * `kind`: a later bubble of the same kind takes its place; `stays`: until it is dismissed.
+ * @typedef {{ id: string, title: string, detail: string, kind?: string, stays?: boolean, action?: { label: string, run: () => void } }} Bubble
  */
 /**
  * Somebody else was faster, or later: theirs stands, unless people want theirs. It stays until one is chosen.
@@ -33,13 +33,18 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 /** Where one listens, or wants something played: this device alone, or the room it is in. @typedef {"solo" | "room"} Place */
 /** `sounding`: it is this tab that is heard. @typedef {Playback & { sounding: boolean, waitsForHouse: boolean, repeat: Repeat }} Own */
 
+/** @type {string[]} */ const NOTHING_QUEUED = [];
+
 export function createModel() {
   const state = signal(EMPTY_STATE);
-  const tracks = signal(/** @type {Map<string, Track>} */ (new Map()));
+  const tracks = signal(/** @type {Pick<Map<string, Track>, "get">} */ (new Map()));
   const tuned = signal(/** @type {string | null} */ (null));
   const outgoing = signal(/** @type {Outgoing} */ ({ list: [], stuck: false, areKept: true }));
   const stars = computed(() => withWaiting(state.value.stars, outgoing.value.list));
   const session = computed(() => state.value.session);
+  // A part of what the house tells that stays the same while other parts change is the same value: nobody draws it again.
+  const queue = computed(() => session.value?.queue ?? NOTHING_QUEUED);
+  const ownQueue = computed(() => own.value.queue);
   const place = signal(/** @type {Place} */ ("room"));
   const own = signal(/** @type {Own} */ ({ ...NOTHING_PLAYED, sounding: false, waitsForHouse: false, repeat: "off" }));
   const joined = signal(false);
@@ -56,6 +61,10 @@ export function createModel() {
     link: signal({ status: /** @type {LinkStatus} */ ("connecting"), retryAt: 0 }),
     state,
     session,
+    /** Of the room, in play order. */
+    queue,
+    /** What our own profile heard last. */
+    recent: computed(() => state.value.plays.recent),
     currentId,
     /** What Now, Queue and the keys are about. */
     place,
@@ -65,7 +74,7 @@ export function createModel() {
     thisDevice: signal("This device"),
     running,
     /** There is something to play. */
-    playable: computed(() => (place.value === "solo" ? own.value.trackId !== null || own.value.queue.length > 0 : (session.value?.queue.length ?? 0) > 0)),
+    playable: computed(() => (place.value === "solo" ? own.value.trackId !== null || own.value.queue.length > 0 : queue.value.length > 0)),
     /** This page is heard, or will be when it plays. */
     audible: computed(() => tuned.value !== null || (place.value === "solo" ? own.value.trackId !== null : joined.value)),
     /** The household's devices with what they play; read while somebody looks. */
@@ -96,7 +105,7 @@ export function createModel() {
     durationSec: signal(/** @type {number | null} */ (null)),
     tracks,
     /** What stands in the queue that Library adds to. */
-    queued: computed(() => new Set(place.value === "solo" ? own.value.queue : (session.value?.queue ?? []))),
+    queued: computed(() => new Set(place.value === "solo" ? ownQueue.value : queue.value)),
     library: signal({ list: /** @type {Track[]} */ ([]), complete: false }),
     search: signal({ text: "", busy: false, tracks: /** @type {Track[] | null} */ (null) }),
     invite: signal(/** @type {Invite | null} */ (null)),
@@ -223,6 +232,7 @@ export function createModel() {
  * @property {(clientId: string, name: string) => void} rename
  * @property {(clientId: string) => void} revoke
  * @property {() => void} rescan
+ * @property {() => void} forgetMissing the music that is gone was meant to go
  */
 /**
  * @typedef {object} FirstActions

@@ -1,7 +1,11 @@
 //! The identifiers that the house speaks of, each its own type.
 //!
 //! All are opaque strings with a bound on length and alphabet, checked once where they enter; inside, a value of
-//! one of these types is known to be well formed. Cloning is a reference count.
+//! one of these types is known to be well formed. Cloning is a reference count, or, of a track's, sixteen bytes.
+
+mod track;
+
+pub use track::TrackId;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
@@ -78,10 +82,6 @@ macro_rules! id {
     };
 }
 
-id!(
-    /// A track of the library; comes from the audio itself, so it survives renames and retagging.
-    TrackId, "trackId", 16
-);
 id!(
     /// A group that listens together. [`RoomId::house`] always exists.
     RoomId, "room", 32

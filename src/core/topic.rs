@@ -105,6 +105,17 @@ impl Topic {
             Self::Playback(_) => TopicKind::Playback,
         }
     }
+
+    /// Whose or which it is, where there is more than one of its kind.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Session(room) => Some(room.as_str()),
+            Self::Comparison(profile) | Self::Stars(profile) | Self::Plays(profile) => Some(profile.as_str()),
+            Self::Playback(device) => Some(device.as_str()),
+            Self::Household | Self::Library | Self::Radio | Self::Playlists => None,
+        }
+    }
 }
 
 /// A text that names no topic.
@@ -123,17 +134,8 @@ pub enum BadTopic {
 
 impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Session(room) => write!(f, "session:{room}"),
-            Self::Household => f.write_str("household"),
-            Self::Library => f.write_str("library"),
-            Self::Radio => f.write_str("radio"),
-            Self::Comparison(profile) => write!(f, "comparison:{profile}"),
-            Self::Playlists => f.write_str("playlists"),
-            Self::Stars(profile) => write!(f, "stars:{profile}"),
-            Self::Plays(profile) => write!(f, "plays:{profile}"),
-            Self::Playback(device) => write!(f, "playback:{device}"),
-        }
+        f.write_str(self.kind().name())?;
+        self.id().map_or(Ok(()), |id| write!(f, ":{id}"))
     }
 }
 

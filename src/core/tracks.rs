@@ -11,8 +11,8 @@ use std::sync::Arc;
 /// The tracks of the library with their lengths. Replaced as a whole after a scan.
 #[derive(Clone, Default)]
 pub struct KnownTracks {
-    /// By id; a table would take twice the memory.
-    lengths: Arc<[(TrackId, Option<u32>)]>,
+    /// By id; a table would take twice the memory. Empty where the shelf knows them: it has them already.
+    listed: Arc<[(TrackId, Option<u32>)]>,
     shelf: Option<Arc<dyn Shelf>>,
 }
 
@@ -29,8 +29,15 @@ pub struct Description {
     pub cover_url: Option<String>,
 }
 
-/// The library as of the same scan, for those who show tracks or look for them. Answers from memory, at once.
+/// The library as of one scan, also for those who show tracks or look for them. Answers from memory, at once, and
+/// always the same.
 pub trait Shelf: Send + Sync {
+    /// How many tracks there are.
+    fn count(&self) -> usize;
+
+    /// The track's length in milliseconds, if the file says it; `None` if there is no such track.
+    fn length(&self, track: &TrackId) -> Option<Option<u32>>;
+
     /// What a track is called.
     fn describe(&self, track: &TrackId) -> Option<Description>;
 
@@ -42,10 +49,10 @@ pub trait Shelf: Send + Sync {
 }
 
 impl KnownTracks {
-    /// The same tracks, with the library they come from.
+    /// The tracks of a library.
     #[must_use]
-    pub fn on(self, shelf: Arc<dyn Shelf>) -> Self {
-        Self { shelf: Some(shelf), ..self }
+    pub fn of(shelf: Arc<dyn Shelf>) -> Self {
+        Self { listed: Arc::default(), shelf: Some(shelf) }
     }
 
     /// Whether the library has this track.
@@ -61,8 +68,11 @@ impl KnownTracks {
     }
 
     fn find(&self, track: &TrackId) -> Option<Option<u32>> {
-        let found = self.lengths.binary_search_by(|(known, _)| known.cmp(track)).ok()?;
-        self.lengths.get(found).map(|(_, length)| *length)
+        if let Some(shelf) = &self.shelf {
+            return shelf.length(track);
+        }
+        let found = self.listed.binary_search_by(|(known, _)| known.cmp(track)).ok()?;
+        self.listed.get(found).map(|(_, length)| *length)
     }
 
     /// The library behind them, once it is known.
@@ -74,40 +84,44 @@ impl KnownTracks {
     /// How many tracks there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.lengths.len()
+        self.shelf.as_ref().map_or(self.listed.len(), |shelf| shelf.count())
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.lengths.is_empty()
+        self.len() == 0
     }
 }
 
 impl FromIterator<(TrackId, Option<u32>)> for KnownTracks {
     fn from_iter<I: IntoIterator<Item = (TrackId, Option<u32>)>>(tracks: I) -> Self {
-        let mut lengths: Vec<_> = tracks.into_iter().collect();
+        let mut listed: Vec<_> = tracks.into_iter().collect();
         // The last word on a track stands: sorted stably, the others before it go.
-        lengths.sort_by(|(one, _), (other, _)| one.cmp(other));
-        lengths.dedup_by(|later, kept| {
+        listed.sort_by(|(one, _), (other, _)| one.cmp(other));
+        listed.dedup_by(|later, kept| {
             later.0 == kept.0 && {
                 kept.1 = later.1;
                 true
             }
         });
-        Self { lengths: lengths.into(), shelf: None }
+        Self { listed: listed.into(), shelf: None }
     }
 }
 
-/// What decisions depend on is compared.
+/// The same list, or the same library.
 impl PartialEq for KnownTracks {
     fn eq(&self, other: &Self) -> bool {
-        self.lengths == other.lengths
+        let shelf = |known: &Self| known.shelf.as_ref().map(Arc::as_ptr).map(<*const dyn Shelf>::cast::<()>);
+        self.listed == other.listed && shelf(self) == shelf(other)
     }
 }
 
 impl fmt::Debug for KnownTracks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("KnownTracks").field(&self.lengths).finish()
+        match &self.shelf {
+            Some(shelf) => write!(f, "KnownTracks(a library of {})", shelf.count()),
+            None => f.debug_tuple("KnownTracks").field(&self.listed).finish(),
+        }
     }
 }

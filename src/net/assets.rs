@@ -9,6 +9,7 @@ use super::media::{FileInfo, media_type_of, serve_file};
 use super::message::Request;
 use super::problem::{self, Problem};
 use super::response::Response;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -34,8 +35,16 @@ pub struct Assets {
 }
 
 enum From {
-    Binary(HashMap<&'static str, &'static Embedded>),
+    Binary(HashMap<&'static str, Told>),
     Directory(Beneath),
+}
+
+/// A file in the binary with what is said about it, which is put together once.
+struct Told {
+    file: &'static Embedded,
+    media_type: Cow<'static, str>,
+    cache_control: &'static str,
+    etag: String,
 }
 
 impl Assets {
@@ -46,7 +55,7 @@ impl Assets {
     }
 
     fn binary(files: &'static [Embedded]) -> Self {
-        Self { from: From::Binary(files.iter().map(|file| (file.path, file)).collect()) }
+        Self { from: From::Binary(files.iter().map(|file| (file.path, Told::of(file))).collect()) }
     }
 
     /// Those in a directory, read anew for every request.
@@ -62,7 +71,7 @@ impl Assets {
     pub fn answer(&self, request: &Request) -> Option<Response> {
         let path = if request.path == "/" { "/index.html" } else { &request.path };
         let answer = match &self.from {
-            From::Binary(files) => files.get(path).map(|file| from_binary(request, file)),
+            From::Binary(files) => files.get(path).map(|told| from_binary(request, told)),
             From::Directory(directory) => from_directory(request, directory, path),
         };
         answer.map(|answer| if request.method.is_read() { answer } else { read_only() })
@@ -72,7 +81,7 @@ impl Assets {
     #[must_use]
     pub fn text(&self, path: &str) -> Option<String> {
         let bytes = match &self.from {
-            From::Binary(files) => files.get(path)?.plain.to_vec(),
+            From::Binary(files) => files.get(path)?.file.plain.to_vec(),
             From::Directory(directory) => {
                 let mut bytes = Vec::new();
                 let mut file = directory.file(Path::new(path.strip_prefix('/')?)).ok()?;
@@ -88,13 +97,19 @@ fn read_only() -> Response {
     Problem::new(problem::METHOD_NOT_ALLOWED).header("Allow", "GET, HEAD").into()
 }
 
-fn from_binary(request: &Request, file: &Embedded) -> Response {
-    let cache_control = if names_its_hash(file.path) { IMMUTABLE } else { ASK_AGAIN };
+impl Told {
+    fn of(file: &'static Embedded) -> Self {
+        let cache_control = if names_its_hash(file.path) { IMMUTABLE } else { ASK_AGAIN };
+        Self { file, media_type: media_type_of(file.path), cache_control, etag: format!("\"{}\"", file.hash) }
+    }
+}
+
+fn from_binary(request: &Request, told: &Told) -> Response {
     let response = Response::empty(200)
-        .header("Content-Type", media_type_of(file.path))
-        .header("Cache-Control", cache_control)
-        .header("ETag", format!("\"{}\"", file.hash));
-    revalidated(request, gzip::either(request, response, file.plain, file.gzip))
+        .header("Content-Type", &told.media_type)
+        .header("Cache-Control", told.cache_control)
+        .header("ETag", &told.etag);
+    revalidated(request, gzip::either(request, response, told.file.plain, told.file.gzip))
 }
 
 fn from_directory(request: &Request, directory: &Beneath, path: &str) -> Option<Response> {

@@ -189,7 +189,7 @@ mod tests {
 
     fn request(peer: &str, fields: &[(&'static str, &str)]) -> Request {
         let mut headers = Headers::new();
-        fields.iter().for_each(|(name, value)| headers.push(*name, (*value).to_owned()));
+        fields.iter().for_each(|(name, value)| headers.push(*name, *value));
         let peer = Peer::Tcp(peer.parse().unwrap());
         let (method, path, query, version) = (Method::Get, "/".to_owned(), Query::default(), Version::Http11);
         Request { method, path, query, headers, body: Vec::new(), peer, version }

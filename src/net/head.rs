@@ -10,6 +10,7 @@ use super::message::{ASTERISK, Method, Peer, Query, Request, Version, split_targ
 use super::origin;
 use super::problem::{self, Kind, Problem};
 use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX};
+use std::mem::MaybeUninit;
 
 /// A request head and what it says about the bytes behind it.
 #[derive(Debug)]
@@ -95,9 +96,9 @@ impl Head {
 /// # Errors
 /// [`HeadError`] as soon as it is certain that the head will not be accepted.
 pub fn parse_head(bytes: &[u8]) -> Result<Option<(Head, usize)>, HeadError> {
-    let mut fields = [httparse::EMPTY_HEADER; HEADERS_MAX];
-    let mut parsed = httparse::Request::new(&mut fields);
-    let status = parsed.parse(bytes).map_err(|error| refused(error, bytes))?;
+    let mut fields = [const { MaybeUninit::uninit() }; HEADERS_MAX];
+    let mut parsed = httparse::Request::new(&mut []);
+    let status = parsed.parse_with_uninit_headers(bytes, &mut fields).map_err(|error| refused(error, bytes))?;
     let end = match status {
         httparse::Status::Complete(end) if end <= HEAD_BYTES_MAX => end,
         httparse::Status::Partial if bytes.len() < HEAD_BYTES_MAX => bytes.len(),
@@ -131,21 +132,25 @@ fn names_a_version(bytes: &[u8]) -> bool {
 
 /// httparse takes a bare LF as a line's end; other parsers do not.
 fn check_line_ends(head: &[u8]) -> Result<(), HeadError> {
-    let mut before = 0;
-    for &byte in head {
-        if byte == b'\n' && before != b'\r' {
-            return Err(HeadError::Malformed("A line does not end with CR LF"));
-        }
-        before = byte;
+    // Without a way out half through, which lets the processor look at many bytes in one step.
+    let follows = head.iter().zip(head.get(1..).unwrap_or_default());
+    let bare = follows
+        .fold(head.first() == Some(&b'\n'), |bare, (&before, &byte)| bare | ((byte == b'\n') & (before != b'\r')));
+    if bare {
+        return Err(HeadError::Malformed("A line does not end with CR LF"));
     }
     Ok(())
 }
 
 fn head_of(parsed: &httparse::Request<'_, '_>) -> Result<Head, HeadError> {
     let version = if parsed.version == Some(0) { Version::Http10 } else { Version::Http11 };
-    let mut headers = Headers::with_capacity(parsed.headers.len());
+    let bytes = parsed.headers.iter().map(|field| field.name.len() + field.value.len()).sum();
+    let mut headers = Headers::with_capacity(parsed.headers.len(), bytes);
     for field in parsed.headers.iter() {
-        headers.push(field.name.to_owned(), String::from_utf8_lossy(field.value).into_owned());
+        match std::str::from_utf8(field.value) {
+            Ok(value) => headers.push(field.name, value),
+            Err(_) => headers.push(field.name, String::from_utf8_lossy(field.value)),
+        }
     }
     check_host(&headers, version)?;
     let method = Method::of(parsed.method.unwrap_or_default());
@@ -177,13 +182,14 @@ fn target_of(method: Method, target: &str, headers: &mut Headers) -> Result<(Str
     if method == Method::Options && target == ASTERISK {
         return Ok((ASTERISK.to_owned(), Query::default()));
     }
-    let split = match target.split_once("://") {
+    let absolute = if target.starts_with('/') { None } else { target.split_once("://") };
+    let split = match absolute {
         Some((scheme, rest)) if ["http", "https"].iter().any(|s| scheme.eq_ignore_ascii_case(s)) => {
             let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
             if !origin::is_authority(authority) {
                 return Err(HeadError::Malformed("The address names no proper host"));
             }
-            headers.set("Host", authority.to_owned());
+            headers.set("Host", authority);
             split_target(&if path.starts_with('/') { path.to_owned() } else { format!("/{path}") })
         }
         _ => split_target(target),

@@ -15,9 +15,9 @@ pub(super) fn read_request(incoming: &mut tiny_http::Request, service: &dyn Serv
     let Some((path, query)) = split_target(incoming.url()) else {
         return Err(problem::BAD_REQUEST.because("The address is no proper path. Correct it and send it again."));
     };
-    let mut headers = Headers::with_capacity(incoming.headers().len());
+    let mut headers = Headers::with_capacity(incoming.headers().len(), 0);
     for header in incoming.headers() {
-        headers.push(header.field.to_string(), header.value.to_string());
+        headers.push(header.field.as_str(), header.value.as_str());
     }
     let version = if *incoming.http_version() <= (1, 0) { Version::Http10 } else { Version::Http11 };
     let method = Method::of(incoming.method().as_str());

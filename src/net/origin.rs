@@ -49,7 +49,7 @@ impl Allowed {
 /// Whether a text is `host` or `host:port`, be it anybody's.
 #[must_use]
 pub fn is_authority(text: &str) -> bool {
-    split_port(text).and_then(|(host, _)| host_of(host)).is_some()
+    split_port(text).is_some_and(|(host, _)| address_of(host).is_some() || is_name(without_dot(host)))
 }
 
 /// A host as it is compared: case, final dot and the ways to write an address do not matter.
@@ -60,13 +60,24 @@ enum Host {
 }
 
 fn host_of(text: &str) -> Option<Host> {
-    let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    if let Ok(address) = inner.unwrap_or(text).parse::<IpAddr>() {
-        return Some(Host::Address(address.to_canonical()));
+    if let Some(address) = address_of(text) {
+        return Some(Host::Address(address));
     }
-    let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
-    let sound = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
-    sound.then_some(Host::Name(name))
+    let name = without_dot(text);
+    is_name(name).then(|| Host::Name(name.to_ascii_lowercase()))
+}
+
+fn address_of(text: &str) -> Option<IpAddr> {
+    let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    inner.unwrap_or(text).parse::<IpAddr>().ok().map(|address| address.to_canonical())
+}
+
+fn without_dot(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
 }
 
 /// Splits `host[:port]`; an IPv6 address stands in brackets.

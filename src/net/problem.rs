@@ -100,7 +100,7 @@ impl Problem {
 
     /// Adds a header field.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+    pub fn header(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
         self.headers.push(name, value);
         self
     }

@@ -7,7 +7,6 @@ use super::headers::Headers;
 use super::permit::Permit;
 use super::problem::{self, Problem};
 use serde::Serialize;
-use std::borrow::Cow;
 use std::fs::File;
 use std::sync::Arc;
 
@@ -120,7 +119,7 @@ impl Response {
 
     /// An answer with a body of the given media type.
     #[must_use]
-    pub fn typed(status: u16, media_type: impl Into<Cow<'static, str>>, body: impl Into<Body>) -> Self {
+    pub fn typed(status: u16, media_type: impl AsRef<str>, body: impl Into<Body>) -> Self {
         Self { body: body.into(), ..Self::empty(status) }.header("Content-Type", media_type)
     }
 
@@ -154,14 +153,14 @@ impl Response {
         let body = problem.to_json();
         let mut response = Self::typed(problem.kind.status, "application/problem+json", body);
         for (name, value) in problem.headers.iter() {
-            response.headers.push(name.to_owned(), value.to_owned());
+            response.headers.push(name, value);
         }
         response
     }
 
     /// The same answer with one more header field.
     #[must_use]
-    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.headers.push(name, value);
         self
     }

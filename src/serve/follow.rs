@@ -45,13 +45,12 @@ fn news(hub: &Hub, library: &Library, follows: bool, event: &LibraryEvent) {
 }
 
 fn tell_tracks(hub: &Hub, library: &Library) {
-    hub.signal(Signal::Library(Arc::new(known(&library.catalog()))));
+    hub.signal(Signal::Library(Arc::new(known(library.catalog()))));
 }
 
 /// What the core must know of a catalogue.
-pub(super) fn known(catalog: &Arc<Catalog>) -> KnownTracks {
-    let tracks = catalog.album_order().map(|id| (id.clone(), catalog.duration_ms(id)));
-    tracks.collect::<KnownTracks>().on(Arc::clone(catalog) as Arc<_>)
+pub(super) fn known(catalog: Arc<Catalog>) -> KnownTracks {
+    KnownTracks::of(catalog)
 }
 
 /// Whether nobody has ever touched the house's queue.

@@ -20,15 +20,21 @@ pub struct Place<'a> {
     pub origin: Option<&'a Origin>,
 }
 
+/// Bytes of what stands around an event's data, so that its text grows once.
+const AROUND: usize = 256;
+
 /// A logged event as WebSockets get it.
 #[must_use]
 pub fn event(name: &str, data: &str, place: &Place<'_>) -> String {
-    let mut text = format!("{{\"type\":\"{name}\",\"data\":{data}");
+    let mut text = begin(data.len());
+    push(&mut text, &["{\"type\":\"", name, "\",\"data\":", data]);
     push_place(&mut text, place);
-    if let Some(origin) = place.origin {
-        let device = json(&origin.device);
-        let tab = json(&origin.tab);
-        let _ = write!(text, ",\"origin\":{{\"clientId\":{device},\"tab\":{tab}}}");
+    if let Some(Origin { device, tab }) = place.origin {
+        push(&mut text, &[",\"origin\":{\"clientId\":\"", device.as_str(), "\",\"tab\":"]);
+        match tab {
+            Some(tab) => push(&mut text, &["\"", tab.as_str(), "\"}"]),
+            None => text.push_str("null}"),
+        }
     }
     text.push('}');
     text
@@ -37,7 +43,8 @@ pub fn event(name: &str, data: &str, place: &Place<'_>) -> String {
 /// The same event for an event stream: S3's field names.
 #[must_use]
 pub fn stream_event(name: &str, payload: &str, place: &Place<'_>) -> String {
-    let mut text = format!("{{\"event\":\"{name}\",\"payload\":{payload}");
+    let mut text = begin(payload.len());
+    push(&mut text, &["{\"event\":\"", name, "\",\"payload\":", payload]);
     push_place(&mut text, place);
     text.push('}');
     text
@@ -46,8 +53,8 @@ pub fn stream_event(name: &str, payload: &str, place: &Place<'_>) -> String {
 /// What the tab that caused an event gets instead of it.
 #[must_use]
 pub fn ack(id: Option<&str>, data: &str, place: &Place<'_>) -> String {
-    let mut text = format!("{{\"type\":\"ack\",\"id\":{}", json(&id));
-    let _ = write!(text, ",\"result\":{{\"data\":{data}}}");
+    let mut text = begin(data.len());
+    push(&mut text, &["{\"type\":\"ack\",\"id\":", &json(&id), ",\"result\":{\"data\":", data, "}"]);
     push_place(&mut text, place);
     text.push('}');
     text
@@ -62,8 +69,11 @@ pub fn ack_again(id: &str, version: u64, seq: u64, result: &str) -> String {
 /// A message without place in the log.
 #[must_use]
 pub fn ephemeral(name: &str, topic: &Topic, data: &str, ts_ms: i64) -> String {
-    let (topic, ts) = (json(topic), json(&Seconds(ts_ms)));
-    format!("{{\"type\":\"{name}\",\"eph\":true,\"topic\":{topic},\"ts\":{ts},\"data\":{data}}}")
+    let mut text = begin(data.len());
+    push(&mut text, &["{\"type\":\"", name, "\",\"eph\":true,\"topic\":\""]);
+    push_topic(&mut text, topic);
+    push(&mut text, &["\",\"ts\":", &json(&Seconds(ts_ms)), ",\"data\":", data, "}"]);
+    text
 }
 
 /// What goes along with pings: everything up to `seq` that concerns the socket has been sent.
@@ -79,8 +89,26 @@ pub fn refresh(reason: &str, retry_after_ms: u64) -> String {
     format!("{{\"type\":\"server:refresh\",\"eph\":true,\"reason\":{reason},\"retryAfterMs\":{retry_after_ms}}}")
 }
 
+fn begin(data_len: usize) -> String {
+    String::with_capacity(data_len + AROUND)
+}
+
+fn push(text: &mut String, parts: &[&str]) {
+    parts.iter().for_each(|part| text.push_str(part));
+}
+
 fn push_place(text: &mut String, place: &Place<'_>) {
-    let (ts, topic) = (json(&Seconds(place.ts_ms)), json(place.topic));
-    let (seq, version) = (place.seq, place.version);
-    let _ = write!(text, ",\"ts\":{ts},\"seq\":{seq},\"topic\":{topic},\"eventCount\":{version}");
+    push(text, &[",\"ts\":", &json(&Seconds(place.ts_ms))]);
+    // Writing to a String cannot fail.
+    let _ = write!(text, ",\"seq\":{},\"topic\":\"", place.seq);
+    push_topic(text, place.topic);
+    let _ = write!(text, "\",\"eventCount\":{}", place.version);
+}
+
+/// Kinds and ids have no character that JSON would write differently.
+fn push_topic(text: &mut String, topic: &Topic) {
+    text.push_str(topic.kind().name());
+    if let Some(id) = topic.id() {
+        push(text, &[":", id]);
+    }
 }

@@ -4,13 +4,15 @@
 //! depend on the length of the queue; only the event stream of S3, whose readers know no `queueChange`, gets the whole
 //! queue where it changed.
 
-use super::snapshot::{device, play_state};
+use super::snapshot::{BarrierNow, PlayState, barrier, device, play_state};
 use super::{Seconds, json};
 use crate::core::Durable;
 use crate::core::event::{Event, HouseholdEvent, SessionEvent, SessionEventKind, Stage};
-use crate::core::ids::RoomId;
+use crate::core::ids::{RoomId, TrackId};
 use crate::core::presence::Presence;
-use serde_json::{Map, Value, json as value};
+use crate::core::queue::QueueChange;
+use serde::Serialize;
+use serde_json::{Value, json as value};
 
 /// The event's `type`.
 #[must_use]
@@ -64,31 +66,55 @@ pub fn data(event: &Event, durable: &Durable, presence: &Presence) -> String {
     }
 }
 
-fn session_data(room: &RoomId, event: &SessionEvent, durable: &Durable, presence: &Presence) -> Map<String, Value> {
-    let mut data = Map::new();
+/// The changed fields of a session. Written down as they stand here: nothing is put together on the way.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionData<'a> {
+    #[serde(flatten)]
+    release: Option<Release<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    play_state: Option<PlayState<'a>>,
+    /// `null` where none is open: that is news too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    barrier: Option<Option<BarrierNow>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue_change: Option<&'a QueueChange>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue_length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue_index: Option<u32>,
+}
+
+/// S3's three fields of a release, beside the play state that says the same.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Release<'a> {
+    track_id: Option<&'a TrackId>,
+    anchor_position_sec: Seconds,
+    start_at: Option<u64>,
+}
+
+fn session_data<'a>(room: &RoomId, event: &'a SessionEvent, durable: &Durable, presence: &Presence) -> SessionData<'a> {
+    let mut data = SessionData::default();
     if let Some(stage) = &event.stage {
-        if event.kind == SessionEventKind::Released {
-            data.extend(release(stage));
-        }
-        data.insert("playState".into(), value!(play_state(stage)));
-        data.insert("barrier".into(), value!(super::snapshot::barrier(room, stage, presence)));
+        data.release = (event.kind == SessionEventKind::Released).then(|| release(stage));
+        data.play_state = Some(play_state(stage));
+        data.barrier = Some(barrier(room, stage, presence));
     }
     if let Some(change) = &event.queue {
-        let len = durable.session(room).map_or(0, |session| session.queue.len());
-        data.insert("queueChange".into(), value!(change));
-        data.insert("queueLength".into(), len.into());
-        data.insert("queueIndex".into(), 0.into());
+        data.queue_change = Some(change);
+        data.queue_length = Some(durable.session(room).map_or(0, |session| session.queue.len()));
+        data.queue_index = Some(0);
     }
     data
 }
 
-/// S3's three fields of a release, beside the play state that says the same.
-fn release(stage: &Stage) -> [(String, Value); 3] {
-    [
-        ("trackId".into(), value!(stage.track)),
-        ("anchorPositionSec".into(), value!(Seconds::from(stage.anchor_ms))),
-        ("startAt".into(), value!(stage.start_at.map(|at| at.0))),
-    ]
+fn release(stage: &Stage) -> Release<'_> {
+    Release {
+        track_id: stage.track.as_ref(),
+        anchor_position_sec: stage.anchor_ms.into(),
+        start_at: stage.start_at.map(|at| at.0),
+    }
 }
 
 fn household_data(event: &HouseholdEvent, durable: &Durable, presence: &Presence) -> Value {

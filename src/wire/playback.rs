@@ -11,24 +11,40 @@ use crate::core::presence::Presence;
 use crate::core::queue::QueueChange;
 use crate::core::topic::Topic;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json as value};
+use serde_json::{Value, json as value};
 
-/// The event's `data`: only what changed, and why, where the device did not say so itself.
+/// An event's `data`: only what changed, and why, where the device did not say so itself.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlaybackData<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<PlaybackMode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    track_id: Option<&'a TrackId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position_sec: Option<Seconds>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue_change: Option<&'a QueueChange>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue_index: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Value>,
+    updated_at: Seconds,
+}
+
+/// The event's `data`.
 #[must_use]
-pub fn data(event: &PlaybackEvent) -> Value {
+pub fn data(event: &PlaybackEvent) -> PlaybackData<'_> {
     let change = &event.change;
-    let fields = [
-        ("mode", change.mode.map(|mode| value!(mode))),
-        ("trackId", change.track.as_ref().map(|track| value!(track))),
-        ("positionSec", change.position_ms.map(|ms| value!(Seconds::from(ms)))),
-        ("queueChange", change.queue.as_ref().map(|change| value!(change))),
-        ("queueIndex", change.queue_index.map(|index| value!(index))),
-        ("cause", cause(&event.cause)),
-    ];
-    let mut data: Map<String, Value> =
-        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
-    data.insert("updatedAt".into(), value!(Seconds(event.at_ms)));
-    Value::Object(data)
+    PlaybackData {
+        mode: change.mode,
+        track_id: change.track.as_ref(),
+        position_sec: change.position_ms.map(Seconds::from),
+        queue_change: change.queue.as_ref(),
+        queue_index: change.queue_index,
+        cause: cause(&event.cause),
+        updated_at: Seconds(event.at_ms),
+    }
 }
 
 fn cause(cause: &Cause) -> Option<Value> {

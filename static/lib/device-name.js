@@ -24,8 +24,17 @@ export function defaultDeviceName(userAgent) {
   return [first(KINDS) ?? "Browser", first(BROWSERS)].filter(Boolean).join(", ");
 }
 
-/** As its people call it when they hold it: "This phone". @param {string} userAgent */
-export function thisDeviceWord(userAgent) {
+/** No tablet's screen is that narrow, in CSS pixels. */
+const PHONE_MAX_PX = 560;
+
+/**
+ * As its people call it when they hold it: "This phone". Phones and iPads that ask for pages as a desk does say that they are one:
+ * then fingers and the screen tell.
+ * @param {string} userAgent
+ * @param {{ touches?: number, screenPx?: number }} [seen] how many fingers it tells apart, and the shorter side of its screen
+ */
+export function thisDeviceWord(userAgent, { touches = 0, screenPx = Infinity } = {}) {
   if (/iPad|Tablet/.test(userAgent) || /Android(?!.*Mobile)/.test(userAgent)) return "This tablet";
-  return /iPhone|Mobile/.test(userAgent) ? "This phone" : "This computer";
+  if (/iPhone|Mobile/.test(userAgent) || (touches > 0 && screenPx < PHONE_MAX_PX)) return "This phone";
+  return touches > 1 && /Macintosh/.test(userAgent) ? "This tablet" : "This computer";
 }

@@ -193,8 +193,9 @@ export class Api {
     void this.#ask("PUT", "/playback", change, { keepalive: true, headers: { "Idempotency-Key": key } }).catch(() => {});
   }
 
-  rescan() {
-    return this.#ask("POST", "/scan", {});
+  /** @param {boolean} [forget] what is missing may go, however much it is */
+  rescan(forget = false) {
+    return this.#ask("POST", "/scan", forget ? { force: true } : {});
   }
 
   /** @param {string} trackId */

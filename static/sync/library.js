@@ -26,6 +26,11 @@ export class Library {
     this.#parts = parts;
   }
 
+  /** What is known by now, as a value of its own: who looked at the one before sees that there is more. @returns {Pick<Map<string, Track>, "get">} */
+  get known() {
+    return { get: (trackId) => this.tracks.get(trackId) };
+  }
+
   /** The library is at this version now. @param {number} version */
   async follow(version) {
     if (version === this.#wanted) return;

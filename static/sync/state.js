@@ -29,6 +29,7 @@ import { applyStars, NO_STARS } from "./stars.js";
  * @property {Stars} stars of our own profile
  * @property {RecentPlays} plays of our own profile: what it heard last
  * @property {{ done: number, total: number } | null} scan
+ * @property {{ missing: number, known: number } | null} gone so much of the music at once that it was kept, and people are asked
  * @property {number} invitation grows whenever a drawn invitation may be good no more
  */
 
@@ -53,6 +54,7 @@ export const EMPTY_STATE = Object.freeze({
   stars: NO_STARS,
   plays: { recent: [], latest: 0 },
   scan: null,
+  gone: null,
   invitation: 0,
 });
 
@@ -190,7 +192,7 @@ function fullState({ epoch, seq, clockId, you, data }) {
     you,
     session: data.session ?? null,
     devices: data.devices ?? [],
-    rooms: data.rooms ?? [],
+    rooms: houseFirst(data.rooms ?? []),
     library: data.library ?? { version: 0, count: 0 },
     comparison: data.comparison ?? NOTHING_COMPARED,
     playlists: data.playlists ?? [],
@@ -200,8 +202,14 @@ function fullState({ epoch, seq, clockId, you, data }) {
     stars: data.stars ?? NO_STARS,
     plays: { recent: data.plays?.recent ?? [], latest: 0 },
     scan: null,
+    gone: null,
     invitation: 0,
   };
+}
+
+/** It comes in the order of ids, which say nothing to people. @param {Room[]} rooms */
+function houseFirst(rooms) {
+  return [...rooms.filter(({ id }) => id === "house"), ...rooms.filter(({ id }) => id !== "house")];
 }
 
 /**
@@ -294,6 +302,8 @@ function applyEphemeral(state, message) {
       return { ...state, radio: applyRadio(state.radio, message.data) };
     case "library:scan":
       return { ...state, scan: message.data.done < message.data.total ? message.data : null };
+    case "library:missing":
+      return { ...state, gone: message.data.missing > 0 ? message.data : null };
     default:
       return state;
   }

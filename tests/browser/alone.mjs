@@ -1,7 +1,7 @@
 // What people do on a device that listens alone, for the tests that follow them.
 
 import assert from "node:assert/strict";
-import { devices, house, pairAs, show, stateOf, until } from "./harness.mjs";
+import { devices, house, pairAs, show, stateOf, until, wait } from "./harness.mjs";
 
 export const alone = (page) => page.getByRole("button", { name: /^Listen on this .* alone$/ }).click();
 export const position = (page) => page.getByRole("slider", { name: "Position" });
@@ -10,6 +10,16 @@ export const heard = (page, trackId) => until(page, (state, sound, given) => sta
 export const silent = (page) => until(page, (_, sound) => !sound.playing);
 export const ownOf = async (page) => (await stateOf(page)).own;
 export const near = (value, wanted, within = 1) => assert.ok(Math.abs(value - wanted) <= within, `${value}, not within ${within} of ${wanted}`);
+
+/** Two places that run on while one looks: compared anew, both at once, until they are near. */
+export async function soonNear(one, other, within = 1) {
+  for (let looks = 0; ; looks += 1) {
+    const [here, there] = await Promise.all([one(), other()]);
+    if (Math.abs(here - there) <= within) return;
+    assert.ok(looks < 150, `${here}, not within ${within} of ${there}`);
+    await wait(100);
+  }
+}
 
 /** A paired device that listens alone. */
 export async function solo(name, options) {

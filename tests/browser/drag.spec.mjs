@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { line, ownOf, solo } from "./alone.mjs";
-import { devices, openHouse, press, show, stateOf, until } from "./harness.mjs";
+import { devices, holdBubble, openHouse, press, show, stateOf, until, wait } from "./harness.mjs";
 
 openHouse();
 
@@ -12,10 +12,15 @@ const rows = (page) => page.getByRole("list", { name: "Queue" });
 const grip = (page, trackId) => rows(page).locator(`[data-track="${trackId}"] .grip`);
 const queueIs = (page, queue) => until(page, (state, _, given) => state.session.queue.join() === given, queue.join());
 
-/** Where a finger takes hold of a row. */
+/** Where a finger takes hold of a row, once the row stands still. */
 async function holdOf(page, trackId) {
-  const box = await grip(page, trackId).boundingBox();
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  for (let before = null; ; ) {
+    const { x, y, width, height } = await grip(page, trackId).boundingBox();
+    const here = { x: x + width / 2, y: y + height / 2 };
+    if (before?.x === here.x && before.y === here.y) return here;
+    before = here;
+    await wait(100);
+  }
 }
 
 /** By mouse, in small steps, as hands move. */
@@ -38,6 +43,7 @@ test("by mouse: down and up, seen by everybody, taken back by undo", async () =>
   const [a, b] = [await control("Laptop"), await control("Hall")];
   const [first, second, third, fourth, fifth, sixth] = (await stateOf(a)).session.queue;
   await drag(a, third, 2);
+  await holdBubble(a);
   for (const page of [a, b]) await queueIs(page, [first, second, fourth, fifth, third, sixth]);
   await drag(b, sixth, -3);
   for (const page of [a, b]) await queueIs(page, [first, second, sixth, fourth, fifth, third]);
@@ -53,12 +59,35 @@ test("by finger: the row follows it, the list does not scroll", async () => {
   const touch = (type, at) => session.send("Input.dispatchTouchEvent", { type, touchPoints: at ? [{ x, y: at }] : [] });
   await touch("touchStart", y);
   for (let step = 1; step <= 10; step += 1) await touch("touchMove", y + step * ROW * 0.2);
-  assert.equal(await a.locator(".in-hand").count(), 1);
+  await a.locator(".in-hand").waitFor();
   await touch("touchEnd");
   await queueIs(a, [queue[0], queue[1], queue[3], queue[4], queue[2], queue[5]]);
   await a.locator(".in-hand").waitFor({ state: "detached" });
   assert.equal(await rows(a).evaluate((list) => list.scrollTop), 0);
 });
+
+test("next-up goes down to the others, and another one takes its place above the list", async () => {
+  const [a, b] = [await control("Laptop"), await control("Hall")];
+  const [first, next, third, fourth, fifth, sixth] = (await stateOf(a)).session.queue;
+  await dragNextUp(a, next, 2);
+  for (const page of [a, b]) await queueIs(page, [first, third, fourth, next, fifth, sixth]);
+  await drag(a, fifth, -3);
+  for (const page of [a, b]) await queueIs(page, [first, fifth, third, fourth, next, sixth]);
+  await a.getByRole("list", { name: "Current and next" }).locator(`[data-track="${fifth}"] .grip`).waitFor();
+  await dragNextUp(a, fifth, 0.2);
+  await a.locator(".in-hand").waitFor({ state: "detached" });
+  for (const page of [a, b]) await queueIs(page, [first, fifth, third, fourth, next, sixth]);
+});
+
+/** By mouse, from above the list into it. */
+async function dragNextUp(page, trackId, rowsDown) {
+  const row = page.getByRole("list", { name: "Current and next" }).locator(`[data-track="${trackId}"]`);
+  const box = await row.locator(".grip").boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2 + 3, box.y + box.height / 2 + rowsDown * ROW, { steps: 12 });
+  await page.mouse.up();
+}
 
 test("let go by Escape, or overtaken by somebody else: nothing moves", async () => {
   const [a, b] = [await control("Laptop"), await control("Hall")];

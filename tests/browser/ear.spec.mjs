@@ -6,7 +6,7 @@ import { devices, isFake, openHouse, play, playing, press, show, stateOf, until 
 
 openHouse();
 
-const nudgeShown = (page) => page.getByTestId("nudge").textContent();
+const nudgeIs = (page, words) => page.getByTestId("nudge").getByText(words, { exact: true }).waitFor();
 async function openEar(page) {
   await show(page, "House");
   await press(page, "In step by ear");
@@ -34,18 +34,18 @@ test("the metronome takes the place of the music, and gives it back in step", { 
 test("a nudge is kept for each output of the device", async () => {
   const a = await devices.listening("Kitchen");
   await openEar(a);
-  assert.equal(await nudgeShown(a), "As the browser says");
+  await nudgeIs(a, "As the browser says");
   for (const step of ["10 ms earlier", "10 ms earlier", "1 ms later"]) await press(a, step);
-  assert.equal(await nudgeShown(a), "19 ms earlier");
+  await nudgeIs(a, "19 ms earlier");
   await a.getByLabel("Heard by").selectOption({ label: "Bluetooth" });
-  assert.equal(await nudgeShown(a), "As the browser says");
+  await nudgeIs(a, "As the browser says");
   await press(a, "10 ms later");
   await a.reload();
   await press(a, "Only control, no sound here");
   await openEar(a);
-  assert.equal(await nudgeShown(a), "10 ms later");
+  await nudgeIs(a, "10 ms later");
   await a.getByLabel("Heard by").selectOption({ label: "Loudspeaker" });
-  assert.equal(await nudgeShown(a), "19 ms earlier");
+  await nudgeIs(a, "19 ms earlier");
 });
 
 test("a device that is moved while it plays gets there by steering, and is in step again", { skip: isFake }, async () => {
@@ -69,7 +69,7 @@ test("each device's own error stands beside its name, on every page", { skip: is
   const told = (state) => state.session.clients.every(({ errorMs }) => typeof errorMs === "number");
   await Promise.all([until(a, told), until(b, told)]);
   const list = b.getByRole("list", { name: "Devices in the room" });
-  assert.match(await list.getByRole("listitem").filter({ hasText: "Kitchen" }).textContent(), /in step within \d+ ms/);
+  await list.getByRole("listitem").filter({ hasText: "Kitchen" }).getByText(/in step within \d+ ms/).waitFor();
   assert.equal((await stateOf(b)).session.clients.length, 2);
   await press(a, "Pause");
 });

@@ -4,12 +4,12 @@
 
 import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { extname, join, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { FakePlayback } from "./fake-playback.mjs";
 import { Mine } from "./fake-mine.mjs";
-import { coverSvg, toneWav } from "./music.mjs";
+import { coverPng, toneWav } from "./music.mjs";
 
 const STATIC = fileURLToPath(new URL("../../static/", import.meta.url));
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
@@ -21,9 +21,9 @@ const ARTISTS = ["Mira Vale", "The Low Tide", "Jonas & the Birches", "Odile"];
 const MANY = 5000;
 const ALBUMS = ["Small Weather", "Lanterns", "Seven Rooms", "Undertow"];
 
-/** @param {{ port?: number, count?: number, seconds?: number }} options */
-export async function startFake({ port = 0, count = 24, seconds = 120 } = {}) {
-  const house = new House(count, seconds);
+/** @param {{ port?: number, count?: number, seconds?: number, files?: string }} options files: the page's folder, if not this one */
+export async function startFake({ port = 0, count = 24, seconds = 120, files = STATIC } = {}) {
+  const house = new House(count, seconds, `${resolve(files)}/`);
   const server = createServer((request, response) => house.http(request, response));
   const sockets = new WebSocketServer({ noServer: true });
   server.on("upgrade", (request, socket, head) => {
@@ -50,7 +50,8 @@ class House {
   playback = new FakePlayback({ publish: (outcome, origin) => this.publishPlayback(outcome, origin) });
   mine = new Mine(this);
 
-  constructor(count, seconds) {
+  constructor(count, seconds, files) {
+    this.files = files;
     this.tracks = new Map();
     this.seconds = seconds;
     for (let i = 0; i < count; i += 1) {
@@ -109,8 +110,8 @@ class House {
     if (path === "/pair") return this.pair(body, answer);
     if (path === "/healthz") return answer(200, { ok: true, version: this.version, epoch: this.epoch, seq: this.seq });
     const file = path === "/" ? "index.html" : path.slice(1);
-    const full = normalize(join(STATIC, file));
-    if (full.startsWith(STATIC) && TYPES[extname(full)] && existsSync(full)) {
+    const full = normalize(join(this.files, file));
+    if (full.startsWith(this.files) && TYPES[extname(full)] && existsSync(full)) {
       response.writeHead(200, { "Content-Type": TYPES[extname(full)], "Content-Security-Policy": CSP, "Cache-Control": "no-cache" });
       return void createReadStream(full).pipe(response);
     }
@@ -135,7 +136,7 @@ class House {
     }
     if (path === "/invite") return answer(200, { url: "http://192.168.1.20:8642/#k=invite", localUrl: "http://hearken.local:8642/", code: "123456", expiresInSec: 300 });
     if (path === "/qr.svg") return (response.writeHead(200, { "Content-Type": "image/svg+xml" }), response.end(fakeQr()));
-    if (path.startsWith("/cover/")) return (response.writeHead(200, { "Content-Type": "image/svg+xml" }), response.end(coverSvg(Number(path.slice(12)))));
+    if (path.startsWith("/cover/")) return (response.writeHead(200, { "Content-Type": "image/png" }), response.end(coverPng(Number(path.slice(12)))));
     if (path.startsWith("/clients/") && request.method === "PATCH") {
       const target = this.devices.get(path.slice(9));
       Object.assign(target, body);

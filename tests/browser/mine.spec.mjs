@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { alone, heard, line, near, ownOf, pick, seek, silent, solo } from "./alone.mjs";
+import { alone, heard, line, near, ownOf, pick, seek, silent, solo, soonNear } from "./alone.mjs";
 import { launchProfile, PHONE } from "./browser.mjs";
-import { devices, house, isFake, Line, measure, openHouse, pairAs, press, show, stateOf, titleOf, until, wait } from "./harness.mjs";
+import { devices, house, isFake, Line, measure, openHouse, pairAs, press, show, stateOf, titleOf, until } from "./harness.mjs";
 
 openHouse({ keep: true });
 const story = (name, run) => test(name, { skip: isFake }, run);
@@ -17,19 +17,9 @@ const starred = (page, ids) => until(page, (state, _, given) => state.stars.trac
 const asked = (page, path) => page.evaluate((where) => fetch(where).then((answer) => answer.json()), path);
 /** In step: the same track and mode, and no more than the threshold of a second apart. */
 const inStep = async (page, tab) => {
-  const [one, other] = [await ownOf(page), await ownOf(tab)];
+  await soonNear(async () => (await ownOf(page)).positionSec, async () => (await ownOf(tab)).positionSec, 1.1);
+  const [one, other] = await Promise.all([ownOf(page), ownOf(tab)]);
   assert.deepEqual([other.trackId, other.mode, other.queue], [one.trackId, one.mode, one.queue]);
-  near(other.positionSec, one.positionSec, 1.1);
-};
-
-/** Both run on meanwhile: they are compared anew at each look. */
-const soonInStep = async (page, tab) => {
-  for (let looks = 0; looks < 150; looks += 1) {
-    const [one, other] = await Promise.all([ownOf(page), ownOf(tab)]);
-    if (Math.abs(one.positionSec - other.positionSec) <= 1.1) break;
-    await wait(100);
-  }
-  await inStep(page, tab);
 };
 
 const network = new Line();
@@ -77,7 +67,7 @@ story("all tabs of the phone are in step", async () => {
 story("two tabs seek at once and end equal", async () => {
   await Promise.all([seek(page, 12), seek(tab, 48)]);
   await until(page, (state, sound) => [12, 48].some((to) => sound.positionSec >= to && sound.positionSec < to + 6) && Math.abs(state.own.positionSec - sound.positionSec) < 0.5);
-  await soonInStep(page, tab);
+  await inStep(page, tab);
 });
 
 story("the network is interrupted: the music is not, and what was done meanwhile is not lost", async () => {

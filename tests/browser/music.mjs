@@ -106,6 +106,10 @@ function crc32(bytes) {
   return ~sum >>> 0;
 }
 
+const COVERS = 24;
+/** @type {Buffer[]} made when they are first asked for */
+const covers = [];
+
 /** A square of one colour. @param {[number, number, number]} colour */
 function plainPng(colour, side = 64) {
   const chunk = (name, data) => {
@@ -120,8 +124,9 @@ function plainPng(colour, side = 64) {
   return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk("IHDR", head), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
 }
 
-/** @param {number} number @returns {string} SVG */
-export function coverSvg(number) {
-  const hue = (number * 67) % 360;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><defs><linearGradient id="g" x2="1" y2="1"><stop stop-color="hsl(${hue} 55% 62%)"/><stop offset="1" stop-color="hsl(${hue + 50} 60% 28%)"/></linearGradient></defs><rect width="100" height="100" fill="url(#g)"/><circle cx="${30 + ((number * 13) % 45)}" cy="${30 + ((number * 29) % 45)}" r="${14 + (number % 4) * 5}" fill="hsl(${hue + 180} 60% 80% / .8)"/></svg>`;
+/** A picture as folders of music have them, one of a few. @param {number} number */
+export function coverPng(number) {
+  const at = number % COVERS;
+  const shade = (turn) => Math.round(140 + 90 * Math.cos(((at + turn) * 2 * Math.PI) / COVERS));
+  return (covers[at] ??= plainPng([shade(0), shade(COVERS / 3), shade((2 * COVERS) / 3)], 128));
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { devices, distance, House, house, isFake, measure, openHouse, play, playing, press, show, stateOf, until, wait } from "./harness.mjs";
+import { devices, inStep, isFake, openHouse, play, playing, press, pressTwice, show, stateOf, until } from "./harness.mjs";
 
 openHouse();
 
@@ -13,33 +13,30 @@ const setHidden = (page, hidden) =>
     document.dispatchEvent(new Event("visibilitychange"));
   }, hidden ? "hidden" : "visible");
 
-test("a hidden page plays on by the other engine, and comes back, in step all the while", async (t) => {
+test("a hidden page plays on by the other engine, and comes back, in step by either", async (t) => {
   const [a, b] = [await devices.listening("Kitchen"), await devices.listening("Hall")];
   await play(a);
   await Promise.all([playing(a), playing(b)]);
-  await wait(1500);
   await setHidden(a, true);
   await until(a, (state, measure) => state.engine === "element" && measure.playing);
-  await wait(3500);
-  const hidden = await distance(a, b, 10);
+  await inStep(t, "hidden", a, b);
   await setHidden(a, false);
   await until(a, (state, measure) => state.engine === "buffer" && measure.playing);
-  await wait(1500);
-  const back = await distance(a, b, 10);
-  t.diagnostic(`hidden ${hidden.medianMs.toFixed(2)} ms apart, visible again ${back.medianMs.toFixed(2)} ms`);
-  assert.ok(hidden.medianMs < 15 && back.medianMs < 10, JSON.stringify({ hidden, back }));
+  await inStep(t, "visible again", a, b);
+  const mode = await Promise.all([a, b].map(async (page) => (await stateOf(page)).session.playState.mode));
+  assert.deepEqual(mode, ["playing", "playing"], "nobody had to pause for it");
   await press(a, "Pause");
 });
 
-test("a hidden page that only watches lets its connection go, and is up to date at once when looked at", async () => {
+test("a hidden page that only watches lets its connection go, and is up to date when looked at", async () => {
   const a = await devices.paired("Watcher");
   const b = await devices.listening("Hall");
   await setHidden(a, true);
-  assert.equal((await stateOf(a)).link, "resting");
+  await until(a, (state) => state.link === "resting");
   await play(b);
   await playing(b);
   await setHidden(a, false);
-  await until(a, (state) => state.link === "live" && state.session.playState.mode === "playing", null, 3000);
+  await until(a, (state) => state.link === "live" && state.session.playState.mode === "playing");
   await press(b, "Pause");
 });
 
@@ -57,8 +54,7 @@ test("a device that was removed stands before the pairing page", { skip: isFake 
   const b = await devices.paired("Host");
   await press(b, "Only control, no sound here");
   await show(b, "House");
-  await press(b, "Remove Guest");
-  await press(b, "Really: Remove Guest");
+  await pressTwice(b, "Remove Guest");
   await a.getByLabel("Pairing code").waitFor();
   await until(b, (state) => !state.devices.some(({ name }) => name === "Guest"));
 });
@@ -118,5 +114,5 @@ test("a slow download shows how far it is, here and on the others", { skip: isFa
 async function throttle(page) {
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
-  await session.send("Network.emulateNetworkConditions", { offline: false, latency: 5, downloadThroughput: 400_000, uploadThroughput: 400_000 });
+  await session.send("Network.emulateNetworkConditions", { offline: false, latency: 5, downloadThroughput: 150_000, uploadThroughput: 150_000 });
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { devices, isFake, openHouse, press, show, stateOf, until } from "./harness.mjs";
+import { devices, isFake, openHouse, press, pressTwice, show, stateOf, until } from "./harness.mjs";
 
 openHouse();
 
@@ -14,6 +14,10 @@ async function open(page, name) {
   await page.getByRole("list", { name: "Playlists" }).getByRole("button", { name }).click();
   await page.getByRole("heading", { name, exact: true }).waitFor();
 }
+
+/** Waits until the list shows these, in this order. */
+const listIs = (page, name, ids) =>
+  page.waitForFunction(([label, wanted]) => Array.from(document.querySelectorAll(`[aria-label="${label}"] [data-track]`), (row) => row.dataset.track).join() === wanted, [name, ids.join()]);
 
 test("made from a track's menu, filled, ordered, played, exported, renamed and deleted", { skip: isFake }, async () => {
   const [a, b] = [await devices.paired("Kitchen"), await devices.paired("Hall")];
@@ -36,11 +40,9 @@ test("made from a track's menu, filled, ordered, played, exported, renamed and d
   await rows.nth(2).waitFor();
   await rows.nth(2).getByRole("button", { name: /^More/ }).click();
   await press(b, "Move to the top");
-  await b.locator(`[data-track="${ids[2]}"] >> nth=0`).waitFor();
-  await until(b, (state) => state.playlists[0].count === 3);
+  await listIs(b, "Sunday", [ids[2], ids[0], ids[1]]);
   await open(a, "Sunday");
-  await a.waitForTimeout(200);
-  assert.deepEqual(await a.getByRole("list", { name: "Sunday" }).getByRole("listitem").evaluateAll((all) => all.map((row) => row.dataset.track)), [ids[2], ids[0], ids[1]]);
+  await listIs(a, "Sunday", [ids[2], ids[0], ids[1]]);
   const m3u8 = await a.evaluate(async () => (await fetch(document.querySelector("a[download]").href)).text());
   assert.match(m3u8, /^#EXTM3U/);
   await a.locator(".opened-buttons").getByRole("button", { name: "Play" }).click();
@@ -49,8 +51,7 @@ test("made from a track's menu, filled, ordered, played, exported, renamed and d
   await b.getByLabel("Name of the playlist").fill("Monday");
   await press(b, "Save");
   await a.getByRole("heading", { name: "Monday" }).waitFor();
-  await press(a, "Delete Monday");
-  await press(a, "Really: Delete Monday");
+  await pressTwice(a, "Delete Monday");
   await until(b, (state) => state.playlists.length === 0);
   await b.getByText("No playlist yet.").waitFor();
   assert.equal((await stateOf(a)).playlists.length, 0);
@@ -79,15 +80,14 @@ test("files of other players: what is in the library becomes a playlist, what is
   await press(page, "Close");
   await open(page, "From elsewhere");
   const rows = page.getByRole("list", { name: "From elsewhere" }).getByRole("listitem");
-  await rows.nth(2).waitFor();
-  assert.deepEqual(await rows.evaluateAll((all) => all.map((row) => row.dataset.track)), [4, 1, 2].map((at) => index[at].trackId));
-  const [last] = (await rows.evaluateAll((all) => all.map((row) => row.dataset.track))).slice(-1);
+  const [one, two, last] = [4, 1, 2].map((at) => index[at].trackId);
+  await listIs(page, "From elsewhere", [one, two, last]);
   const box = await rows.last().locator(".grip").boundingBox();
   await page.mouse.move(box.x + 20, box.y + 30);
   await page.mouse.down();
   await page.mouse.move(box.x + 20, box.y - 98, { steps: 8 });
   await page.mouse.up();
-  await page.waitForFunction((trackId) => document.querySelector('[aria-label="From elsewhere"] [data-track]')?.dataset.track === trackId, last);
+  await listIs(page, "From elsewhere", [last, one, two]);
 
   await press(page, "All playlists");
   await choose("nothing.json", '{"volume": 7}');

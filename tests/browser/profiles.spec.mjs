@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { devices, isFake, join_, Line, openHouse, play, playing, press, show, stateOf, until } from "./harness.mjs";
+import { devices, isFake, join_, Line, openHouse, play, playing, press, pressTwice, show, stateOf, until } from "./harness.mjs";
 
 openHouse({ music: Array.from({ length: 4 }, (_, i) => ({ name: `0${i + 1} Tone`, seconds: 6, hz: 220 + 40 * i })) });
 
@@ -79,8 +79,7 @@ test("people are named anew and go, with what was theirs", { skip: isFake }, asy
   await a.getByLabel("Name of a person").fill("Grandma");
   await press(a, "Save");
   await press(a, "More: Grandma");
-  await press(a, "Delete Grandma");
-  await press(a, "Really: Delete Grandma");
+  await pressTwice(a, "Delete Grandma");
   await until(a, (state) => !state.profiles.some(({ name }) => name === "Grandma"));
 });
 

@@ -37,9 +37,12 @@ test("a restart of the same version says nothing", async () => {
   await until(page, (state) => state.link === "live");
   await show(page, "House");
   await page.getByText("Hearken 0.1.0-fake").waitFor();
+  const asked = page.waitForResponse((answer) => new URL(answer.url()).pathname === "/healthz");
   restart("0.1.0-fake");
   await back(fake.house.clockId);
-  await wait(1500);
+  // Which version it is, it asks after each connect.
+  await (await asked).finished();
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   assert.equal(await page.getByText("Hearken was renewed").count(), 0);
 });
 
@@ -63,6 +66,8 @@ test("another version is offered, and never loaded while music plays, nor at all
   await join_(page);
   await show(page, "House");
   await page.getByText("Hearken 0.2.0").waitFor();
+  // News stays while a pointer is on it: this one is on nothing.
+  await page.mouse.move(1, 1);
   assert.equal(await page.getByText("This page is from before").count(), 0);
 });
 

@@ -4,13 +4,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { heard, line, menu, near, ownOf, pairIn, pick, seek, silent, solo } from "./alone.mjs";
+import { heard, line, menu, near, ownOf, pairIn, pick, seek, silent, solo, soonNear } from "./alone.mjs";
 import { launchKept, launchProfile, PHONE } from "./browser.mjs";
-import { devices, house, isFake, measure, openHouse, press, show, stateOf, titleOf, until, wait } from "./harness.mjs";
+import { devices, house, isFake, measure, openHouse, press, pressTwice, show, stateOf, titleOf, until } from "./harness.mjs";
 
 openHouse();
 
 const LONG = "Long Tone";
+/** So long a story may look at two places, on a machine that is busy, before what plays there has gone on to another one. */
+const SINCE_MAX = 14;
 
 test("two tabs of one browser are in step, and one of them is heard", async () => {
   const a = await solo("Phone");
@@ -18,13 +20,13 @@ test("two tabs of one browser are in step, and one of them is heard", async () =
   await until(b, (state) => state.link === "live");
   const first = await pick(a, 0);
   await heard(a, first);
-  await until(b, (state, _, given) => state.own.trackId === given && state.own.mode === "playing", first, 1000);
+  await until(b, (state, _, given) => state.own.trackId === given && state.own.mode === "playing", first);
   await seek(b, 40);
-  await until(a, (_, sound) => sound.positionSec >= 40 && sound.positionSec < 45, null, 1000);
+  await until(a, (_, sound) => sound.positionSec >= 40 && sound.positionSec < 45);
   assert.equal((await measure(b)).playing, false);
-  near((await ownOf(b)).positionSec, (await measure(a)).positionSec);
+  await soonNear(async () => (await ownOf(b)).positionSec, async () => (await measure(a)).positionSec);
   await press(b, "Pause");
-  await until(a, (state, sound) => state.own.mode === "paused" && !sound.playing, null, 1000);
+  await until(a, (state, sound) => state.own.mode === "paused" && !sound.playing);
   await press(b, "Play");
   await heard(b, first);
   near((await measure(b)).positionSec, 40, 5);
@@ -159,13 +161,12 @@ test("two tabs seek at the same moment and end at the same place", async () => {
   await pick(a, 0);
   await heard(a);
   await until(b, (state) => state.own.mode === "playing");
-  for (const [one, other] of [[10, 50], [45, 20], [30, 5]]) {
+  for (const [one, other] of [[10, 50], [45, 20], [30, 70]]) {
     await Promise.all([seek(a, one), seek(b, other)]);
     await until(a, (state, sound) => Math.abs(state.own.positionSec - sound.positionSec) < 0.5);
-    await wait(500);
-    const [here, there] = [await measure(a), await ownOf(b)];
-    near(there.positionSec, here.positionSec);
-    assert.ok([one, other].some((to) => here.positionSec >= to && here.positionSec < to + 5), String(here.positionSec));
+    await soonNear(async () => (await ownOf(b)).positionSec, async () => (await measure(a)).positionSec);
+    const { positionSec: now } = await measure(a);
+    assert.ok([one, other].some((to) => now >= to && now < to + SINCE_MAX), String(now));
   }
   await press(a, "Pause");
 });
@@ -215,6 +216,8 @@ test("changed here offline and elsewhere meanwhile: people choose", { skip: isFa
   const mine = (await ownOf(phone)).queue;
   await press(laptop, "Devices");
   await laptop.getByRole("button", { name: "Play on Garden phone" }).click({ timeout: 40_000 });
+  // The house has it so before the phone is back with its own.
+  await until(laptop, (state) => state.own.mode === "paused");
   await phone.context().setOffline(false);
   const questionOf = (page) => page.getByRole("region", { name: "To be decided" });
   await questionOf(phone).getByRole("button", { name: "Keep mine" }).waitFor({ timeout: 40_000 });
@@ -281,8 +284,7 @@ test("a browser that was two devices is one again: the newer place, both queues 
   await heard(fresh, third);
   await press(fresh, "Devices");
   await press(fresh, "More: Phone from before");
-  await press(fresh, "Phone from before is this browser");
-  await press(fresh, "Really: Phone from before is this browser");
+  await pressTwice(fresh, "Phone from before is this browser");
   await until(fresh, (state, _, given) => state.own.queue.toSorted().join() === given, [first, second, third].toSorted().join());
   assert.equal((await ownOf(fresh)).trackId, third);
   await until(fresh, (state) => !state.devices.some(({ name }) => name === "Phone from before"));

@@ -22,7 +22,7 @@ test("eight tabs of one browser: each loads, each is live, each is told", { skip
   await show(first, "Queue");
   const nudged = states[0].session.queue[4];
   await first.locator(`[data-track="${nudged}"]`).getByRole("button", { name: /^Play next/ }).click();
-  await Promise.all(all.map((page) => until(page, (state, _, given) => state.session.queue[1] === given, nudged, 5000)));
+  await Promise.all(all.map((page) => until(page, (state, _, given) => state.session.queue[1] === given, nudged)));
   // There is room for more than connections that stay open: any tab can still fetch.
   const answers = await Promise.all(all.map((page) => page.evaluate(async () => (await fetch("/index?limit=1", { cache: "no-store" })).status)));
   assert.deepEqual(answers, Array(TABS).fill(200));

@@ -3,6 +3,8 @@
 //
 // The house is the real one, with music and a second device in it; what needs a slow network is in tour-slow.mjs.
 
+import { mkdirSync, readdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
 import { Devices, House, Line, press, pairAs, sayWhose, show, stateOf, until } from "./harness.mjs";
 
 /** @typedef {(name: string, page: import("playwright-core").Page) => Promise<void>} AtStop */
@@ -33,6 +35,8 @@ export async function walk({ music, options, at }) {
     await theHouse(page, stop);
     await alone(page, anna, stop);
     await apart(page, anna, line, stop);
+    // Music of somebody's own stays where it is.
+    if (typeof music !== "string") await gone(page, house, stop);
   } finally {
     await devices.close();
     await house.stop();
@@ -310,4 +314,20 @@ async function apart(page, anna, line, stop) {
   await show(page, "Library");
   await stop("conflict-library", page);
   await page.locator(".conflict button").first().click();
+}
+
+/** A disk is pulled out. */
+async function gone(page, house, stop) {
+  const away = join(house.folder, "away");
+  mkdirSync(away);
+  for (const each of readdirSync(house.music)) renameSync(join(house.music, each), join(away, each));
+  await show(page, "House");
+  await press(page, "Look for new music");
+  const question = page.getByRole("group", { name: "Missing music" });
+  await question.waitFor();
+  await question.evaluate((element) => element.scrollIntoView());
+  await stop("house-gone", page);
+  await show(page, "Library");
+  await page.getByRole("button", { name: "What to do" }).waitFor();
+  await stop("library-gone", page);
 }

@@ -172,7 +172,7 @@ pub fn fields(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut headers = Headers::new();
     for (name, value) in text.lines().filter_map(|line| line.split_once(": ")) {
-        headers.push(name.to_owned(), value.to_owned());
+        headers.push(name, value);
     }
     let peer = Peer::Tcp("192.168.1.9:5".parse().unwrap());
     let request = |method, headers| Request {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { statusLine, whatChanged } from "../../static/lib/describe.js";
-import { defaultDeviceName } from "../../static/lib/device-name.js";
+import { defaultDeviceName, thisDeviceWord } from "../../static/lib/device-name.js";
 import { clockTime } from "../../static/lib/format.js";
 import { visibleRows } from "../../static/lib/visible-rows.js";
 import { BUFFER_LIMITS, DriftControl, ELEMENT_LIMITS } from "../../static/sync/drift.js";
@@ -117,4 +117,16 @@ test("drift: a buffer that joined off by more than steering mends at once begins
   assert.deepEqual([near.seeks, Math.abs(near.error) < 2], [0, true], `${near.error}`);
   const pushed = steered(0, BUFFER_LIMITS, 0, { at: 8000, ms: 15 });
   assert.deepEqual([pushed.seeks, Math.abs(pushed.error) < 2], [0, true], `${pushed.error}`);
+});
+
+test("a device is called what its people call it, also when it asks for pages as a desk does", () => {
+  const desk = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36";
+  const mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Safari/605.1.15";
+  assert.equal(thisDeviceWord("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Mobile/15E148"), "This phone");
+  assert.equal(thisDeviceWord("Mozilla/5.0 (Linux; Android 14; SM-X700) Chrome/120.0 Safari/537.36"), "This tablet");
+  assert.equal(thisDeviceWord(desk, { touches: 0, screenPx: 390 }), "This computer", "a small window is no phone");
+  assert.equal(thisDeviceWord(desk, { touches: 5, screenPx: 390 }), "This phone");
+  assert.equal(thisDeviceWord(desk, { touches: 10, screenPx: 900 }), "This computer", "with a screen one may touch");
+  assert.equal(thisDeviceWord(mac, { touches: 5, screenPx: 820 }), "This tablet");
+  assert.equal(thisDeviceWord(mac), "This computer");
 });

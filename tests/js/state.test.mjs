@@ -152,6 +152,16 @@ test("a drawn invitation is drawn anew at another address, after a pairing, and 
   assert.equal(applyMessage(paired, { type: "library:scan", eph: true, topic: "library", ts: 1, data: { done: 1, total: 2 } }).state.invitation, paired.invitation);
 });
 
+test("music that is gone all at once is known until none is, or until everything comes anew", () => {
+  const told = (missing) => ({ type: "library:missing", eph: true, topic: "library", ts: 1, data: { missing, known: 300 } });
+  const gone = applyMessage(start(), told(300)).state;
+  assert.deepEqual(gone.gone, { missing: 300, known: 300 });
+  const scanned = applyMessage(gone, { type: "library:changed", data: { version: 2, count: 300, added: 0, removed: 0 }, seq: 11, topic: "library", eventCount: 2 }).state;
+  assert.deepEqual(scanned.gone, { missing: 300, known: 300 }, "a scan does not settle it");
+  assert.equal(applyMessage(scanned, told(0)).state.gone, null);
+  assert.equal(applyMessage(scanned, full()).state.gone, null);
+});
+
 test("the library's version and count follow a scan", () => {
   const { state } = applyMessage(start(), { type: "library:changed", data: { version: 2, count: 9, added: 5, removed: 0 }, seq: 11, topic: "library", eventCount: 2 });
   assert.deepEqual(state.library, { version: 2, count: 9 });
@@ -162,4 +172,11 @@ test("position: not before startAt, then with the clock; paused: the anchor", ()
   assert.equal(positionAt(playing, 500), 12.5);
   assert.equal(positionAt(playing, 3000), 14.5);
   assert.equal(positionAt({ ...playing, mode: "paused" }, 3000), 12.5);
+});
+
+test("rooms come in any order; the house is the first of them", () => {
+  const told = full();
+  const rooms = [{ id: "a1", name: "Attic" }, { id: "house", name: "House" }, { id: "k2", name: "Kitchen" }];
+  const { state } = applyMessage(EMPTY_STATE, { ...told, data: { ...told.data, rooms } });
+  assert.deepEqual(state.rooms.map(({ id }) => id), ["house", "a1", "k2"]);
 });

@@ -2,11 +2,10 @@
 
 use super::entries::{IndexPage, TrackEntry};
 use super::{Album, Artist, Catalog, NONE};
-use crate::core::ids::TrackId;
 use crate::library::ids::{name_id_from, name_id_text};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// An item of `GET /albums`.
 #[derive(Clone, Debug, Serialize)]
@@ -148,29 +147,6 @@ impl Catalog {
             genre.track_count += count;
         }
         genres.into_values().collect()
-    }
-
-    /// The albums of `ids`, each once, in the order of their first; at most `limit`.
-    pub(in crate::library) fn albums_of(&self, ids: &[TrackId], limit: usize) -> Vec<AlbumEntry<'_>> {
-        let mut seen = HashSet::new();
-        let albums = ids.iter().filter_map(|id| self.albums.get(self.find(id)?.album as usize));
-        albums.filter(|album| seen.insert(album.first)).take(limit).map(|album| self.album_entry(album)).collect()
-    }
-
-    /// Who plays `playing` and whose albums hold `owning`, each once, in the order of their first; at most `limit`.
-    pub(in crate::library) fn artists_of(
-        &self,
-        playing: &[TrackId],
-        owning: &[TrackId],
-        limit: usize,
-    ) -> Vec<ArtistEntry<'_>> {
-        let mut seen = HashSet::new();
-        let players = playing.iter().filter_map(|id| Some(self.find(id)?.artist));
-        let owners = owning.iter().filter_map(|id| Some(self.find(id)?.album_artist));
-        let artists = players
-            .chain(owners)
-            .filter_map(|word| self.artists.get(*self.artist_of_word.get(word as usize)? as usize));
-        artists.filter(|artist| seen.insert(artist.id)).take(limit).map(|artist| self.artist_entry(artist)).collect()
     }
 
     pub(super) fn album_entry(&self, album: &Album) -> AlbumEntry<'_> {

@@ -8,6 +8,7 @@
 mod browse;
 mod build;
 mod entries;
+mod first;
 mod shelf;
 mod sorting;
 mod texts;
@@ -15,6 +16,7 @@ mod texts;
 pub use browse::{AlbumDetail, AlbumEntry, ArtistDetail, ArtistEntry, GenreEntry};
 pub use build::{Builder, NewTrack, etag_of};
 pub use entries::{IndexPage, TagsEntry, TrackEntry};
+pub(super) use first::{Another, Part};
 
 use crate::core::ids::TrackId;
 use crate::library::codec::Codec;
@@ -70,6 +72,13 @@ struct Track {
     year: u16,
     codec: Codec,
     picture: bool,
+}
+
+impl Track {
+    /// How long it plays, milliseconds, if its file says so.
+    fn length_ms(&self) -> Option<u32> {
+        (self.duration_ms > 0).then_some(self.duration_ms)
+    }
 }
 
 #[derive(Debug)]
@@ -142,7 +151,7 @@ impl Catalog {
     /// How long the track plays, milliseconds; `None` where the file does not say or is not there.
     #[must_use]
     pub fn duration_ms(&self, id: &TrackId) -> Option<u32> {
-        self.find(id).and_then(|track| (track.duration_ms > 0).then_some(track.duration_ms))
+        self.find(id).and_then(Track::length_ms)
     }
 
     /// Whether browsers play the track.

@@ -1,12 +1,20 @@
 //! The catalogue as those see it who show tracks or look for them: names, and the tracks of a source.
 
-use super::Catalog;
+use super::{Catalog, Track};
 use crate::core::ids::TrackId;
 use crate::core::source::Source;
 use crate::core::tracks::{Description, Shelf};
 use crate::library::source::resolve;
 
 impl Shelf for Catalog {
+    fn count(&self) -> usize {
+        Self::count(self)
+    }
+
+    fn length(&self, track: &TrackId) -> Option<Option<u32>> {
+        self.find(track).map(Track::length_ms)
+    }
+
     fn describe(&self, track: &TrackId) -> Option<Description> {
         let entry = self.track(track)?;
         let tags = entry.tags.unwrap_or_default();

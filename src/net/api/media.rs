@@ -63,7 +63,7 @@ fn permit(app: &App, call: &Call<'_>) -> Result<Permit, Problem> {
 }
 
 fn kept(response: Response, etag: &str) -> Response {
-    response.header("ETag", etag.to_owned()).header("Cache-Control", "private, max-age=86400, immutable")
+    response.header("ETag", etag).header("Cache-Control", "private, max-age=86400, immutable")
 }
 
 fn track(call: &Call<'_>) -> Result<TrackId, Problem> {

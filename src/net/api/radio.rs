@@ -115,7 +115,7 @@ fn stream_headers(station: &Station, with_titles: bool) -> Headers {
     headers.push("Content-Type", STREAM_TYPE);
     headers.push("Cache-Control", "no-store");
     headers.push("Accept-Ranges", "none");
-    headers.push("icy-name", station.plan.name.clone());
+    headers.push("icy-name", &*station.plan.name);
     headers.push("icy-pub", "0");
     if with_titles {
         headers.push("icy-metaint", crate::net::radio::METAINT.to_string());

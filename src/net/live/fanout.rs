@@ -14,6 +14,7 @@ use super::view::{View, Writing};
 use crate::clock::Mono;
 use crate::core::event::Mode;
 use crate::core::ids::DeviceId;
+use crate::core::presence::ConnectionId;
 use crate::core::topic::{Topic, TopicKind};
 use crate::hub::ring::{Cursor, Read, Slot};
 use crate::limits;
@@ -68,7 +69,12 @@ struct Batch {
     from: Cursor,
     to: Cursor,
     published: Arc<Published>,
+    /// The last place in the log that is in it.
+    seq: Option<u64>,
+    /// Whether something in it is somebody's doing, who is told otherwise than all others.
     is_somebodys: bool,
+    /// The connections that said something in it, in order.
+    said_by: Vec<ConnectionId>,
     /// Whether something happened to the household: sockets may have to go.
     is_households: bool,
     /// The devices that something in it is private to, in order.
@@ -97,10 +103,10 @@ impl Batch {
     fn new(slots: Vec<Arc<Slot>>, from: Cursor, to: Cursor, published: Arc<Published>) -> Self {
         let is_somebodys = slots.iter().any(|slot| slot.logged.as_ref().is_some_and(|logged| logged.own.is_some()));
         let is_households = slots.iter().any(|slot| slot.topic == Topic::Household && slot.logged.is_some());
-        let mut private_to: Vec<DeviceId> = slots.iter().filter_map(|slot| slot.private_to().cloned()).collect();
-        private_to.sort_unstable();
-        private_to.dedup();
-        Self { slots, from, to, published, is_somebodys, is_households, private_to, composed: Vec::new() }
+        let said_by = ordered(slots.iter().filter_map(|slot| slot.said_by));
+        let private_to = ordered(slots.iter().filter_map(|slot| slot.private_to().cloned()));
+        let (seq, composed) = (last_seq(&slots), Vec::new());
+        Self { slots, from, to, published, seq, is_somebodys, said_by, is_households, private_to, composed }
     }
 
     /// The bytes that all sockets with this view get, or all of those that are `device`'s.
@@ -122,8 +128,9 @@ impl Batch {
     fn for_connection(&mut self, connection: &Connection) -> Composed {
         let has_private = connection.view.topics.has(TopicKind::Playback)
             && self.private_to.binary_search(&connection.origin.device).is_ok();
-        let caused = |slot: &Arc<Slot>| slot.said_by == Some(connection.id) || connection.caused(slot).is_some();
-        if (has_private || self.is_somebodys) && self.slots.iter().any(caused) {
+        // Asked for each socket: what a whole batch has to be looked through for is known of it from the start.
+        let said = (has_private || self.is_somebodys) && self.said_by.binary_search(&connection.id).is_ok();
+        if said || (self.is_somebodys && self.slots.iter().any(|slot| connection.caused(slot).is_some())) {
             return Composed::Own(connection.compose(&self.slots, &self.published));
         }
         Composed::Shared(self.for_view(&connection.view, has_private.then_some(&connection.origin.device)))
@@ -161,7 +168,7 @@ impl Live {
                 return Composed::Own(catch_up(self, connection, inner));
             }
             inner.cursor = batch.to;
-            inner.seq = last_seq(&batch.slots).unwrap_or(inner.seq);
+            inner.seq = batch.seq.unwrap_or(inner.seq);
             batch.for_connection(connection)
         });
         if began_to_lag {
@@ -260,6 +267,14 @@ pub(super) fn last_words(live: &Live, connection: &Connection, inner: &mut Inner
     let Read::Slots(mut slots, _) = ring.read(inner.cursor, usize::MAX) else { return Vec::new() };
     slots.retain(|slot| slot.logged.as_ref().is_some_and(|logged| logged.seq <= seq));
     connection.compose(&slots, &ring.published())
+}
+
+/// Each once.
+fn ordered<T: Ord>(of: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = of.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn last_seq(slots: &[Arc<Slot>]) -> Option<u64> {

@@ -4,6 +4,7 @@ import { html, useSignal } from "../../vendor/vendor.js";
 import { counted } from "../../lib/format.js";
 import { ConfirmButton } from "../confirm/confirm.js";
 import { Icon } from "../icon/icon.js";
+import { Gone } from "../library/gone.js";
 import { InviteCard } from "../invite/invite.js";
 import { useFetched } from "../missing/missing.js";
 import { NameForm } from "../name-form/name-form.js";
@@ -35,6 +36,7 @@ export function House({ model, actions }) {
       </section>
       <section class="card">
         <h2>Library</h2>
+        <${Gone} model=${model} actions=${actions} />
         <p class="soft" role="status">${scan ? `Looking: ${scan.done} of ${scan.total}` : counted(library.count, "track", "tracks")}</p>
         <button disabled=${scan !== null || model.link.value.status !== "live"} onClick=${actions.rescan}>Look for new music</button>
       </section>

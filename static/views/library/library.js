@@ -4,6 +4,7 @@ import { html, useSignal } from "../../vendor/vendor.js";
 import { counted } from "../../lib/format.js";
 import { Icon } from "../icon/icon.js";
 import { Playlists } from "../playlists/playlists.js";
+import { GoneLine } from "./gone.js";
 import { Shelf } from "./shelf.js";
 import { Tracks } from "./tracks.js";
 
@@ -22,6 +23,7 @@ export function Library({ model, actions }) {
     <header class="screen-head">
       <h1>Library</h1><span class="soft">${headline(model, part.value)}</span>
     </header>
+    <${GoneLine} model=${model} actions=${actions} />
     <div class="segments" role="group" aria-label="Part of this screen">
       ${segment("tracks", "Tracks")}${segment("albums", "Albums")}${segment("artists", "Artists")}${segment("playlists", "Playlists")}
     </div>

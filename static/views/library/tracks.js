@@ -33,7 +33,7 @@ const SIGNS = { all: "library", starred: "star", recent: "note", most: "note", k
 export function Tracks({ model, actions }) {
   const filter = useSignal(/** @type {Filter} */ ("all"));
   const chosen = useSignal(/** @type {string | null} */ (null));
-  const { recent } = model.state.value.plays;
+  const recent = model.recent.value;
   useFetched(model, () => filter.value === "most" && actions.loadPlays(), [filter.value, recent]);
   const { tracks: found } = model.search.value;
   const shown = shownTracks(model, filter.value, found);
@@ -52,7 +52,7 @@ export function Tracks({ model, actions }) {
   return html`<div class="chips" role="group" aria-label="Show">
       ${FILTERS.map(([is, label]) => html`<button key=${is} aria-pressed=${filter.value === is} onClick=${() => (filter.value = is)}>${label}</button>`)}
     </div>
-    ${shown.length === 0 && html`<${NoTracks} model=${model} filter=${filter.value} searched=${found !== null} />`}
+    ${shown.length === 0 && html`<${NoTracks} model=${model} actions=${actions} filter=${filter.value} searched=${found !== null} />`}
     <${Windowed} count=${shown.length} rowHeight=${ROW_HEIGHT} label="Tracks" row=${row} />
     ${chosen.value && html`<${LibraryMenu} model=${model} actions=${actions} trackId=${chosen.value} onClose=${() => (chosen.value = null)} />`}`;
 }
@@ -76,7 +76,7 @@ function idsOf(model, filter) {
     case "starred":
       return model.stars.value.tracks.map(({ id }) => id);
     case "recent":
-      return model.state.value.plays.recent;
+      return model.recent.value;
     case "kept":
       return model.kept.value;
     case "most": {
@@ -86,8 +86,14 @@ function idsOf(model, filter) {
   }
 }
 
-/** @param {{ model: Model, filter: Filter, searched: boolean }} props */
-function NoTracks({ model, filter, searched }) {
+/** @param {{ model: Model, actions: Actions, filter: Filter, searched: boolean }} props */
+function NoTracks({ model, actions, filter, searched }) {
+  if (filter === "all" && !searched && model.library.value.complete) {
+    return html`<${Empty} icon="library" title="No music yet">
+      <p class="soft" role="status">Copy some into the audio folder, then look for new music in House.</p>
+      <button class="primary" onClick=${() => actions.show("house")}>Open House</button>
+    <//>`;
+  }
   const words = emptyWords(model, filter, searched);
   if (words === null) return html`<${Bones} />`;
   return html`<${Empty} icon=${searched ? "search" : SIGNS[filter]}><p class="soft" role="status">${words}</p><//>`;
@@ -99,5 +105,5 @@ function emptyWords(model, filter, searched) {
   if (searched) return `Nothing found${filter === "all" ? "" : " among these"}. Try fewer letters, or another word.${offline ? " While the house is out of reach only titles, artists and albums are looked at." : ""}`;
   if (filter === "most" && !model.plays.value) return model.missed.value.has("plays") ? "What was played cannot be read: the house is out of reach." : null;
   if (filter !== "all") return FILTERS.find(([is]) => is === filter)?.[2] ?? "";
-  return model.library.value.complete ? "No music yet. Copy some into the audio folder, then look for new music in House." : offline ? "The house is out of reach. The music is listed when it is back." : null;
+  return offline ? "The house is out of reach. The music is listed when it is back." : null;
 }

@@ -9,16 +9,19 @@ import { Icon } from "../icon/icon.js";
  * @typedef {object} Movable
  * @property {(at: number) => string} idAt names the row, to notice that somebody else changed the list meanwhile
  * @property {(at: number, to: number) => void} onMove `to` counts after the row was taken out
+ * @property {boolean} [hasAbove] row −1 stands above the list, always in sight, and is moved like the others
  */
 /**
- * The row in hand. `top`: where it is shown, in pixels of the list; `dropped`: let go, the list does not know yet.
- * @typedef {{ id: string, at: number, to: number, top: number, dropped: boolean }} Held
+ * The row in hand. `dropped`: let go, the list does not know yet.
+ * @typedef {{ id: string, at: number, to: number, dropped: boolean }} Held
  */
 /** @typedef {{ list: { current: HTMLElement | null }, count: number, rowHeight: number, movable?: Movable }} DragParts */
 
 /** So near to an edge the list scrolls by itself, and so many pixels a frame at most. */
 const EDGE_PX = 72;
 const SCROLL_MAX_PX = 18;
+/** The place of the row above the list. */
+const ABOVE = -1;
 /** The house has answered by then, or will not; the row is where the list says. */
 const SETTLED_MS = 1500;
 
@@ -30,32 +33,40 @@ export function Grip() {
 /** @param {DragParts} parts */
 export function useDrag(parts) {
   const held = useSignal(/** @type {Held | null} */ (null));
+  /** Where it is shown, in pixels of the list: apart, since that alone changes at each step of a finger. */
+  const top = useSignal(0);
   const hand = useRef(/** @type {{ offset: number, y: number, frame: number } | null} */ (null));
   const latest = useRef(parts);
   latest.current = parts;
   useEffect(() => () => cancelAnimationFrame(hand.current?.frame ?? 0), []);
   useEffect(() => settle(held), [held.value?.dropped]);
-  return { held: stillThere(held.value, parts), ...handlers(held, hand, latest) };
+  return { held: stillThere(held.value, parts), top, hand: handlers(held, top, hand, latest) };
 }
 
 /**
  * @param {{ value: Held | null }} held
+ * @param {{ value: number }} top
  * @param {{ current: { offset: number, y: number, frame: number } | null }} hand
  * @param {{ current: DragParts }} latest
  */
-function handlers(held, hand, latest) {
+function handlers(held, top, hand, latest) {
   const place = () => {
     const { list, count, rowHeight } = latest.current;
     if (!hand.current || !held.value || !list.current) return;
     if (!stillThere(held.value, latest.current)) return letGo(false);
-    const top = Math.max(0, Math.min((count - 1) * rowHeight, within(list.current, hand.current.y) - hand.current.offset));
-    held.value = { ...held.value, top, to: Math.round(top / rowHeight) };
+    const at = Math.min((count - 1) * rowHeight, within(list.current, hand.current.y) - hand.current.offset);
+    const isAbove = latest.current.movable?.hasAbove && at < list.current.scrollTop - rowHeight / 2;
+    const to = isAbove ? ABOVE : Math.max(0, Math.round(at / rowHeight));
+    top.value = isAbove ? at : Math.max(0, at);
+    if (to !== held.value.to) held.value = { ...held.value, to };
   };
   const follow = () => {
     const list = latest.current.list.current;
     if (!hand.current || !list) return;
-    const by = scrollBy(list.getBoundingClientRect(), hand.current.y);
-    if (by !== 0) {
+    const box = list.getBoundingClientRect();
+    const by = scrollBy(box, hand.current.y);
+    // What comes from above the list has not come to it yet.
+    if (by !== 0 && !(held.value?.at === ABOVE && hand.current.y < box.top)) {
       list.scrollTop += by;
       place();
     }
@@ -68,20 +79,23 @@ function handlers(held, hand, latest) {
     const row = held.value;
     if (!row || row.dropped) return;
     if (!moves || row.to === row.at || !stillThere(row, latest.current)) return void (held.value = null);
-    held.value = { ...row, top: row.to * rowHeight, dropped: true };
+    top.value = row.to * rowHeight;
+    held.value = { ...row, dropped: true };
     movable?.onMove(row.at, row.to);
   };
   return {
     /** @param {PointerEvent} event */
     onPointerDown: (event) => {
-      const { list, rowHeight, movable } = latest.current;
-      const grip = /** @type {Element} */ (event.target).closest(".grip");
-      const at = Number(grip?.closest("[data-at]")?.getAttribute("data-at") ?? -1);
-      if (!movable || !list.current || at < 0 || event.button > 0 || hand.current) return;
+      const { list, movable } = latest.current;
+      const slot = /** @type {Element} */ (event.target).closest(".grip")?.closest("[data-at]");
+      if (!movable || !list.current || !slot || event.button > 0 || hand.current) return;
       event.preventDefault();
       list.current.setPointerCapture(event.pointerId);
-      held.value = { id: movable.idAt(at), at, to: at, top: at * rowHeight, dropped: false };
-      hand.current = { offset: within(list.current, event.clientY) - at * rowHeight, y: event.clientY, frame: requestAnimationFrame(follow) };
+      const at = Number(slot.getAttribute("data-at"));
+      const box = slot.getBoundingClientRect();
+      top.value = within(list.current, box.top);
+      held.value = { id: movable.idAt(at), at, to: at, dropped: false };
+      hand.current = { offset: event.clientY - box.top, y: event.clientY, frame: requestAnimationFrame(follow) };
     },
     /** @param {PointerEvent} event */
     onPointerMove: (event) => {

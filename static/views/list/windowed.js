@@ -6,35 +6,48 @@
 // was, and not at each step of a finger that scrolls. With `movable` its rows can be taken by their grips to other places.
 
 import { html, useEffect, useRef, useSignal } from "../../vendor/vendor.js";
-import { visibleRows } from "../../lib/visible-rows.js";
+import { OVERSCAN, visibleRows } from "../../lib/visible-rows.js";
 import { shiftOf, useDrag } from "./drag.js";
 
 /** @import { Movable } from "./drag.js" */
 
-/** @param {{ count: number, rowHeight: number, label: string, row: (at: number) => any, movable?: Movable }} props */
-export function Windowed({ count, rowHeight, label, row, movable }) {
+/** Of the page's height, as long as the list's own is not known. */
+const FIRST_SHARE = 0.6;
+
+/** @param {{ count: number, rowHeight: number, label: string, row: (at: number) => any, movable?: Movable, above?: any }} props above: stays in sight over the list; its slot `data-at="-1"` is moved with the others */
+export function Windowed({ count, rowHeight, label, row, movable, above }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const scrollTop = useSignal(0);
-  const height = useSignal(800);
+  // At first only what will be seen, more or less: a screen is there sooner, and the rest a moment later.
+  const height = useSignal(Math.round(innerHeight * FIRST_SHARE));
+  const beyond = useSignal(0);
   useEffect(() => {
     const element = /** @type {HTMLElement} */ (list.current);
     const sized = new ResizeObserver(() => (height.value = element.clientHeight));
     sized.observe(element);
-    return () => sized.disconnect();
+    const frame = requestAnimationFrame(() => (beyond.value = OVERSCAN));
+    return () => (cancelAnimationFrame(frame), sized.disconnect());
   }, []);
-  const { held, ...hand } = useDrag({ list, count, rowHeight, movable });
-  const { first, end } = visibleRows({ scrollTop: scrollTop.value, height: height.value, rowHeight, count });
+  const { held, top, hand } = useDrag({ list, count, rowHeight, movable });
+  const { first, end } = visibleRows({ scrollTop: scrollTop.value, height: height.value, rowHeight, count, beyond: beyond.value });
   const places = Array.from({ length: end - first }, (_, i) => first + i);
   const drawn = useDrawn(row, places);
+  const inHand = useInHand(row, held);
   const slot = (/** @type {number} */ at) => html`<div class="slot" role="presentation" key=${movable?.idAt(at)} data-at=${at} data-held=${held?.at === at}
     style=${{ transform: held ? `translateY(${shiftOf(held, at, rowHeight)}px)` : "" }}>${drawn(at)}</div>`;
-  return html`<div class="windowed" ref=${list} tabindex="0" role="list" aria-label=${label} data-moving=${held !== null && !held.dropped} ...${movable ? hand : {}}
+  const moving = held !== null && !held.dropped;
+  return html`<div class="windowed-whole" role="presentation" data-from=${held?.at} data-to=${moving ? held.to : undefined} ...${movable ? hand : {}}>${above}<div class="windowed" ref=${list} tabindex="0" role="list" aria-label=${label} data-moving=${moving}
     onScroll=${(/** @type {Event} */ event) => (scrollTop.value = wholeRows(/** @type {HTMLElement} */ (event.currentTarget).scrollTop, rowHeight))}>
     <div class="windowed-space" role="presentation" style=${{ height: `${count * rowHeight}px` }}>
       <div class="windowed-rows" role="presentation" style=${{ transform: `translateY(${first * rowHeight}px)` }}>${places.map(movable ? slot : drawn)}</div>
-      ${held && html`<div class="in-hand" aria-hidden="true" style=${{ transform: `translateY(${held.top}px)` }}>${row(held.at)}</div>`}
+      ${held && html`<${InHand} top=${top}>${inHand}<//>`}
     </div>
-  </div>`;
+  </div></div>`;
+}
+
+/** Follows the finger by itself: the list is drawn again only when the row is over another place. @param {{ top: { value: number }, children?: any }} props */
+function InHand({ top, children }) {
+  return html`<div class="in-hand" aria-hidden="true" style=${{ transform: `translateY(${top.value}px)` }}>${children}</div>`;
 }
 
 /**
@@ -47,6 +60,18 @@ function useDrawn(row, places) {
   const known = before.current.row === row ? before.current.rows : null;
   before.current = { row, rows: new Map(places.map((at) => [at, known?.get(at) ?? row(at)])) };
   return (/** @type {number} */ at) => before.current.rows.get(at);
+}
+
+/**
+ * The row in hand, drawn once and not at each step of the finger.
+ * @param {(at: number) => any} row
+ * @param {import("./drag.js").Held | null} held
+ */
+function useInHand(row, held) {
+  const before = useRef(/** @type {{ row: (at: number) => any, id: string, drawn: any } | null} */ (null));
+  if (!held) before.current = null;
+  else if (before.current?.id !== held.id || before.current.row !== row) before.current = { row, id: held.id, drawn: row(held.at) };
+  return before.current?.drawn;
 }
 
 /** Other rows are drawn only when another one has come in: there are more than are seen. @param {number} scrollTop @param {number} rowHeight */

@@ -16,12 +16,12 @@ import { Words } from "./words.js";
 
 /** @param {{ model: Model, actions: Actions }} props */
 export function Now({ model, actions }) {
-  const session = model.session.value;
+  const queue = model.queue.value;
   const track = model.current.value;
-  const next = model.tracks.value.get(session?.queue[1] ?? "");
+  const next = model.tracks.value.get(queue[1] ?? "");
   if (model.station.value) return html`<${Over} model=${model} actions=${actions} is="onAir" />`;
   if (model.place.value === "solo") return html`<${Over} model=${model} actions=${actions} is="alone" />`;
-  if (session && session.queue.length === 0) return html`<${Over} model=${model} actions=${actions} is="nothing" />`;
+  if (queue.length === 0) return html`<${Over} model=${model} actions=${actions} is="nothing" />`;
   return html`<main class="now">
     <${Where} model=${model} actions=${actions} />
     <div class="now-cover"><${Cover} track=${track} size=${440} big /></div>

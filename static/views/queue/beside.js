@@ -15,7 +15,7 @@ export function Beside({ model, actions }) {
   const chosen = useSignal(/** @type {string | null} */ (null));
   const alone = model.place.value === "solo";
   const { queue: own, queueIndex } = model.own.value;
-  const coming = alone ? own.slice(queueIndex + 1) : (model.session.value?.queue.slice(1) ?? []);
+  const coming = alone ? own.slice(queueIndex + 1) : model.queue.value.slice(1);
   if (coming.length === 0) return null;
   /** @param {number} at */
   const row = (at) => {

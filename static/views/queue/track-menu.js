@@ -9,7 +9,7 @@ import { Sheet, thenClose } from "../sheet/sheet.js";
 
 /** @param {{ model: Model, actions: Actions, trackId: string, onClose: () => void }} props */
 export function TrackMenu({ model, actions, trackId, onClose }) {
-  const queue = model.session.value?.queue ?? [];
+  const queue = model.queue.value;
   const at = queue.indexOf(trackId);
   const last = queue.length - 1;
   const then = thenClose(onClose);

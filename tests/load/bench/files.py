@@ -1,6 +1,8 @@
 """Plain HTTP: a large file, small answers, connections that only stay; and how large the program is."""
 import os
 import struct
+from contextlib import ExitStack
+from statistics import median
 
 from servers import BINARY, PLACE, ROOT, Hearken, Nginx, TinyHttp
 from table import Row, at_least_of, at_most
@@ -44,19 +46,24 @@ class Files(Nginx):
         return ""
 
 
-def download(table):
+def download(table, turns=9):
+    """All servers are there from the first to the last turn: a download takes some hundredths of a second, and what else
+    the machine does meanwhile would else decide."""
     path = big()
-    with Hearken(path.parent) as server:
-        server.wait_scanned()
-        token = server.pair("listener")
-        track = server.ask("GET", "/index", token=token)[0]["trackId"]
-        told = server.load("download", path=f"/file/{track}", token=token)
-        table.add("download", "hearken", told["medianGBs"])
-    if not Files.missing:
-        with Files() as server:
-            table.add("download", "nginx", server.load("download", path="/file")["medianGBs"])
-    with TinyHttp(SMALL, path) as server:
-        table.add("download", "tiny_http", server.load("download", path="/file")["medianGBs"])
+    with ExitStack() as there:
+        hearken = there.enter_context(Hearken(path.parent))
+        hearken.wait_scanned()
+        token = hearken.pair("listener")
+        track = hearken.ask("GET", "/index", token=token)[0]["trackId"]
+        asked = [(hearken, {"path": f"/file/{track}", "token": token})]
+        peers = ([] if Files.missing else [Files()]) + [TinyHttp(SMALL, path)]
+        asked += [(there.enter_context(peer), {"path": "/file"}) for peer in peers]
+        rates = {server.name: [] for server, _ in asked}
+        for _ in range(turns):
+            for server, args in asked:
+                rates[server.name].append(server.load("download", times=3, **args)["medianGBs"])
+        for name, each in rates.items():
+            table.add("download", name, median(each))
 
 
 def requests(table, seconds=3):
