@@ -88,12 +88,12 @@ fn no_gap_and_no_double_while_many_publish() {
     thread.join().unwrap();
 }
 
-/// Commands and signals, each tenth one waited for, the last one too: then all of them are stored.
+/// Commands and signals, each tenth one waited for.
 fn publish(hub: &Hub, nth: usize) {
     let me = format!("W{nth}");
     for n in 0..COMMANDS_EACH {
         let wish = Wish { command: pair(&format!("{me}-{}", n % 7)), origin: None, guard: None };
-        if n % 10 == 9 {
+        if n % 10 == 0 {
             hub.signal(Signal::Connected(device(&me), n as u64));
             hub.signal(Signal::Join(device(&me), RoomId::house(), n as u64));
             hub.signal(Signal::Have(device(&me), tracks("a b")));
