@@ -83,6 +83,11 @@ pub const BARRIER_PONG_WITHIN: Duration = Duration::from_secs(6);
 /// For how long what the doctor found is told again, milliseconds: a look reads the store and listens to the LAN.
 pub const HEALTH_FRESH_MS: u64 = 10_000;
 
+/// A store that refused a write is tried again after this, milliseconds, also if nobody wants anything stored.
+pub const STORE_TRIAL_MS: u64 = 5_000;
+/// What is written then, bytes: more than most commands take, so that what follows it has room as well.
+pub const STORE_TRIAL_BYTES: usize = 16 * 1024;
+
 /// A writer that does not come round within this is stuck.
 pub const WRITER_WITHIN: Duration = Duration::from_secs(5);
 

@@ -73,7 +73,7 @@ impl Writer {
         let begun = clock::instant();
         let outcomes = store.append(&entries).map_err(Failure::Store)?;
         self.figures.commits.record(begun.elapsed());
-        self.trouble.end();
+        self.well();
         let as_decided = outcomes.iter().zip(drafts).all(|(outcome, draft)| {
             matches!(outcome, Outcome::Appended { seq, version } if *seq == draft.seq && *version == draft.version)
         });
@@ -82,7 +82,7 @@ impl Writer {
 
     /// Nothing was stored. What connections reported is true all the same.
     fn failed(&mut self, error: &LogError, now: Now) {
-        if self.trouble.begin(&error.to_string()) {
+        if self.unwell(error, now) {
             ::log::error!("{error}. Commands are refused until it is mended; what was acknowledged is safe.");
         }
         self.own_from = now.mono.plus(OWN_PAUSE_MS);

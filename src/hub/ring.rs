@@ -17,6 +17,15 @@
 //! Logged events stand in the replay window too, up to [`limits::RING_EVENTS_MAX`] of them and
 //! [`limits::RING_BYTES_MAX`] bytes. Ephemeral messages are not replayed; the latest of each name and topic is kept,
 //! unless it is private to a device.
+//!
+//! # Threads
+//!
+//! Everything here stands behind one mutex, and each public function takes it once, for all it does; there is no atomic
+//! and no second lock. What two threads can do to each other is therefore an order of whole calls, with nothing in
+//! between, and `net/live/interleaving.rs` tries such orders from seeds, with the fan-out and everybody else who touches a
+//! socket. The one thing an order of calls does not show is sleeping: whoever waits looks, under the same mutex, whether
+//! there is anything before it sleeps, and whoever changes what it looks at wakes everybody afterwards. So no news is
+//! slept through, and a model checker for memory orders (loom) would find nothing to reorder.
 
 use crate::clock;
 use crate::core::command::Origin;
@@ -305,96 +314,5 @@ impl std::str::FromStr for Since {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::core::Durable;
-    use crate::core::presence::Presence;
-
-    fn published(seq: u64) -> Arc<Published> {
-        Arc::new(Published::new("e".into(), seq, "c".into(), Durable::default(), Presence::default(), None))
-    }
-
-    fn logged(seq: u64) -> Slot {
-        let logged = Logged { seq, version: seq, ts_ms: 0, data: "{}".into(), queue_changed: false, own: None };
-        Slot { topic: Topic::Household, name: "x", frame: Frame::ws_text("{}"), logged: Some(logged), said_by: None }
-    }
-
-    fn since(seq: u64) -> Since {
-        Since { epoch: "e".into(), seq }
-    }
-
-    fn filled(events: u64) -> Ring {
-        let ring = Ring::new(published(0), []);
-        (1..=events).for_each(|seq| ring.publish(published(seq), vec![logged(seq)]));
-        ring
-    }
-
-    fn seqs(slots: &[Arc<Slot>]) -> Vec<u64> {
-        slots.iter().filter_map(|slot| slot.logged.as_ref().map(|logged| logged.seq)).collect()
-    }
-
-    #[test]
-    fn the_event_at_the_boundary_is_in_the_state_or_in_the_stream_never_in_both() {
-        let ring = filled(3);
-        let joined = ring.join(None);
-        assert_eq!(joined.published.seq, 3);
-        ring.publish(published(4), vec![logged(4)]);
-        let Read::Slots(slots, _) = ring.read(joined.cursor, 10) else { panic!("must be there") };
-        assert_eq!(seqs(&slots), [4]);
-    }
-
-    #[test]
-    fn a_resuming_client_gets_exactly_what_it_missed_or_the_full_state() {
-        let ring = filled(5);
-        assert_eq!(seqs(&ring.join(Some(&since(3))).missed.unwrap()), [4, 5]);
-        assert_eq!(seqs(&ring.join(Some(&since(5))).missed.unwrap()), [0_u64; 0]);
-        assert!(ring.join(Some(&since(6))).missed.is_none(), "beyond the head");
-        assert!(ring.join(Some(&Since { epoch: "f".into(), seq: 5 })).missed.is_none(), "another log");
-    }
-
-    #[test]
-    fn what_fell_off_the_replay_window_means_full_state() {
-        let ring = filled(limits::RING_EVENTS_MAX as u64 + 2);
-        assert!(ring.join(Some(&since(1))).missed.is_none());
-        assert_eq!(ring.join(Some(&since(2))).missed.unwrap().len(), limits::RING_EVENTS_MAX);
-    }
-
-    #[test]
-    fn a_reader_that_lags_is_told_so() {
-        let ring = filled(1);
-        let start = ring.join(None).cursor;
-        (0..=limits::RING_EPHEMERALS_MAX as u64).for_each(|n| ring.publish(published(2 + n), vec![logged(2 + n)]));
-        assert!(matches!(ring.read(start, 10), Read::Lagged));
-    }
-
-    #[test]
-    fn ephemerals_are_not_replayed_and_the_latest_is_kept() {
-        let ring = filled(1);
-        let say = |text: &str| Slot::ephemeral("household:presence", Topic::Household, text);
-        ring.publish(published(1), vec![say("\"old\""), say("\"new\"")]);
-        let joined = ring.join(Some(&since(0)));
-        assert_eq!(seqs(&joined.missed.unwrap()), [1]);
-        assert_eq!(joined.ephemerals.len(), 1);
-        assert_eq!(joined.ephemerals[0].frame, Frame::ws_text("\"new\""));
-    }
-
-    #[test]
-    fn running_positions_are_not_kept_whoever_plays() {
-        let ring = filled(1);
-        let topic = |n: u64| Topic::Playback(DeviceId::new(&format!("D{n}")).unwrap());
-        (0..2_000).for_each(|n| {
-            ring.publish(published(1), vec![Slot::ephemeral("playback:position", topic(n), "{}")]);
-        });
-        assert!(ring.join(None).ephemerals.is_empty());
-    }
-
-    #[test]
-    fn a_closed_ring_gives_what_it_has_and_then_says_so() {
-        let ring = filled(1);
-        let Read::Slots(slots, next) = ring.read(Cursor(0), 10) else { panic!("must be there") };
-        assert_eq!(slots.len(), 1);
-        ring.close();
-        assert!(ring.wait(next, Duration::from_secs(5)));
-        assert!(matches!(ring.read(next, 10), Read::Closed));
-    }
-}
+#[path = "ring_tests.rs"]
+mod tests;

@@ -1,7 +1,18 @@
 //! Why the store refused the last write, until it takes one again: what the doctor is told. A disk may fail while all that
 //! was stored reads well, and then only the writer knows.
+//!
+//! A disk is also mended while nobody wants anything stored. So a store that refused is tried every few seconds, with a
+//! write of its own: whoever freed some space is told that it was enough, without having to press a key first.
 
+use super::writer::Writer;
+use crate::clock::Now;
+use crate::limits;
+use crate::log::Put;
+use std::fmt::Display;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The vault's drawer of what is written to see whether it can be; its one value stays there.
+const DRAWER: &str = "trial";
 
 /// Shared by the writer, which says it, and the hub's handles, which show it.
 #[derive(Clone, Debug, Default)]
@@ -13,9 +24,9 @@ impl Trouble {
         self.held().replace(why.into()).is_none()
     }
 
-    /// A write was taken.
-    pub fn end(&self) {
-        *self.held() = None;
+    /// A write was taken. Whether the one before was not.
+    pub fn end(&self) -> bool {
+        self.held().take().is_some()
     }
 
     /// Why nothing can be stored.
@@ -25,5 +36,34 @@ impl Trouble {
 
     fn held(&self) -> MutexGuard<'_, Option<Arc<str>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writer {
+    /// The store took a write.
+    pub(super) fn well(&mut self) {
+        self.trial_at = None;
+        if self.trouble.end() {
+            ::log::info!("the store takes writes again");
+        }
+    }
+
+    /// The store refused a write. Returns whether it took the one before.
+    pub(super) fn unwell(&mut self, why: &dyn Display, now: Now) -> bool {
+        self.trial_at = Some(now.mono.plus(limits::STORE_TRIAL_MS));
+        self.trouble.begin(&why.to_string())
+    }
+
+    /// Tries a store that refused, if it is time to: by a write that takes more than most commands.
+    pub(super) fn try_store(&mut self, now: Now) {
+        let Ok(store) = &mut self.store else { return };
+        if self.trial_at.is_none_or(|at| at > now.mono) {
+            return;
+        }
+        let value = Some(vec![0_u8; limits::STORE_TRIAL_BYTES].into());
+        match store.put(&[Put { bucket: DRAWER, key: DRAWER.into(), value }]) {
+            Ok(()) => self.well(),
+            Err(error) => _ = self.unwell(&error, now),
+        }
     }
 }

@@ -54,6 +54,8 @@ pub(super) struct Writer {
     positions: Positions,
     pub(super) figures: Arc<Figures>,
     pub(super) trouble: Trouble,
+    /// When a store that refused is tried again; `None`: it takes writes.
+    pub(super) trial_at: Option<Mono>,
 }
 
 impl Writer {
@@ -84,6 +86,7 @@ impl Writer {
             positions: Positions::default(),
             figures: Arc::default(),
             trouble: Trouble::default(),
+            trial_at: None,
         };
         (ring, writer)
     }
@@ -186,7 +189,7 @@ impl Writer {
         let own = own.into_iter().chain(held_back.then_some(self.own_from)).min();
         let positions = positions::is_running(&self.state).then(|| self.positions_at.plus(positions::every_ms()));
         let shown = [self.rooms.next_due(), self.household.next_due()];
-        let next = [own, positions].into_iter().chain(shown).flatten().min();
+        let next = [own, positions, self.trial_at].into_iter().chain(shown).flatten().min();
         next.map_or(SLEEP_MAX, |at| Duration::from_millis(at.since(now.mono)).min(SLEEP_MAX))
     }
 
@@ -277,15 +280,17 @@ impl Writer {
         Arc::new(Published::new(epoch, self.head, clock_id, durable, presence, Some(&before)))
     }
 
-    /// Positions every 30 s, and of those who have just gone; a snapshot every few thousand entries.
+    /// Positions every 30 s, and of those who have just gone; a snapshot every few thousand entries. A store that refuses is
+    /// tried.
     fn keep(&mut self, gone: &[DeviceId], now: Now) {
         let due = now.mono.since(self.positions_at) >= positions::every_ms();
         if due && positions::is_running(&self.state) {
             self.save_positions(now);
         } else if !gone.is_empty() {
             let puts = self.positions.of_gone(&self.state, gone, now);
-            self.put(&puts);
+            self.put(&puts, now);
         }
+        self.try_store(now);
         if self.head - self.snapshot_seq >= limits::ENTRIES_PER_SNAPSHOT {
             self.save_snapshot();
         }
@@ -294,15 +299,17 @@ impl Writer {
     fn save_positions(&mut self, now: Now) {
         self.positions_at = now.mono;
         let puts = self.positions.of_all(&self.state, now);
-        self.put(&puts);
+        self.put(&puts, now);
     }
 
-    fn put(&mut self, puts: &[Put]) {
+    fn put(&mut self, puts: &[Put], now: Now) {
         if let Ok(store) = &mut self.store
             && !puts.is_empty()
             && let Err(error) = store.put(puts)
         {
-            ::log::warn!("running positions were not saved: {error}");
+            if self.unwell(&error, now) {
+                ::log::error!("running positions were not saved: {error}");
+            }
             // Nothing of them is known to be on the disk: they are tried again.
             self.positions = Positions::default();
         }

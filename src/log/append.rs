@@ -64,10 +64,10 @@ impl SqliteLog {
         let Err(error) = tx.commit() else { return Ok(()) };
         self.doubt = Doubt::CommitFailed;
         let error = said(&self.path)(error);
-        ::log::error!("a write was not stored: {error}");
+        ::log::debug!("a commit failed: {error}"); // whoever asked for it says so, once
         // At once, while it is likely to be the only thing lost; what failed now may work at the next append.
         if let Err(again) = self.settle() {
-            ::log::error!("nothing is accepted until the store takes a write again: {again}");
+            ::log::debug!("the store is not settled: {again}");
         }
         Err(error)
     }
@@ -89,7 +89,7 @@ impl SqliteLog {
                      ON CONFLICT (key) DO UPDATE SET value = value + 1";
         self.db.execute(count, []).map_err(said(&self.path))?;
         self.doubt = Doubt::None;
-        ::log::info!("the store takes writes again");
+        ::log::debug!("the store is settled");
         Ok(())
     }
 

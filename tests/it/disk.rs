@@ -36,16 +36,43 @@ fn on_a_full_disk_commands_are_refused_and_all_else_goes_on_until_there_is_room_
     assert_eq!(phone.get("/search?q=0").status, 200);
     assert_eq!(phone.get(&format!("/file/{}", queue[0])).status, 200);
     assert_eq!(house.fingerprint(), before);
-    let findings = house.local(Ask::get("/doctor")).ok();
-    let space =
-        findings["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "disk space").unwrap();
-    assert_eq!(space["grade"], "fail");
+    assert_eq!(house.ask(Ask::get("/healthz")).status, 200, "starting it again would mend nothing");
+    assert_eq!(grades(&house.local(Ask::get("/doctor")).ok()), ["fail", "fail"]);
 
     disk.free();
     until("it works again by itself", || (phone.command("/next", &json!({})).status == 200).then_some(()));
     let acked = ears.asks("k", "prev", &json!({}), Some(house.event_count()));
     assert_eq!(acked["type"], "ack", "a refusal was not remembered: {acked}");
     socket.wait_for("the story goes on", |message| message["eventCount"] == acked["eventCount"]);
+}
+
+/// What is found of the store, and of the room on its disk.
+fn grades(told: &Value) -> [&str; 2] {
+    let findings = told["findings"].as_array().unwrap();
+    ["store", "disk space"]
+        .map(|check| findings.iter().find(|finding| finding["check"] == check).unwrap()["grade"].as_str().unwrap())
+}
+
+#[test]
+fn whoever_looks_is_told_that_nothing_can_be_stored_and_when_it_can_again() {
+    let Some(disk) = Disk::in_memory(40) else { return };
+    let house = House::with(Setup::default().state(disk.path()));
+    let phone = house.pair("phone");
+    let refuses = || phone.get("/metrics").text().contains("\nhearken_store_refuses 1\n");
+    assert!(!refuses());
+    disk.fill();
+    until_refused(&phone);
+    assert!(refuses());
+    assert_eq!(grades(&phone.get("/health").ok()), ["fail", "fail"], "what the page's House → Health shows");
+    let doctor = house.type_here(&["doctor", "--json"]);
+    assert_eq!(doctor.status.code(), Some(1));
+    assert_eq!(grades(&serde_json::from_slice(&doctor.stdout).unwrap()), ["fail", "fail"]);
+
+    disk.free();
+    until("it is tried by itself, without a command", || (!refuses()).then_some(()));
+    assert_eq!(grades(&house.local(Ask::get("/doctor")).ok()), ["ok", "warn"], "40 MB are not much");
+    until("the page shows it", || (grades(&phone.get("/health").ok()) == ["ok", "warn"]).then_some(()));
+    phone.does("/next", &json!({}));
 }
 
 #[test]

@@ -110,6 +110,34 @@ fn a_store_that_keeps_failing_is_not_hammered() {
 }
 
 #[test]
+fn a_store_that_is_mended_is_noticed_without_anybodys_command() {
+    let mut it = House::with("a b", "A");
+    it.store.log.fail_next(full());
+    assert!(it.ask(house(PLAY)).is_err());
+    (0..2).for_each(|_| it.store.log.fail_next(full()));
+    it.sleep(11_000);
+    assert!(it.hub.trouble().is_some(), "it was tried twice, in vain");
+    let (before, appends) = (it.digest(), it.store.appends());
+    it.sleep(5_000);
+    assert_eq!(it.hub.trouble(), None);
+    assert_eq!((it.digest(), it.store.appends()), (before, appends), "trying is no event");
+    let tries = it.store.puts().len();
+    it.sleep(60_000);
+    assert_eq!(it.store.puts().len(), tries, "what is well is not tried");
+}
+
+#[test]
+fn positions_that_cannot_be_stored_are_told_of_too() {
+    let mut it = House::with("a b", "A");
+    it.ask(house(PLAY)).unwrap();
+    it.store.fail_next_put();
+    it.sleep(31_000);
+    assert!(it.hub.trouble().is_some_and(|why| why.contains("full")), "music plays, and nobody presses a key");
+    it.sleep(5_000);
+    assert_eq!(it.hub.trouble(), None);
+}
+
+#[test]
 fn a_stalled_member_is_counted_out_while_the_disk_is_full() {
     let mut it = House::with("a b", "A B");
     it.signal(Signal::Dropped(device("B"), tracks("a")));

@@ -7,7 +7,8 @@ use crate::net::response::Response;
 use crate::net::router::{Answer, Call};
 use serde_json::json;
 
-/// `GET /healthz`: the writer comes round, and the store could be read when it started.
+/// `GET /healthz`: the writer comes round, and the store could be read when it started. What it answers is for programs that
+/// would start the house again; so a disk that takes no writes does not change it: no start mends that, and the music plays.
 pub fn alive(app: &App, _: &Call<'_>) -> Answer {
     let published = app.published();
     let ok = app.hub().is_moving(limits::WRITER_WITHIN) && !app.auth.is_blind();
@@ -51,6 +52,8 @@ pub fn metrics(app: &App, _: &Call<'_>) -> Answer {
     page.gauge("hearken_ring_bytes", "Bytes of events that could be replayed.", bytes as u64);
     page.gauge("hearken_tracks", "Tracks in the library.", app.library.catalog().count() as u64);
     page.gauge("hearken_devices_online", "Devices with a connection.", online as u64);
+    let refuses = u64::from(app.hub().trouble().is_some() || app.auth.is_blind());
+    page.gauge("hearken_store_refuses", "1 while nothing can be stored: the last write was refused.", refuses);
     app.operator.write_figures(&mut page);
     Ok(Response::typed(200, "text/plain; version=0.0.4; charset=utf-8", page.into_text().into_bytes()).into())
 }
