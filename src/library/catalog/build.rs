@@ -50,12 +50,10 @@ impl Builder {
     /// Begins a catalogue of about `count` tracks. `generation` names the database it comes from.
     #[must_use]
     pub fn new(version: u64, generation: &str, count: usize) -> Self {
-        let catalog = Catalog {
-            version,
-            etag: etag_of(generation, version),
-            tracks: Vec::with_capacity(count),
-            ..Catalog::default()
-        };
+        let etag = etag_of(generation, version);
+        let mut catalog = Catalog { version, etag, ..Catalog::default() };
+        // The count comes from the disk and may be damaged: without room made for it, the table grows by and by.
+        drop(catalog.tracks.try_reserve_exact(count));
         Self { catalog }
     }
 

@@ -118,3 +118,15 @@ fn a_database_that_breaks_is_made_anew_with_the_same_ids() {
     scan(&house);
     assert_eq!(house.id("a/1.mp3"), id);
 }
+
+#[test]
+fn a_row_number_beyond_all_bounds_costs_no_start() {
+    let house = House::new();
+    house.put("a/1.mp3", &song(1));
+    scan(&house);
+    let db = rusqlite::Connection::open(&house.library.settings().db_path).unwrap();
+    for row in [1_i64 << 40, i64::MAX] {
+        assert_eq!(db.execute("UPDATE tracks SET row = ?1", [row]).unwrap(), 1);
+        assert_eq!(crate::library::store::load::catalog(&db).unwrap().count(), 1, "row {row}");
+    }
+}
