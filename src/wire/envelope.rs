@@ -112,3 +112,38 @@ fn push_topic(text: &mut String, topic: &Topic) {
         push(text, &[":", id]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::ids::{DeviceId, TabId};
+    use serde_json::{Value, json};
+
+    fn read(text: &str) -> Value {
+        serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+
+    #[test]
+    fn what_is_put_together_piece_by_piece_is_the_json_it_should_be() {
+        let (device, id) = (DeviceId::new("0A-_z").unwrap(), "k\"\\\n");
+        let topics = ["household", "library", "playlists", "radio", "session:a-B_9", "comparison:home", "stars:u2"];
+        for topic in topics.into_iter().chain(["plays:home", "playback:0A1B"]) {
+            for tab in [None, Some("t-_1")] {
+                let of = Origin { device: device.clone(), tab: tab.map(|tab| TabId::new(tab).unwrap()) };
+                let about = topic.parse().unwrap();
+                let place = Place { topic: &about, version: 3, seq: 7, ts_ms: -1_500, origin: Some(&of) };
+                let (ts, origin, data) = (-1.5, json!({"clientId": "0A-_z", "tab": tab}), json!({"a": [1]}));
+                let said = json!({"type": "x", "data": data, "ts": ts, "seq": 7, "topic": topic, "eventCount": 3,
+                    "origin": origin});
+                assert_eq!(read(&event("x", "{\"a\":[1]}", &place)), said);
+                let said = json!({"event": "x", "payload": data, "ts": ts, "seq": 7, "topic": topic, "eventCount": 3});
+                assert_eq!(read(&stream_event("x", "{\"a\":[1]}", &place)), said);
+                let said = json!({"type": "ack", "id": id, "result": {"data": data}, "ts": ts, "seq": 7,
+                    "topic": topic, "eventCount": 3});
+                assert_eq!(read(&ack(Some(id), "{\"a\":[1]}", &place)), said);
+                let said = json!({"type": "x", "eph": true, "topic": topic, "ts": ts, "data": data});
+                assert_eq!(read(&ephemeral("x", &about, "{\"a\":[1]}", -1_500)), said);
+            }
+        }
+    }
+}
