@@ -1,7 +1,8 @@
 //! What the core must know of the library: which tracks there are, and how long they sound.
 //!
-//! The library itself is another room; it hands over this much after each scan. With it comes its [`Shelf`], so that
-//! whoever shows a track can say what it is called: decisions never look at that.
+//! The library itself is another room; after each scan it hands over its [`Shelf`] as it is then, which is asked for this
+//! much, so that nothing stands in memory twice. Whoever shows a track asks it what the track is called, too: decisions
+//! never look at that. A list of tracks will do where there is no library.
 
 use super::ids::TrackId;
 use super::source::Source;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 /// The tracks of the library with their lengths. Replaced as a whole after a scan.
 #[derive(Clone, Default)]
 pub struct KnownTracks {
-    /// By id; a table would take twice the memory. Empty where the shelf knows them: it has them already.
+    /// By id. Empty where there is a shelf.
     listed: Arc<[(TrackId, Option<u32>)]>,
     shelf: Option<Arc<dyn Shelf>>,
 }

@@ -6,7 +6,7 @@ use crate::core::presence::Signal;
 use crate::core::topic::Topic;
 use crate::core::tracks::KnownTracks;
 use crate::hub::{Hub, Submission};
-use crate::library::{Catalog, Library, LibraryEvent};
+use crate::library::{Library, LibraryEvent};
 use crate::wire::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,12 +45,7 @@ fn news(hub: &Hub, library: &Library, follows: bool, event: &LibraryEvent) {
 }
 
 fn tell_tracks(hub: &Hub, library: &Library) {
-    hub.signal(Signal::Library(Arc::new(known(library.catalog()))));
-}
-
-/// What the core must know of a catalogue.
-pub(super) fn known(catalog: Arc<Catalog>) -> KnownTracks {
-    KnownTracks::of(catalog)
+    hub.signal(Signal::Library(Arc::new(KnownTracks::of(library.catalog()))));
 }
 
 /// Whether nobody has ever touched the house's queue.

@@ -8,6 +8,7 @@ use super::{House, ServeError, ServeOptions, announce, follow};
 use crate::clock::{self, Clock};
 use crate::config::load::Sources;
 use crate::config::{Config, TlsMode};
+use crate::core::tracks::KnownTracks;
 use crate::device::mdns::{Advert, AdvertSettings};
 use crate::device::pairing::Desk;
 use crate::device::secrets;
@@ -57,7 +58,7 @@ pub(super) fn open(sources: Sources, options: ServeOptions, systemd: &Arc<Notifi
     let stored_keys = store.as_ref().ok().and_then(|store| store.list(RADIO_KEYS).ok());
     let store = store.map(|store| Box::new(store) as Box<dyn Store>);
     let library = Library::open(library_settings(&config, &state_dir))?;
-    let known = Arc::new(follow::known(library.catalog()));
+    let known = Arc::new(KnownTracks::of(library.catalog()));
     let recovered = recovery::recover_with(store, settings(&config), secrets::appliance_id()?.into(), known);
     let is_readable = recovered.store.is_ok();
     let (hub, writer) = Hub::start(recovered, clock)?;

@@ -2,8 +2,8 @@
 //!
 //! A catalogue is built from `library.db` at start and after each scan, then swapped as a whole: whoever holds one
 //! sees one state of the library. Tracks stand in album order, so an album is a range and the first queue is the
-//! table itself. What leaves the process (JSON) is made in `entries` and `browse`; how it is put together and
-//! sorted in `build`. Nothing here touches the disk.
+//! table itself. What leaves the process (JSON) is made in `entries` and `browse`, what a search shows of it chosen in
+//! `first`; how it is put together and sorted in `build`. Nothing here touches the disk.
 
 mod browse;
 mod build;
