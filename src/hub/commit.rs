@@ -82,9 +82,7 @@ impl Writer {
 
     /// Nothing was stored. What connections reported is true all the same.
     fn failed(&mut self, error: &LogError, now: Now) {
-        if self.unwell(error, now) {
-            ::log::error!("{error}. Commands are refused until it is mended; what was acknowledged is safe.");
-        }
+        self.unwell(error, now);
         self.own_from = now.mono.plus(OWN_PAUSE_MS);
     }
 

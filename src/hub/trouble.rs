@@ -7,8 +7,7 @@
 use super::writer::Writer;
 use crate::clock::Now;
 use crate::limits;
-use crate::log::Put;
-use std::fmt::Display;
+use crate::log::{LogError, Put};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The vault's drawer of what is written to see whether it can be; its one value stays there.
@@ -19,9 +18,9 @@ const DRAWER: &str = "trial";
 pub(super) struct Trouble(Arc<Mutex<Option<Arc<str>>>>);
 
 impl Trouble {
-    /// A write was refused. Whether the one before was not.
+    /// A write was refused. Whether that is news: the one before was not, or for another reason.
     pub fn begin(&self, why: &str) -> bool {
-        self.held().replace(why.into()).is_none()
+        self.held().replace(why.into()).is_none_or(|before| *before != *why)
     }
 
     /// A write was taken. Whether the one before was not.
@@ -48,10 +47,12 @@ impl Writer {
         }
     }
 
-    /// The store refused a write. Returns whether it took the one before.
-    pub(super) fn unwell(&mut self, why: &dyn Display, now: Now) -> bool {
+    /// The store refused a write, whoever wanted it: said once for each reason.
+    pub(super) fn unwell(&mut self, why: &LogError, now: Now) {
         self.trial_at = Some(now.mono.plus(limits::STORE_TRIAL_MS));
-        self.trouble.begin(&why.to_string())
+        if self.trouble.begin(&why.to_string()) {
+            ::log::error!("{why}. Commands are refused until it is mended; what was acknowledged is safe.");
+        }
     }
 
     /// Tries a store that refused, if it is time to: by a write that takes more than most commands.
@@ -63,7 +64,23 @@ impl Writer {
         let value = Some(vec![0_u8; limits::STORE_TRIAL_BYTES].into());
         match store.put(&[Put { bucket: DRAWER, key: DRAWER.into(), value }]) {
             Ok(()) => self.well(),
-            Err(error) => _ = self.unwell(&error, now),
+            Err(error) => self.unwell(&error, now),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_news_once_and_another_is_news_again() {
+        let trouble = Trouble::default();
+        assert!(!trouble.end(), "it was well");
+        let said = ["full", "full", "restart hearken", "full"].map(|why| trouble.begin(why));
+        assert_eq!(said, [true, false, true, true]);
+        assert_eq!(trouble.now().as_deref(), Some("full"));
+        assert_eq!((trouble.end(), trouble.end(), trouble.now()), (true, false, None));
+        assert!(trouble.begin("full"), "once for each time");
     }
 }

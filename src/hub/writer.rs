@@ -307,9 +307,7 @@ impl Writer {
             && !puts.is_empty()
             && let Err(error) = store.put(puts)
         {
-            if self.unwell(&error, now) {
-                ::log::error!("running positions were not saved: {error}");
-            }
+            self.unwell(&error, now);
             // Nothing of them is known to be on the disk: they are tried again.
             self.positions = Positions::default();
         }
