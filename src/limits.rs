@@ -85,6 +85,8 @@ pub const HEALTH_FRESH_MS: u64 = 10_000;
 
 /// A store that refused a write is tried again after this, milliseconds, also if nobody wants anything stored.
 pub const STORE_TRIAL_MS: u64 = 5_000;
+/// How many times as long as the refusal took it is left alone at least: a disk that hangs takes a tenth of the writer's time.
+pub const STORE_TRIAL_RESTS: u64 = 9;
 /// What is written then, bytes: more than most commands take, so that what follows it has room as well.
 pub const STORE_TRIAL_BYTES: usize = 16 * 1024;
 

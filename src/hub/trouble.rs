@@ -2,7 +2,8 @@
 //! was stored reads well, and then only the writer knows.
 //!
 //! A disk is also mended while nobody wants anything stored. So a store that refused is tried every few seconds, with a
-//! write of its own: whoever freed some space is told that it was enough, without having to press a key first.
+//! write of its own: whoever freed some space is told that it was enough, without having to press a key first. One that takes
+//! long to refuse is left alone for longer: while it hangs, the writer does.
 
 use super::writer::Writer;
 use crate::clock::Now;
@@ -47,9 +48,11 @@ impl Writer {
         }
     }
 
-    /// The store refused a write, whoever wanted it: said once for each reason.
+    /// The store refused a write of the round that began at `now`, whoever wanted it: said once for each reason.
     pub(super) fn unwell(&mut self, why: &LogError, now: Now) {
-        self.trial_at = Some(now.mono.plus(limits::STORE_TRIAL_MS));
+        let then = self.clock.mono();
+        let rest = then.since(now.mono).saturating_mul(limits::STORE_TRIAL_RESTS);
+        self.trial_at = Some(then.plus(rest.max(limits::STORE_TRIAL_MS)));
         if self.trouble.begin(&why.to_string()) {
             ::log::error!("{why}. Commands are refused until it is mended; what was acknowledged is safe.");
         }

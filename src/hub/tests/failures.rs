@@ -127,6 +127,24 @@ fn a_store_that_is_mended_is_noticed_without_anybodys_command() {
 }
 
 #[test]
+fn a_disk_that_hangs_and_then_refuses_does_not_take_all_of_the_writers_time() {
+    let mut it = House::with("a b", "A");
+    let clock = Arc::clone(&it.clock);
+    *it.store.before_put.lock().unwrap() = Some(Box::new(move |_| clock.pass(20_000)));
+    (0..3).for_each(|_| it.store.log.fail_next(full()));
+    assert!(it.ask(house(PLAY)).is_err());
+    it.pass(5_000);
+    let tries = it.store.puts().len();
+    for _ in 0..17 {
+        it.pass(10_000);
+        assert_eq!(it.store.puts().len(), tries, "it took 20 s, and is given nine times as long");
+    }
+    it.pass(10_000);
+    assert_eq!(it.store.puts().len(), tries + 1);
+    assert!(it.hub.trouble().is_some());
+}
+
+#[test]
 fn positions_that_cannot_be_stored_are_told_of_too() {
     let mut it = House::with("a b", "A");
     it.ask(house(PLAY)).unwrap();

@@ -26,14 +26,16 @@ pub struct Watched {
     pub log: MemoryLog,
     pub appends: Arc<AtomicUsize>,
     pub before: Arc<Mutex<Option<Before>>>,
+    /// Something that happens right before each transaction beside the log.
+    pub before_put: Arc<Mutex<Option<Before>>>,
     puts: Arc<Mutex<Vec<usize>>>,
     put_fails: Arc<AtomicBool>,
 }
 
 impl Watched {
     pub fn new() -> Self {
-        let (puts, put_fails) = (Arc::default(), Arc::default());
-        Self { log: MemoryLog::named("e"), appends: Arc::default(), before: Arc::default(), puts, put_fails }
+        let (before, before_put, puts, put_fails) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
+        Self { log: MemoryLog::named("e"), appends: Arc::default(), before, before_put, puts, put_fails }
     }
 
     pub fn appends(&self) -> usize {
@@ -104,6 +106,9 @@ impl Vault for Watched {
     fn put(&mut self, puts: &[Put]) -> Result<(), LogError> {
         if self.put_fails.swap(false, Ordering::Relaxed) {
             return Err(full());
+        }
+        if let Some(before) = self.before_put.lock().unwrap().as_mut() {
+            before(&mut self.log);
         }
         self.puts.lock().unwrap().push(puts.len());
         self.log.put(puts)
