@@ -24,7 +24,7 @@ export function defaultDeviceName(userAgent) {
   return [first(KINDS) ?? "Browser", first(BROWSERS)].filter(Boolean).join(", ");
 }
 
-/** No tablet's screen is that narrow, in CSS pixels. */
+/** No tablet's screen is that narrow, in CSS pixels; a small laptop's may be, when all on it is shown twice as large. */
 const PHONE_MAX_PX = 560;
 
 /**
@@ -35,6 +35,6 @@ const PHONE_MAX_PX = 560;
  */
 export function thisDeviceWord(userAgent, { touches = 0, screenPx = Infinity } = {}) {
   if (/iPad|Tablet/.test(userAgent) || /Android(?!.*Mobile)/.test(userAgent)) return "This tablet";
-  if (/iPhone|Mobile/.test(userAgent) || (touches > 0 && screenPx < PHONE_MAX_PX)) return "This phone";
+  if (/iPhone|Mobile/.test(userAgent) || (touches > 0 && screenPx < PHONE_MAX_PX && !/Windows/.test(userAgent))) return "This phone";
   return touches > 1 && /Macintosh/.test(userAgent) ? "This tablet" : "This computer";
 }

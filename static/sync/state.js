@@ -70,7 +70,7 @@ export const EMPTY_STATE = Object.freeze({
  */
 export function applyMessage(state, message) {
   if (message.type === "sync:full") return fits({ ...fullState(message), invitation: state.invitation + 1 });
-  if (message.type === "sync:resumed") return fits({ ...state, clockId: message.clockId, you: message.you });
+  if (message.type === "sync:resumed") return fits(resumed(state, message));
   if (message.eph) return fits(applyEphemeral(state, message));
   if (message.seq <= state.seq) return fits(state);
   return applyLogged(state, message.topic, message.type, message.data, message);
@@ -205,6 +205,14 @@ function fullState({ epoch, seq, clockId, you, data }) {
     gone: null,
     invitation: 0,
   };
+}
+
+/**
+ * A house that was started again looks at its disk anew: what it said of it before holds no more, and what holds it says next.
+ * @param {State} state @param {Message} message @returns {State}
+ */
+function resumed(state, { clockId, you }) {
+  return clockId === state.clockId ? { ...state, you } : { ...state, clockId, you, scan: null, gone: null };
 }
 
 /** It comes in the order of ids, which say nothing to people. @param {Room[]} rooms */

@@ -104,6 +104,9 @@ test("two who answer the same pair at once: one counts, the other is told", { sk
   const { id } = await pairOf(a);
   for (const page of [a, b]) await onTable(page, id);
   await Promise.all([a, b].map((page) => page.evaluate(() => document.querySelector('[data-side="a"] .winner').click())));
+  const told = (page) => page.locator(".bubble").getByText(/^Not done: Your answer to/);
+  await Promise.any([a, b].map((page) => told(page).waitFor()));
+  assert.equal((await told(a).count()) + (await told(b).count()), 1);
   for (const page of [a, b]) await until(page, (state, _, given) => state.comparison.progress.answered === 1 && state.comparison.pair.id !== given, id);
   assert.deepEqual((await stateOf(a)).comparison, (await stateOf(b)).comparison);
 });

@@ -14,10 +14,11 @@ const queueIs = (page, queue) => until(page, (state, _, given) => state.session.
 
 /** Where a finger takes hold of a row, once the row stands still. */
 async function holdOf(page, trackId) {
-  for (let before = null; ; ) {
+  for (let [before, looks] = [null, 0]; ; looks += 1) {
     const { x, y, width, height } = await grip(page, trackId).boundingBox();
     const here = { x: x + width / 2, y: y + height / 2 };
     if (before?.x === here.x && before.y === here.y) return here;
+    assert.ok(looks < 100, `${trackId} never stands still`);
     before = here;
     await wait(100);
   }

@@ -111,6 +111,19 @@ test("a slow download shows how far it is, here and on the others", { skip: isFa
   await press(b, "Pause");
 });
 
+test("beside Now on a wide page: what comes next, marked as soon as it is on this device", async () => {
+  let letIn;
+  const door = new Promise((resolve) => (letIn = resolve));
+  const a = await devices.listening("Desk", { prepare: (page) => page.context().route("**/file/**", (route) => door.then(() => route.continue())) });
+  await a.setViewportSize({ width: 1280, height: 800 });
+  const { session } = await stateOf(a);
+  const next = a.getByRole("list", { name: "Next" }).locator(`[data-track="${session.queue[1]}"]`);
+  await next.waitFor();
+  assert.equal(await next.getByRole("img", { name: "On this device" }).count(), 0);
+  letIn();
+  await next.getByRole("img", { name: "On this device" }).waitFor();
+});
+
 async function throttle(page) {
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");

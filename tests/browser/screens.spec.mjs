@@ -39,10 +39,17 @@ async function faultless(where) {
   assert.deepEqual(await faults(), [], where);
 }
 
+/** Opened, and seen to be open. */
+async function more(name) {
+  await page.getByRole("button", { name }).click();
+  await page.getByRole("button", { name, expanded: true }).waitFor();
+}
+
 test("no screen sticks out, every target is large enough", { skip: isFake }, async () => {
   await press(page, "Only control, no sound here");
   await until(page, (state) => state.library.count > 0);
   const at = { ...Object.fromEntries(["Now", "Queue", "Library", "Compare", "Radio", "House"].map((name) => [name, async () => {}])) };
+  at.Queue = () => page.getByRole("list", { name: "Queue" }).getByRole("listitem").first().waitFor();
   at.Compare = async () => {
     await press(page, "Start");
     await page.locator(".contenders").waitFor();
@@ -53,12 +60,14 @@ test("no screen sticks out, every target is large enough", { skip: isFake }, asy
     await faultless("the form of a station");
     await page.getByLabel("Name", { exact: true }).fill("A station whose name does not fit in one line");
     await press(page, "Save");
-    await page.getByRole("button", { name: /^More: A station/ }).click();
+    await more(/^More: A station/);
   };
   at.Library = async () => {
     await press(page, "Star: 01 Long Tone");
-    for (const part of ["Albums", "Artists", "Playlists", "Tracks"]) {
+    const shows = { Albums: /names no albums/, Artists: /names no artists/, Playlists: /No playlist yet/, Tracks: "06 Last Tone" };
+    for (const [part, words] of Object.entries(shows)) {
       await press(page, part);
+      await page.getByText(words).waitFor();
       await faultless(part);
     }
   };
@@ -66,7 +75,7 @@ test("no screen sticks out, every target is large enough", { skip: isFake }, asy
     await press(page, "New room");
     await page.getByLabel("Room name").fill("A room whose name is much too long for a line");
     await press(page, "Save");
-    await page.getByRole("button", { name: /^More: A room/ }).click();
+    await more(/^More: A room/);
   };
   for (const [screen, prepare] of Object.entries(at)) {
     await show(page, screen);

@@ -34,6 +34,7 @@ async function measured(folder) {
   const context = await browser.newContext(PHONE);
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
+  let timer;
   await page.addInitScript(() => {
     window.longTasks = [];
     new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
@@ -47,12 +48,15 @@ async function measured(folder) {
     const phase = (what, work) => told(page, session, folder, what, work);
     await phase("the whole library comes", async () => {
       await show(page, "Library");
-      for (let looks = 0; looks < 600 && (await list(page, "Tracks").evaluate((element) => element.scrollHeight)) < TRACKS * ROW; looks += 1) await wait(100);
+      for (let looks = 0; (await list(page, "Tracks").evaluate((element) => element.scrollHeight)) < TRACKS * ROW; looks += 1) {
+        if (looks === 600) throw new Error("it never came whole");
+        await wait(100);
+      }
     });
     await phase("scrolling 50,000", () => scroll(page, "Tracks"));
     await press(page, "Play");
     await playing(page);
-    const timer = setInterval(() => presence(fake.house), TOLD_EVERY_MS);
+    timer = setInterval(() => presence(fake.house), TOLD_EVERY_MS);
     await phase("10 s of Library, while it plays in a room of eight", () => wait(10_000));
     await phase("Queue is opened", async () => {
       await show(page, "Queue");
@@ -65,14 +69,12 @@ async function measured(folder) {
       await page.getByTestId("title").waitFor();
     });
     await phase("10 s of Now", () => wait(10_000));
-    clearInterval(timer);
   } finally {
+    clearInterval(timer);
     await browser.close();
     fake.stop();
   }
 }
-
-
 
 async function told(page, session, folder, what, work) {
   const before = await figures(session);

@@ -161,7 +161,8 @@ test("two tabs seek at the same moment and end at the same place", async () => {
   await pick(a, 0);
   await heard(a);
   await until(b, (state) => state.own.mode === "playing");
-  for (const [one, other] of [[10, 50], [45, 20], [30, 70]]) {
+  // Where a round ends none of the next one's places is: one that did nothing is seen.
+  for (const [one, other] of [[10, 50], [30, 70], [50, 10]]) {
     await Promise.all([seek(a, one), seek(b, other)]);
     await until(a, (state, sound) => Math.abs(state.own.positionSec - sound.positionSec) < 0.5);
     await soonNear(async () => (await ownOf(b)).positionSec, async () => (await measure(a)).positionSec);

@@ -45,6 +45,22 @@ test("a star on one device stands on the other; taking it back can be taken back
   await Promise.all([starred(a, [id]), starred(b, [id])]);
 });
 
+test("Now has the star of the track that is current, also after it has changed", async () => {
+  const a = await inLibrary("Kitchen");
+  await noStars(a);
+  const current = () => a.evaluate(() => window.hearken.state().session.playState.trackId ?? window.hearken.state().session.queue[0]);
+  await show(a, "Now");
+  const shown = a.getByTestId("title");
+  const first = await shown.textContent();
+  await a.getByRole("button", { name: `Star: ${first}`, pressed: false }).click();
+  await starred(a, [await current()]);
+  await press(a, "Next");
+  await a.getByTestId("title").filter({ hasNotText: first }).waitFor();
+  await a.getByRole("button", { name: `Star: ${await shown.textContent()}`, pressed: false }).waitFor();
+  await press(a, "Previous");
+  await a.getByRole("button", { name: `Star: ${first}`, pressed: true }).waitFor();
+});
+
 test("albums and artists are starred as well", { skip: isFake }, async () => {
   const [a, b] = [await inLibrary("Kitchen"), await inLibrary("Hall")];
   await press(a, "Artists");

@@ -2,7 +2,7 @@
 
 import { wait } from "./harness.mjs";
 
-/** Longer than any track of these tests is. */
+/** Longer than any track is that a story lets run out. */
 const NEXT_WITHIN_MS = 90_000;
 
 /**

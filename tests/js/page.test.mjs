@@ -127,6 +127,8 @@ test("a device is called what its people call it, also when it asks for pages as
   assert.equal(thisDeviceWord(desk, { touches: 0, screenPx: 390 }), "This computer", "a small window is no phone");
   assert.equal(thisDeviceWord(desk, { touches: 5, screenPx: 390 }), "This phone");
   assert.equal(thisDeviceWord(desk, { touches: 10, screenPx: 900 }), "This computer", "with a screen one may touch");
+  const laptop = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36";
+  assert.equal(thisDeviceWord(laptop, { touches: 10, screenPx: 540 }), "This computer", "with all on it shown twice as large");
   assert.equal(thisDeviceWord(mac, { touches: 5, screenPx: 820 }), "This tablet");
   assert.equal(thisDeviceWord(mac), "This computer");
 });

@@ -162,6 +162,15 @@ test("music that is gone all at once is known until none is, or until everything
   assert.equal(applyMessage(scanned, full()).state.gone, null);
 });
 
+test("of a house that was started again, what it said of the disk and of a scan holds no more; of the same one it does", () => {
+  const told = (type, data) => ({ type, eph: true, topic: "library", ts: 1, data });
+  const gone = applyMessage(applyMessage(start(), told("library:missing", { missing: 300, known: 300 })).state, told("library:scan", { done: 1, total: 9 })).state;
+  const resumed = (clockId) => applyMessage(gone, { type: "sync:resumed", clockId, you: gone.you, data: {} }).state;
+  const [same, other] = [resumed(gone.clockId), resumed("another")];
+  assert.deepEqual([same.gone, same.scan], [gone.gone, gone.scan]);
+  assert.deepEqual([other.gone, other.scan, other.clockId], [null, null, "another"]);
+});
+
 test("the library's version and count follow a scan", () => {
   const { state } = applyMessage(start(), { type: "library:changed", data: { version: 2, count: 9, added: 5, removed: 0 }, seq: 11, topic: "library", eventCount: 2 });
   assert.deepEqual(state.library, { version: 2, count: 9 });

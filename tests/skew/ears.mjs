@@ -15,6 +15,7 @@ export class Ears {
   #daemon = null;
   /** It listens from the first to the last: one that comes or goes makes the sound card choose another latency, and what browsers say of theirs needs half a minute to settle. */
   #recorder = null;
+  /** @type {Promise<never>} fails when the recorder ends */ #deaf;
   /** @type {((chunk: Buffer, begin: number) => void) | null} where it is kept, if it is */ #keep = null;
 
   /** @param {number} channels */
@@ -48,7 +49,7 @@ export class Ears {
     this.#daemon.stderr.on("data", (chunk) => (log += chunk));
     const end = Date.now() + READY_WITHIN_MS;
     while (!this.#sinks().includes(`speaker${this.channels - 1}`)) {
-      if (Date.now() > end || this.#daemon.exitCode !== null) throw new Error(`PulseAudio did not start\n${log}`);
+      if (Date.now() > end || this.#daemon.exitCode !== null || this.#daemon.signalCode !== null) throw new Error(`PulseAudio did not start\n${log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     await this.#listen();
@@ -58,13 +59,20 @@ export class Ears {
   async #listen() {
     const format = ["--format=s16le", `--rate=${RATE}`, `--channels=${this.channels}`, `--channel-map=${this.map}`];
     this.#recorder = spawn("parec", ["--raw", "--device=all.monitor", "--latency-msec=100", ...format], { env: this.env, stdio: ["ignore", "pipe", "ignore"] });
-    const gone = new Promise((resolve) => this.#recorder.once("exit", resolve));
+    this.#deaf = new Promise((_, reject) => this.#recorder.once("exit", () => reject(new Error("parec records no more"))));
+    // Whoever waits for sound is told; at the end nobody does.
+    this.#deaf.catch(() => {});
     let heard = 0;
     this.#recorder.stdout.on("data", (chunk) => {
       this.#keep?.(chunk, heard);
       heard += chunk.length;
     });
-    await new Promise((resolve, reject) => (this.#recorder.stdout.once("data", resolve), gone.then(() => reject(new Error("parec did not record")))));
+    await this.#sound();
+  }
+
+  /** The next that is heard. */
+  #sound() {
+    return Promise.race([this.#deaf, new Promise((resolve) => this.#recorder.stdout.once("data", resolve))]);
   }
 
   /**
@@ -86,7 +94,7 @@ export class Ears {
     try {
       await work();
       // What was heard last is on its way yet.
-      await new Promise((resolve) => this.#recorder.stdout.once("data", resolve));
+      await this.#sound();
     } finally {
       this.#keep = null;
       out.end();
@@ -108,7 +116,7 @@ export class Ears {
   }
 
   async #end(child) {
-    if (!child || child.exitCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGTERM");
     await gone;

@@ -16,12 +16,13 @@ export function Beside({ model, actions }) {
   const alone = model.place.value === "solo";
   const { queue: own, queueIndex } = model.own.value;
   const coming = alone ? own.slice(queueIndex + 1) : model.queue.value.slice(1);
+  const [tracks, kept] = [model.tracks.value, model.kept.value];
   if (coming.length === 0) return null;
   /** @param {number} at */
   const row = (at) => {
     const trackId = coming[at];
-    const track = model.tracks.value.get(trackId);
-    return html`<${Row} key=${trackId} trackId=${trackId} track=${track} kept=${model.kept.value.has(trackId)}>
+    const track = tracks.get(trackId);
+    return html`<${Row} key=${trackId} trackId=${trackId} track=${track} kept=${kept.has(trackId)}>
       <button class="round" aria-label=${`More: ${titleOf(track)}`} aria-haspopup="dialog" onClick=${() => (chosen.value = trackId)}><${Icon} name="more" /></button>
     <//>`;
   };
