@@ -225,7 +225,13 @@ export class Playback {
   /** For the outbox: under the version it is based on, which is what waits before it, if anything does. @param {PlaybackChange} args @returns {Wish & { args: PlaybackChange }} */
   #wish(args) {
     const guard = this.#kept.length > 0 ? this.#kept[0].guard : this.#base === NOTHING_PLAYED ? undefined : this.#base.version;
-    return { name: NAME, args, said: SAID, seen: this.#seen(), ...(guard !== undefined && { guard }) };
+    return { name: NAME, args: this.#ofItsTrack(args), said: SAID, seen: this.#seen(), ...(guard !== undefined && { guard }) };
+  }
+
+  /** A place in a track says in which: another tab finds it in the outbox before it hears what this one did until then. @param {PlaybackChange} change @returns {PlaybackChange} */
+  #ofItsTrack(change) {
+    const { trackId, queueIndex } = this.#shown;
+    return change.positionSec === undefined || trackId === null ? change : { trackId, queueIndex, ...change };
   }
 
   /** What the next to be kept is made on. */

@@ -104,7 +104,7 @@ test("a tab is closed while a change of it is under way: whichever way it came, 
     tab.playback.change(seek(70));
     const putArrives = tab.close();
     await settled();
-    assert.deepEqual(tab.outbox.waiting.map(({ args }) => args), [seek(70)], "left once");
+    assert.deepEqual(tab.outbox.waiting.map(({ args }) => args), [track("a", 0, 70)], "left once");
     if (arrives === "first") putArrives();
     await quiet(device);
     if (arrives === "last") putArrives();
@@ -315,6 +315,22 @@ test("a last word that arrived long ago does not come back over what others did 
   await again.outbox.open();
   await quiet(device);
   assert.deepEqual([device.state.trackId, again.playback.shown.trackId, again.playback.positionSec, again.conflicts], ["x", "x", 5, []]);
+});
+
+test("a tab that goes seeks in its track: another tab that has not heard of that track does not seek in the one before", async () => {
+  page.live = false;
+  tab.playback.change(track("b", 1));
+  await settled();
+  tab.fates = ["deaf"];
+  tab.playback.change(seek(70));
+  const putArrives = tab.close();
+  await settled();
+  const { trackId, queueIndex } = page.playback.shown;
+  assert.deepEqual([trackId, queueIndex, page.playback.positionSec], ["b", 1, 70]);
+  putArrives();
+  page.mend();
+  await quiet(device);
+  assert.deepEqual([device.state.trackId, device.state.positionSec, page.outbox.waiting.length, page.conflicts], ["b", 70, 0, []]);
 });
 
 test("the last word of a page that goes has everything that was not answered", () => {
