@@ -15,6 +15,8 @@ const LOOK_EVERY_MS = 50;
 const OLD_MS = 1000;
 /** Browsers round their clocks by as much. */
 const CLOCK_STEP_MS = 2;
+/** What is added and taken off again comes out the same, but for the last digits. */
+const SAME_SEC = 1e-6;
 const NO_LATENCY_KNOWN_SEC = 0.04;
 
 /** @typedef {Pick<AudioContext, "state" | "currentTime" | "outputLatency" | "baseLatency"> & Partial<Pick<AudioContext, "getOutputTimestamp">>} CardContext */
@@ -86,8 +88,18 @@ export class AudioClock {
     const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp?.() ?? {};
     // What was heard last was heard just now. WebKit says a time in the future, further off with each second.
     const isPlausible = contextTime > 0 && performanceTime <= now + CLOCK_STEP_MS && performanceTime > now - OLD_MS;
-    if (isPlausible) return { card: contextTime, page: performanceTime / 1000 };
+    if (isPlausible && !this.#isTakenOffBoth(contextTime, performanceTime, now)) return { card: contextTime, page: performanceTime / 1000 };
     const latency = context.outputLatency || context.baseLatency + NO_LATENCY_KNOWN_SEC;
     return context.currentTime > 0 ? { card: context.currentTime - latency, page: now / 1000 } : null;
+  }
+
+  /**
+   * Firefox says what it renders just now, with its latency taken off both clocks: all sound would be late by that much.
+   * @param {number} contextTime @param {number} performanceTime @param {number} now
+   */
+  #isTakenOffBoth(contextTime, performanceTime, now) {
+    const { currentTime, outputLatency } = this.#context;
+    const isOffCard = Math.abs(contextTime + outputLatency - currentTime) < SAME_SEC;
+    return isOffCard && Math.abs(performanceTime + 1000 * outputLatency - now) < CLOCK_STEP_MS;
   }
 }

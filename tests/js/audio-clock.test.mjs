@@ -89,3 +89,26 @@ test("a browser that gives no such answer: its clock and its latency, or a guess
   see();
   near(clock.timeAt(0), 1.94);
 });
+
+test("Firefox takes its latency off both clocks: its own and the page's of now are believed instead", () => {
+  card.outputLatency = 0.041;
+  card.getOutputTimestamp = () => ({ contextTime: card.currentTime - card.outputLatency, performanceTime: Math.floor(now) - 1000 * card.outputLatency });
+  for (let i = 0; i < 7; i += 1) {
+    now += 50;
+    card.currentTime = now / 1000 + 2;
+    clock.look();
+  }
+  near(clock.timeAt(0), 2 - 0.041);
+});
+
+test("a true answer that is as old as the latency is long is believed, where its card's time is another", () => {
+  card.outputLatency = 0.041;
+  card.getOutputTimestamp = () => ({ contextTime: (now - 41) / 1000 + 2, performanceTime: now - 41 });
+  card.currentTime = 0;
+  for (let i = 0; i < 7; i += 1) {
+    now += 50;
+    card.currentTime = now / 1000 + 2 + 0.041;
+    clock.look();
+  }
+  near(clock.timeAt(0), 2);
+});
