@@ -4,6 +4,7 @@
 
 import { AudioSource, silence } from "./audio-source.js";
 import { ELEMENT_LIMITS } from "./drift.js";
+import { ElementClock } from "./element-clock.js";
 
 /** @import { Engine } from "./engine.js" */
 
@@ -28,6 +29,7 @@ class Deck {
     audio.preload = "auto";
     audio.preservesPitch = false;
     this.#source = new AudioSource(audio);
+    this.clock = new ElementClock(audio);
   }
 
   /** @param {string} trackId @param {Blob} blob @returns {Promise<void>} */
@@ -63,6 +65,7 @@ class Deck {
     // Also where it stands there already: play() takes longer after a seek than without, and all starts shall be alike.
     return new Promise((resolve) => {
       this.audio.onseeked = () => resolve();
+      this.clock.reset();
       this.audio.currentTime = positionSec;
     });
   }
@@ -99,7 +102,7 @@ export class ElementEngine {
       }),
     );
     for (const deck of idle) deck.silence();
-    void this.#rehearse(idle[idle.length - 1]);
+    void this.#rehearse(idle[idle.length - 1], true);
   }
 
   /** @param {string} trackId @param {ArrayBuffer} bytes @param {string} mime */
@@ -134,13 +137,14 @@ export class ElementEngine {
   position() {
     const deck = this.#active;
     if (!deck || deck.audio.paused || deck.audio.seeking || deck.audio.ended) return null;
-    return { trackId: deck.trackId, positionSec: deck.audio.currentTime, atMs: performance.now() };
+    const atMs = performance.now();
+    return { trackId: deck.trackId, positionSec: deck.clock.position(atMs), atMs };
   }
 
   /** @param {number} rate */
   setRate(rate) {
     this.#rate = rate;
-    if (this.#active) this.#active.audio.playbackRate = rate;
+    this.#active?.clock.setRate(rate);
   }
 
   /** @param {number} volume */
@@ -162,7 +166,7 @@ export class ElementEngine {
   async #start(deck, positionSec, atMs, mayRetry) {
     deck.silence();
     const turn = deck.turn;
-    deck.audio.playbackRate = 1;
+    deck.clock.setRate(1);
     await deck.seek(positionSec);
     if (deck.turn !== turn) return;
     const lateMs = performance.now() - (atMs - this.#startLatencyMs);
@@ -188,8 +192,13 @@ export class ElementEngine {
     }, MEASURE_AFTER_MS);
   }
 
-  /** A start that nobody hears, to know before the first real one how long this device takes. @param {Deck} deck */
-  async #rehearse(deck) {
+  /**
+   * A start that nobody hears, to know before the first real one how long this device takes; and one more, since the very first
+   * one waits for the sound system to awake.
+   * @param {Deck} deck
+   * @param {boolean} isFirst
+   */
+  async #rehearse(deck, isFirst) {
     const turn = deck.turn;
     await deck.seek(REHEARSAL_SEC);
     if (deck.turn !== turn) return;
@@ -199,13 +208,17 @@ export class ElementEngine {
       if (deck.turn !== turn) return;
       this.#learn(deck, REHEARSAL_SEC, calledAt);
       deck.silence();
+      if (!isFirst) return;
+      this.#measured = false;
+      void this.#rehearse(deck, false);
     }, MEASURE_AFTER_MS);
   }
 
   /** How long did play() really take? @param {Deck} deck @param {number} positionSec @param {number} calledAt */
   #learn(deck, positionSec, calledAt) {
     if (deck.audio.paused || deck.audio.seeking) return;
-    const startedAt = performance.now() - (deck.audio.currentTime - positionSec) * 1000;
+    const now = performance.now();
+    const startedAt = now - (deck.clock.position(now) - positionSec) * 1000;
     const tookMs = Math.max(0, Math.min(LATENCY_MAX_MS, startedAt - calledAt));
     this.#startLatencyMs = this.#measured ? (this.#startLatencyMs + tookMs) / 2 : tookMs;
     this.#measured = true;
