@@ -86,9 +86,14 @@ impl Connection {
         if now.since(pinged_at) >= millis(period) { Pulse::Ask } else { Pulse::Quiet }
     }
 
-    /// It was asked for a sign of life.
+    /// It is asked for a sign of life.
     pub fn asked(&self, now: Mono) {
         self.pinged_at.store(now.0, Ordering::Relaxed);
+        self.could_not_be_asked(now);
+    }
+
+    /// It is time to ask it, and its network takes nothing: it is asked when that does, and the patience with it runs.
+    pub fn could_not_be_asked(&self, now: Mono) {
         if self.answered.swap(false, Ordering::Relaxed) {
             self.heard_at.store(now.0, Ordering::Relaxed);
         }
@@ -165,6 +170,27 @@ mod tests {
         socket.heard(Mono(100_001));
         assert_eq!(socket.pulse(Mono(119_999), false, period, true), Pulse::Quiet);
         assert_eq!(socket.pulse(Mono(120_000), false, period, true), Pulse::Ask);
+    }
+
+    #[test]
+    fn who_could_not_be_asked_yet_is_asked_again_before_it_is_held_for_gone() {
+        let socket = connection();
+        let period = limits::PING_EVERY;
+        socket.asked(Mono(80_000));
+        socket.heard(Mono(80_001));
+        assert_eq!(socket.pulse(Mono(100_000), false, period, true), Pulse::Ask);
+        socket.could_not_be_asked(Mono(100_000));
+        assert_eq!(socket.pulse(Mono(100_500), false, period, true), Pulse::Ask, "as soon as it takes something");
+        socket.could_not_be_asked(Mono(100_500));
+        socket.asked(Mono(101_000));
+        assert_eq!(socket.pulse(Mono(119_999), false, period, true), Pulse::Quiet);
+        socket.heard(Mono(119_999));
+        assert_eq!(socket.pulse(Mono(121_000), false, period, true), Pulse::Ask);
+        for at in (121_000..141_000).step_by(500) {
+            assert_eq!(socket.pulse(Mono(at), false, period, true), Pulse::Ask);
+            socket.could_not_be_asked(Mono(at));
+        }
+        assert_eq!(socket.pulse(Mono(141_000), false, period, true), Pulse::Gone, "it has taken nothing for so long");
     }
 
     #[test]
