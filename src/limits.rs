@@ -103,6 +103,9 @@ pub const RING_EPHEMERALS_MAX: usize = 1024;
 
 /// Commands waiting for the writer; 503 with Retry-After beyond.
 pub const COMMANDS_WAITING_MAX: usize = 1024;
+/// Of those, so many may be one device's, of what it says over its live sockets: as much as one transaction takes. It waits
+/// for its own, so that it is not the others who are refused.
+pub const TURNS_PER_DEVICE_MAX: usize = COMMANDS_PER_COMMIT_MAX;
 /// Commands in one transaction (group commit).
 pub const COMMANDS_PER_COMMIT_MAX: usize = 64;
 /// How long an idempotency key and its answer are kept.

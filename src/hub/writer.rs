@@ -125,8 +125,14 @@ impl Writer {
         let mut upkeep = Vec::new();
         for left in (0..limits::COMMANDS_PER_COMMIT_MAX).rev() {
             match job.take() {
-                Some(Job::Submit(submission)) => self.take(&mut batch, *submission),
-                Some(Job::Signal(signal)) => batch.observe(signal),
+                Some(Job::Submit(submission, turn)) => {
+                    drop(turn);
+                    self.take(&mut batch, *submission);
+                }
+                Some(Job::Signal(signal, turn)) => {
+                    drop(turn);
+                    batch.observe(signal);
+                }
                 Some(Job::Ephemeral(message)) => said.push(message),
                 Some(Job::Settings(settings)) => {
                     (self.state.settings, batch.work.settings) = (settings, settings);
@@ -325,7 +331,7 @@ impl Writer {
     pub fn finish(&mut self) {
         self.save_positions(self.clock.now());
         for job in self.jobs.try_iter() {
-            if let Job::Submit(submission) = job {
+            if let Job::Submit(submission, _) = job {
                 (submission.answer)(Err(Refused::Stopping));
             }
         }

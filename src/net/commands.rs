@@ -6,13 +6,13 @@
 
 use super::auth::Auth;
 use super::live::Live;
+use super::live::connection::Connection;
 use super::problem::{self, Problem};
 use super::radio::{Studio, asking as radio};
 use super::{asking, refusal, sources};
 use crate::core::command::{Command, ComparisonCommand, HouseholdCommand, Origin, Wish};
 use crate::core::ids::{CommandKey, DeviceId, ProfileId, RoomId};
 use crate::core::playing::PlaybackCommand;
-use crate::core::presence::ConnectionId;
 use crate::device::secrets;
 use crate::hub::{Accepted, Answer, Refused, Submission};
 use crate::log::Put;
@@ -49,7 +49,7 @@ pub struct Said<'a> {
     /// The room it is about where its arguments do not say.
     pub room: &'a RoomId,
     /// The socket it came by, if any.
-    pub connection: Option<ConnectionId>,
+    pub connection: Option<&'a Connection>,
 }
 
 /// What commands reach: the hub, and the secrets beside it.
@@ -91,7 +91,11 @@ impl Beside {
         let answer = self.auth.expel_once_accepted(revoked, answer);
         let key = said.key.map(|key| (key, asking::body_hash(said.name, said.args)));
         let wish = Wish { command, origin: Some(said.origin), guard: said.guard };
-        hub.submit(Submission { wish, key, connection: said.connection, puts, answer });
+        let submission = Submission { wish, key, connection: said.connection.map(|it| it.id), puts, answer };
+        match said.connection {
+            Some(connection) => connection.hub.submit(submission),
+            None => hub.submit(submission),
+        }
         Ok(())
     }
 
