@@ -247,6 +247,11 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
             let version = state.durable.head(&Topic::Household).version + 1;
             state.durable.household.decide(command, is_heard, version, now).map(Event::Household)
         }
+        Command::LibraryChanged { version, count, .. }
+            if state.durable.library == (LibraryFacts { version: *version, count: *count }) =>
+        {
+            Err(Rejection::NoChange)
+        }
         Command::LibraryChanged { version, count, added, removed } => {
             Ok(Event::LibraryChanged { version: *version, count: *count, added: *added, removed: *removed })
         }

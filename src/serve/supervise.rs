@@ -2,6 +2,7 @@
 
 use super::backups;
 use super::compaction::{Compactor, Due};
+use super::follow::Follower;
 use super::radio::Stations;
 use super::whereabouts::Whereabouts;
 use crate::clock::Mono;
@@ -20,6 +21,8 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_millis(1000);
 /// How often the network is looked at, in rounds of [`EVERY`].
 const NETWORK_ROUNDS: u64 = 5;
+/// How often it is looked whether the log says of the library what is so, in rounds of [`EVERY`].
+const LIBRARY_ROUNDS: u64 = 2;
 /// How often stations are told without news what their source has, in rounds of [`EVERY`]: ratings and playlists change
 /// all the time, and summer time comes on the hour.
 const STATION_ROUNDS: u64 = 600;
@@ -37,12 +40,13 @@ impl Supervisor {
         app: &Arc<App>,
         hub: &Hub,
         whereabouts: &Whereabouts,
+        follower: Arc<Follower>,
         systemd: Arc<Notifier>,
     ) -> std::io::Result<Self> {
         let (stop, stopped) = sync_channel(1);
         let (app, hub, whereabouts) = (Arc::clone(app), hub.clone(), whereabouts.clone());
         let thread = std::thread::Builder::new().name("supervisor".into()).spawn(move || {
-            let mut rounds = Rounds::new(&app, &hub, &whereabouts, &systemd);
+            let mut rounds = Rounds::new(&app, &hub, &whereabouts, &follower, &systemd);
             while matches!(stopped.recv_timeout(EVERY), Err(RecvTimeoutError::Timeout)) {
                 rounds.go();
             }
@@ -64,6 +68,7 @@ struct Rounds<'a> {
     app: &'a App,
     hub: &'a Hub,
     whereabouts: &'a Whereabouts,
+    follower: &'a Arc<Follower>,
     systemd: &'a Notifier,
     count: u64,
     is_busy: bool,
@@ -74,7 +79,13 @@ struct Rounds<'a> {
 }
 
 impl<'a> Rounds<'a> {
-    fn new(app: &'a App, hub: &'a Hub, whereabouts: &'a Whereabouts, systemd: &'a Notifier) -> Self {
+    fn new(
+        app: &'a App,
+        hub: &'a Hub,
+        whereabouts: &'a Whereabouts,
+        follower: &'a Arc<Follower>,
+        systemd: &'a Notifier,
+    ) -> Self {
         let alive_every = systemd.watchdog_every().map_or(0, |span| span.as_secs().max(1));
         let stations = Stations::follow(&app.library);
         let (backup_not_before, log_due) = (Mono::default(), Due::after_start(hub.published().seq));
@@ -82,6 +93,7 @@ impl<'a> Rounds<'a> {
             app,
             hub,
             whereabouts,
+            follower,
             systemd,
             count: 0,
             is_busy: false,
@@ -100,6 +112,9 @@ impl<'a> Rounds<'a> {
         self.give_way();
         if self.count.is_multiple_of(NETWORK_ROUNDS) {
             self.whereabouts.look();
+        }
+        if self.count.is_multiple_of(LIBRARY_ROUNDS) && !self.app.auth.is_blind() {
+            self.follower.look();
         }
         self.stations.look(self.hub, &self.app.radio, self.count.is_multiple_of(STATION_ROUNDS));
         if self.count.is_multiple_of(BACKUP_ROUNDS) {
