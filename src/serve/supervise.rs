@@ -127,6 +127,9 @@ impl<'a> Rounds<'a> {
 
     /// Tells systemd that we live, if the writer comes round and the port answers.
     fn watch(&self) {
+        if self.alive_every == 0 {
+            return;
+        }
         if self.hub.is_moving(WRITER_WITHIN) {
             self.systemd.alive();
         } else {
@@ -152,7 +155,9 @@ impl<'a> Rounds<'a> {
             return;
         }
         self.backup_not_before = now.plus(3_600_000);
-        match backups::make(&config) {
+        // Of a large store on a slow card it takes longer than the watchdog waits.
+        let made = alongside(EVERY, || backups::make(&config), || self.watch());
+        match made {
             Ok((path, bytes)) => ::log::info!("nightly backup: {path}, {} kB", bytes.div_ceil(1000)),
             Err(error @ LogError::NoRoom { .. }) => ::log::warn!("no backup tonight: {error}"),
             Err(error) => ::log::error!("the nightly backup failed: {error}; the earlier ones are kept"),
@@ -172,5 +177,32 @@ impl<'a> Rounds<'a> {
             ),
             Err(why) => ::log::warn!("the log was not compacted: {why}"),
         }
+    }
+}
+
+/// Does `work` on a thread of its own and `between` on this one, each time that `every` is over, until the work is done.
+fn alongside<T: Send>(every: Duration, work: impl FnOnce() -> T + Send, mut between: impl FnMut()) -> T {
+    std::thread::scope(|scope| {
+        let (done, is_done) = sync_channel::<()>(0);
+        let working = scope.spawn(move || {
+            let _until_here = done;
+            work()
+        });
+        while matches!(is_done.recv_timeout(every), Err(RecvTimeoutError::Timeout)) {
+            between();
+        }
+        working.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_watchdog_hears_of_us_while_something_takes_long() {
+        let (beat, beats) = sync_channel(8);
+        let work = || (0..3).map_while(|_| beats.recv_timeout(Duration::from_secs(20)).ok()).count();
+        assert_eq!(alongside(Duration::from_millis(1), work, || drop(beat.try_send(()))), 3);
     }
 }
