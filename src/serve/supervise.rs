@@ -156,8 +156,9 @@ impl<'a> Rounds<'a> {
         }
         self.backup_not_before = now.plus(3_600_000);
         // Of a large store on a slow card it takes longer than the watchdog waits.
-        let made = alongside(EVERY, || backups::make(&config), || self.watch());
-        match made {
+        let made = alongside("backup", EVERY, || backups::make(&config), || self.watch());
+        let no_thread = |error: std::io::Error| LogError::Failed { path: "backups".into(), detail: error.to_string() };
+        match made.map_err(no_thread).flatten() {
             Ok((path, bytes)) => ::log::info!("nightly backup: {path}, {} kB", bytes.div_ceil(1000)),
             Err(error @ LogError::NoRoom { .. }) => ::log::warn!("no backup tonight: {error}"),
             Err(error) => ::log::error!("the nightly backup failed: {error}; the earlier ones are kept"),
@@ -180,18 +181,26 @@ impl<'a> Rounds<'a> {
     }
 }
 
-/// Does `work` on a thread of its own and `between` on this one, each time that `every` is over, until the work is done.
-fn alongside<T: Send>(every: Duration, work: impl FnOnce() -> T + Send, mut between: impl FnMut()) -> T {
+/// Does `work` on a thread of this name and `between` on this one, each time that `every` is over, until the work is done.
+///
+/// # Errors
+/// The operating system's, when it gives no thread; nothing was done then.
+fn alongside<T: Send>(
+    name: &str,
+    every: Duration,
+    work: impl FnOnce() -> T + Send,
+    mut between: impl FnMut(),
+) -> std::io::Result<T> {
     std::thread::scope(|scope| {
         let (done, is_done) = sync_channel::<()>(0);
-        let working = scope.spawn(move || {
+        let working = std::thread::Builder::new().name(name.into()).spawn_scoped(scope, move || {
             let _until_here = done;
             work()
-        });
+        })?;
         while matches!(is_done.recv_timeout(every), Err(RecvTimeoutError::Timeout)) {
             between();
         }
-        working.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        Ok(working.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }
 
@@ -204,6 +213,6 @@ mod tests {
         let (beat, beats) = sync_channel(8);
         let work = move || (0..3).map_while(|_| beats.recv_timeout(Duration::from_secs(20)).ok()).count();
         let tell = || beat.try_send(()).unwrap_or_default();
-        assert_eq!(alongside(Duration::from_millis(1), work, tell), 3);
+        assert_eq!(alongside("test", Duration::from_millis(1), work, tell).unwrap(), 3);
     }
 }
