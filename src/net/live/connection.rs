@@ -83,9 +83,12 @@ impl Connection {
             true => (limits::BARRIER_PING_EVERY, limits::BARRIER_PONG_WITHIN),
             false => (period, limits::PONG_WITHIN),
         };
+        // Patience shrinks when a barrier opens, and what was asked long ago may have been missed: the last question counts
+        // only when there was time to answer it.
+        let had_time = now.since(pinged_at) >= millis(patience) / 3;
         let unanswered = needs_answer && !self.answered.load(Ordering::Relaxed);
         let heard_at = Mono(self.heard_at.load(Ordering::Relaxed));
-        if unanswered && now.since(heard_at) >= millis(patience) && now.since(pinged_at) >= millis(patience) / 3 {
+        if unanswered && had_time && now.since(heard_at) >= millis(patience) {
             return Pulse::Gone;
         }
         if now.since(pinged_at) >= millis(period) { Pulse::Ask } else { Pulse::Quiet }

@@ -52,14 +52,15 @@ impl Threads {
 
     /// Waits for them. The ring must be closed.
     pub fn join(self, live: &Live) {
-        for thread in [("fanout", self.fanout), ("mop", self.mop)] {
-            if thread.0 == "mop" {
-                live.mop.stop();
+        let join = |name: &str, thread: JoinHandle<()>| {
+            if thread.join().is_err() {
+                ::log::error!("the {name} thread panicked; please report this");
             }
-            if thread.1.join().is_err() {
-                ::log::error!("the {} thread panicked; please report this", thread.0);
-            }
-        }
+        };
+        join("fanout", self.fanout);
+        // Only now: until the fan-out has said goodbye to all, sockets begin to lag.
+        live.mop.stop();
+        join("mop", self.mop);
     }
 }
 

@@ -129,7 +129,8 @@ impl Live {
     fn greeted(&self, duplex: Duplex, opening: Opening, head: &[u8]) -> Arc<Connection> {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
         let Opening { mut you, mut view, since } = opening;
-        // The device is here before its full state is taken, so that it sees itself online.
+        // Said before anything that the device says by this socket. Its own greeting may be older than that: that it is
+        // here, it is told by the next `household:presence`, as all others are.
         self.hub.signal(Signal::Connected(you.client_id.clone(), id));
         let mut joined = self.hub.ring().join(since.as_ref());
         view.profile = joined.published.profile_of(&you.client_id);
