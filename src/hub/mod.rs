@@ -275,6 +275,15 @@ impl Hub {
         self.keep(|answer| Upkeep::Prune(after, answer))
     }
 
+    /// What a device's key was answered with before, for a command that nobody can make sense of any more: what it named may
+    /// have gone since. `None`: it never was.
+    ///
+    /// # Errors
+    /// [`Refused::KeyReused`] for another command than this `hash` is of; [`Refused::Store`]; that the writer has stopped.
+    pub fn recall(&self, device: &DeviceId, key: &CommandKey, hash: u64) -> Result<Option<Accepted>, Refused> {
+        self.keep(|answer| Upkeep::Recall(device.clone(), key.clone(), hash, answer))
+    }
+
     fn keep<T>(&self, upkeep: impl FnOnce(SyncSender<Result<T, Refused>>) -> Upkeep) -> Result<T, Refused> {
         let (answer, answered) = sync_channel(1);
         // Waits for a place in the queue: there is no hurry.

@@ -13,11 +13,11 @@ use super::recovery::Recovered;
 use super::retiming::Retiming;
 use super::ring::{Ring, Slot};
 use super::trouble::Trouble;
-use super::{Job, Refused, Said, Store, Submission};
+use super::{Accepted, Job, Refused, Said, Store, Submission};
 use crate::clock::{Clock, Mono, Now};
 use crate::core::command::{Command, SessionCommand, Wish};
 use crate::core::event::Mode;
-use crate::core::ids::{DeviceId, RoomId};
+use crate::core::ids::{CommandKey, DeviceId, RoomId};
 use crate::core::radio::airing::Told;
 use crate::core::topic::Topic;
 use crate::core::{State, due, next_deadline};
@@ -220,6 +220,21 @@ impl Writer {
                 batch.reply_from_store(submission, reply);
             }
             (Ok(None), _) => batch.consider(submission),
+        }
+    }
+
+    /// What a key was answered with before, if it was.
+    pub(super) fn recall(&self, device: &DeviceId, key: &CommandKey, hash: u64) -> Result<Option<Accepted>, Refused> {
+        let store = self.store.as_ref().map_err(|why| Refused::Store(Arc::clone(why)))?;
+        let found = store.answer_to(device, key).map_err(|error| Refused::Store(error.to_string().into()))?;
+        match found {
+            Some(found) if found.body_hash != hash => Err(Refused::KeyReused),
+            Some(found) => {
+                let data = String::from_utf8_lossy(&found.result).as_ref().into();
+                let (seq, version, published) = (found.seq, found.version, self.ring.published());
+                Ok(Some(Accepted { seq, version, data, is_event: false, published }))
+            }
+            None => Ok(None),
         }
     }
 

@@ -99,16 +99,38 @@ impl Beside {
         Ok(())
     }
 
+    /// The answer to something that is no command, for this `problem`: the first one, if it was a command when its key was
+    /// used first. Waits for the writer.
+    ///
+    /// # Errors
+    /// The problem to answer with.
+    pub fn again(&self, by: &DeviceId, key: &CommandKey, hash: u64, problem: Problem) -> Result<Accepted, Problem> {
+        let hub = self.live.hub();
+        if !hub.published().lets_in(by) {
+            return Err(problem);
+        }
+        match hub.recall(by, key, hash) {
+            Ok(Some(first)) => Ok(first),
+            Err(reused @ Refused::KeyReused) => Err(refusal::of_refused_beside(&reused)),
+            Ok(None) | Err(_) => Err(problem),
+        }
+    }
+
     /// Gives a command to the hub and waits for the answer.
     ///
     /// # Errors
     /// The problem to answer with: it is no command, or the hub refused it.
     pub fn ask(&self, said: Said<'_>) -> Result<Accepted, Problem> {
         let (answer, answered) = sync_channel(1);
-        self.submit(said, |command| {
+        let (by, key, hash) = (said.origin.device.clone(), said.key.clone(), asking::body_hash(said.name, said.args));
+        let submitted = self.submit(said, |command| {
             let topic = command.topic();
             Box::new(move |result| drop(answer.send((result, topic))))
-        })?;
+        });
+        match (submitted, key) {
+            (Err(problem), Some(key)) => return self.again(&by, &key, hash, problem),
+            (submitted, _) => submitted?,
+        }
         match answered.recv() {
             Ok((result, topic)) => result.map_err(|refused| refusal::of_refused_on(&refused, &topic)),
             Err(_) => Err(refusal::of_refused_beside(&Refused::Stopping)),

@@ -235,7 +235,11 @@ impl Session<'_> {
         let (key, connection) = (Some(id.clone()), Some(&**self.connection));
         let said = Said { name, args, key, guard, origin, room, connection };
         if let Err(problem) = self.beside.submit(said, |command| self.answer(id.clone(), command.topic())) {
-            self.push_text(&reject(Some(id.as_str()), &problem));
+            let hash = asking::body_hash(name, args);
+            match self.beside.again(&self.connection.origin.device, &id, hash, problem) {
+                Ok(first) => self.push_text(&known(&id, &first)),
+                Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
+            }
         }
     }
 
@@ -269,10 +273,7 @@ impl Session<'_> {
         Box::new(move |result: Result<Accepted, Refused>| {
             let text = match result {
                 Ok(accepted) if accepted.is_event => return,
-                Ok(known) => {
-                    let result = format!("{{\"data\":{}}}", known.data);
-                    envelope::ack_again(id.as_str(), known.version, known.seq, &result)
-                }
+                Ok(accepted) => known(&id, &accepted),
                 Err(refused) => reject(Some(id.as_str()), &refusal::of_refused_on(&refused, &topic)),
             };
             live.push(&connection, Frame::ws_text(&text).bytes());
@@ -286,6 +287,12 @@ impl Session<'_> {
     fn push(&self, bytes: &[u8]) {
         self.live.push(self.connection, bytes);
     }
+}
+
+/// The ack of what is no event of now.
+fn known(id: &CommandKey, accepted: &Accepted) -> String {
+    let result = format!("{{\"data\":{}}}", accepted.data);
+    envelope::ack_again(id.as_str(), accepted.version, accepted.seq, &result)
 }
 
 /// A refusal as WebSockets get it: the problem's members, under the command's id.
