@@ -109,7 +109,8 @@ fn restore(context: &Context, typed: &DoctorArgs) -> Result<(), Failure> {
     context.out.either(&document, || {
         let aside = done.aside.map(|aside| format!("\nthe store before is kept: {}", aside.display()));
         format!(
-            "restored from {}{}\nnow start it: sudo systemctl start hearken",
+            "restored from {}{}\na device that was shut out since then is in again: look at House, Devices\n\
+             now start it: sudo systemctl start hearken",
             done.from.display(),
             aside.unwrap_or_default()
         )

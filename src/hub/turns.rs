@@ -2,8 +2,8 @@
 //!
 //! The queue to the writer is everybody's, and bounded. A page that went wild fills it faster than the writer empties it,
 //! and then it is all the others who are told to try again. So whatever a live socket says takes one of its device's turns
-//! along, and gives it back when the writer comes to it. A device that has none left is not listened to until then, which
-//! its own network holds against it, and nobody else's.
+//! along, and gives it back when the writer comes to it. A device that has none left is not read from until then: what it
+//! says waits in its own connections, in nobody else's way.
 
 use crate::limits;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
