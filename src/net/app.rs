@@ -336,7 +336,8 @@ fn allowed(config: &Config, place: &Place) -> Arc<Allowed> {
 }
 
 fn own_names(config: &Config, place: &Place) -> impl Iterator<Item = String> {
-    let names = config.allowed_hosts.iter().cloned().chain(place.name.clone());
+    let names = config.allowed_hosts.iter().cloned().chain(config.public_host().map(str::to_owned));
+    let names = names.chain(place.name.clone());
     // The machine's own name is avahi's to publish, and leads here as well.
     let machine = crate::device::addresses::machine_name().map(|name| format!("{name}.local"));
     names.chain([format!("{}.local", config.name)]).chain(machine)
