@@ -40,6 +40,7 @@ pub(super) fn of_house(app: &App) -> Vec<Finding> {
         name: place.name,
         wish: mdns::host_name(&config.name),
         advertises: config.mdns.enabled,
+        public_url: config.public_url.clone(),
     }));
     found
 }
@@ -98,7 +99,7 @@ pub fn offline(config: &Config) -> Vec<Finding> {
     if !is_held {
         found.push(port::free(config.listen));
     }
-    found.push(lan::addresses(&addresses_of(config)));
+    found.push(lan::addresses(&addresses_of(config), config.public_url.as_deref()));
     found
 }
 
