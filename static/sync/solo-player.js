@@ -77,7 +77,9 @@ class Deck {
     URL.revokeObjectURL(this.#url);
     this.#between = false;
     this.#url = typeof source === "string" ? "" : URL.createObjectURL(source);
-    this.audio.src = this.#url || String(source);
+    // Said with the address (Media Fragments URI 1.0): on a slow device the beginning is heard before #begin could jump.
+    const from = this.#startAt ? `#t=${this.#startAt.toFixed(3)}` : "";
+    this.audio.src = (this.#url || String(source)) + from;
   }
 }
 
@@ -158,8 +160,8 @@ export class SoloPlayer {
 
   /** Is it heard at this moment? */
   get audible() {
-    const { paused, ended, readyState, error } = this.#active.audio;
-    return this.#wanted && !paused && !ended && !error && readyState >= 3;
+    const { paused, ended, seeking, readyState, error } = this.#active.audio;
+    return this.#wanted && !paused && !ended && !seeking && !error && readyState >= 3;
   }
 
   /** @param {string | null} trackId @returns {number | null} */
