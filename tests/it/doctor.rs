@@ -121,6 +121,17 @@ fn a_house_that_does_not_run_is_looked_at_from_outside_and_left_as_it_is() {
 }
 
 #[test]
+fn the_log_tells_who_did_what() {
+    let house = House::open();
+    house.pair("Kitchen phone").does("/next", &json!({}));
+    let told = said(&house.type_here(&["log"]));
+    let line = told.lines().find(|line| line.contains("session:advanced")).unwrap_or_else(|| panic!("{told}"));
+    assert!(line.ends_with("  Kitchen phone"), "{told}");
+    let told = said(&house.type_here(&["log", "--json"]));
+    assert!(told.contains("\"origin\":{\"clientId\":\""), "{told}");
+}
+
+#[test]
 fn a_port_that_another_program_has_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = taken.local_addr().unwrap();
