@@ -66,7 +66,7 @@ pub(super) fn open(sources: Sources, options: ServeOptions, systemd: &Arc<Notifi
     let live = Live::new(hub.clone())?;
     let threads = Threads::start(&live)?;
     let follows = Arc::new(AtomicBool::new(config.session.follow_library));
-    follow::start(&hub, &library, &follows);
+    let follower = follow::start(&hub, &library, &follows);
 
     let auth = Auth::new(stored_tokens.filter(|_| is_readable), config.trust_loopback);
     let desk = Desk::new(config.pairing_window, config.qr_open)?;
@@ -88,7 +88,7 @@ pub(super) fn open(sources: Sources, options: ServeOptions, systemd: &Arc<Notifi
     let watch = Watch::start(&library)?;
     let whereabouts = Whereabouts::new(&app, announce::shows(options));
     let advert = advertise(&app, &whereabouts, id.clone());
-    let supervisor = Supervisor::start(&app, &hub, &whereabouts, Arc::clone(systemd))?;
+    let supervisor = Supervisor::start(&app, &hub, &whereabouts, follower, Arc::clone(systemd))?;
     Ok(House {
         lock,
         hub,

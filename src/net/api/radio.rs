@@ -37,7 +37,7 @@ pub fn now(app: &App, call: &Call<'_>) -> Answer {
 /// `POST /radio/{id}/tune {on?}`: this device hears the station on its own page, or no more.
 pub fn tune(app: &App, call: &Call<'_>) -> Answer {
     let who = app.who(call.request)?;
-    Ok(encoded(json(&app.radio.tune(&who.device, &with_station(call)?)?)).into())
+    Ok(encoded(json(&app.radio.tune(app.hub(), &who.device, &with_station(call)?)?)).into())
 }
 
 /// `POST /radio/stations {name, source, mode?, schedule?}`
