@@ -136,8 +136,7 @@ fn assets(config: &Config) -> Result<Assets, ServeError> {
 /// What handshakes are made with. Files that the household named must be right; what is made here must not keep the
 /// house from opening.
 fn tls(config: &Config) -> Result<Option<Tls>, ServeError> {
-    let own = config.tls_cert.clone().zip(config.tls_key.clone()).map(|(cert, key)| TlsSource::Own { cert, key });
-    match (config.tls, own) {
+    match (config.tls, own_certificate(config)) {
         (TlsMode::Off, _) => Ok(None),
         (TlsMode::Auto, Some(own)) => Ok(Some(Tls::open(&own, clock::system_time())?)),
         (TlsMode::Auto, None) => {
@@ -145,6 +144,12 @@ fn tls(config: &Config) -> Result<Option<Tls>, ServeError> {
             Ok(made.map_err(|error| ::log::warn!("no https: {error}")).ok())
         }
     }
+}
+
+/// The certificate that the household named, if https is spoken and one is named.
+pub(super) fn own_certificate(config: &Config) -> Option<TlsSource> {
+    let (cert, key) = config.tls_cert.clone().zip(config.tls_key.clone())?;
+    (config.tls == TlsMode::Auto).then_some(TlsSource::Own { cert, key })
 }
 
 /// The private socket: in the runtime directory if there is one, else beside the state.
