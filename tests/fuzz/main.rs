@@ -10,6 +10,8 @@
 //! `make fuzz` runs many; docs/building.md tells how the same functions serve cargo-fuzz.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+#[path = "../sim/dice.rs"]
+mod dice;
 mod engine;
 mod http;
 mod http_talk;
