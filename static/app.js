@@ -160,6 +160,7 @@ const listening = new Listening({
   timers,
   onChange: () => showPlayback(),
   onNews: (title, trackId) => tell(title, nameOf(trackId)),
+  onNoSound: () => tell("No sound comes out here", "The browser finds nothing to play on: connect a loudspeaker or look at the sound settings, then reload."),
 });
 const ages = new Ages({ load: tab, steady: now });
 const outbox = new Outbox({

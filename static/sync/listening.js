@@ -44,12 +44,15 @@ import { Readiness } from "./readiness.js";
  * @property {{ setTimeout: (run: () => void, ms: number) => any, setInterval: (run: () => void, ms: number) => any }} timers
  * @property {() => void} onChange
  * @property {(title: string, trackId: string) => void} onNews
+ * @property {() => void} onNoSound the browser neither lets this tab sound nor refuses
  */
 
 const LAST_PLAYED = 3;
 /** A minute of decoded sound is 21 MB; longer tracks are left to the engine that does not decode them whole. */
 const LONGEST_SEC = 12 * 60;
 const SKIP_AFTER_MS = 1500;
+/** Opening a sound card takes a second on a busy device; Firefox waits for one for ever where there is none. */
+const SOUND_WITHIN_MS = 5000;
 
 /** @param {number | undefined} durationSec unknown: better not */
 export function fitsMemory(durationSec) {
@@ -119,7 +122,11 @@ export class Listening {
   /** The same without listening to the room: this tab may make sound, and no other tab of this device. */
   async unlock() {
     this.#unlocked = true;
-    await Promise.all(this.#parts.engines.map((engine) => engine.unlock()));
+    let answered = false;
+    const unlocked = Promise.all(this.#parts.engines.map((engine) => engine.unlock())).finally(() => (answered = true));
+    const tooLong = new Promise((resolve) => this.#parts.timers.setTimeout(() => resolve(null), SOUND_WITHIN_MS));
+    await Promise.race([unlocked, tooLong]);
+    if (!answered) this.#parts.onNoSound();
     await this.#parts.playingTab.claim();
   }
 

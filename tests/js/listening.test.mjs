@@ -43,6 +43,7 @@ const make = (budgetBytes) => {
     fileUrl: (trackId) => trackId, trackOf: (trackId) => tracks.get(trackId), mayBuffer: (track) => mayBuffer(track), nudgeMs: () => 0,
     durations: { want: () => {} }, playingTab: { claim: async () => {}, release: async () => {} },
     pause: (ms) => (ms >= 15_000 ? new Promise(() => {}) : Promise.resolve()), onChange: () => {}, onNews: (title, trackId) => story.push(`${title} ${trackId}`),
+    onNoSound: () => story.push("no sound"),
   });
 };
 const quiet = async () => {
@@ -114,6 +115,23 @@ test("what is too long for memory is played by the other engine", async () => {
 
 test("over twelve minutes, or for an unknown time, is not for memory", () => {
   assert.deepEqual([0, 12 * 60, 12 * 60 + 0.1, undefined].map(fitsMemory), [true, true, false, false]);
+});
+
+test("a browser without a sound card, which never says so, listens after a while, with a word", async () => {
+  engines[1].unlock = () => new Promise(() => {});
+  const joined = listening.join();
+  await quiet();
+  assert.equal(client.joined, false);
+  await timers.advance(10_000);
+  await joined;
+  assert.deepEqual([client.joined, story.filter((line) => line === "no sound").length], [true, 1]);
+});
+
+test("where sound comes at once, nothing is said about it", async () => {
+  await listening.join();
+  await timers.advance(10_000);
+  await quiet();
+  assert.equal(story.includes("no sound"), false);
 });
 
 test("an engine that comes after the tap is unlocked before it is chosen; one that may not sound never is", async () => {
