@@ -23,6 +23,10 @@ if [ "${1:-}" = test ]; then
     need certutil libnss3-tools
     # WebKit, the engine of iPhones: 38 MB to fetch, 154 MB on the disk; the second package is how it plays files.
     need WebKitWebDriver webkit2gtk-driver gstreamer1.0-plugins-good
+    # Firefox: 80 MB to fetch, 309 MB on the disk, 24 s to install; and a sound card for it, which it does not play without.
+    need firefox-esr firefox-esr
+    need pulseaudio pulseaudio
+    need pactl pulseaudio-utils
     need ip iproute2
     [ -x /usr/sbin/avahi-daemon ] || missing="$missing avahi-daemon dbus"
     need avahi-browse avahi-utils

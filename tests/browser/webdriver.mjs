@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { createServer } from "node:net";
+import { Driver } from "./driver.mjs";
 import { wait } from "./harness.mjs";
 
 const DRIVER = "/usr/bin/WebKitWebDriver";
@@ -30,7 +31,7 @@ async function freePort() {
   return port;
 }
 
-export class WebKit {
+export class WebKit extends Driver {
   #child;
   #session = "";
 
@@ -63,15 +64,12 @@ export class WebKit {
   open = (url) => this.#ask("POST", `${this.#session}/url`, { url });
   reload = () => this.#ask("POST", `${this.#session}/refresh`, {});
   textOf = async (xpath) => this.#ask("GET", `${this.#session}/element/${await this.find(xpath)}/text`);
-  run = (script, ...args) => this.#ask("POST", `${this.#session}/execute/sync`, { script, args });
+  run = (script) => this.#ask("POST", `${this.#session}/execute/sync`, { script, args: [] });
 
-  /** As soon as it is there and shown. */
-  async click(xpath, timeout = 15_000) {
-    for (const end = Date.now() + timeout; ; await wait(100)) {
-      const refused = await this.#ask("POST", `${this.#session}/element/${await this.find(xpath)}/click`, {}).then(() => null, (error) => error);
-      if (!refused) return;
-      if (!/not interactable|stale element/.test(refused.message) || Date.now() > end) throw refused;
-    }
+  async press(id) {
+    const refused = await this.#ask("POST", `${this.#session}/element/${id}/click`, {}).then(() => null, (error) => error);
+    if (refused && !/not interactable|stale element/.test(refused.message)) throw refused;
+    return refused?.message ?? null;
   }
 
   async type(xpath, text) {
@@ -80,26 +78,10 @@ export class WebKit {
     await this.#ask("POST", `${this.#session}/element/${id}/value`, { text });
   }
 
-  /** Waits for an element. */
-  async find(xpath, timeout = 15_000) {
-    const end = Date.now() + timeout;
-    for (;;) {
-      const found = await this.#ask("POST", `${this.#session}/element`, { using: "xpath", value: xpath }).catch((error) => error);
-      if (found[ELEMENT]) return found[ELEMENT];
-      if (Date.now() > end) throw new Error(`not there after ${timeout} ms: ${xpath}\n${await this.run("return document.body.innerText")}`);
-      await wait(100);
-    }
-  }
-
-  /** Waits until what a script returns passes a check. */
-  async until(script, check, timeout = 20_000) {
-    const end = Date.now() + timeout;
-    for (;;) {
-      const value = await this.run(script);
-      if (check(value)) return value;
-      if (Date.now() > end) throw new Error(`not so after ${timeout} ms: ${check}\n${JSON.stringify(value)}`);
-      await wait(100);
-    }
+  /** The element that is there now; null: none. */
+  async locate(xpath) {
+    const found = await this.#ask("POST", `${this.#session}/element`, { using: "xpath", value: xpath }).catch((error) => error);
+    return found[ELEMENT] ?? null;
   }
 
   async #ready() {

@@ -2,17 +2,16 @@
 // its own that is one channel of it, so one recording holds them all by one clock, sample beside sample.
 
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, createWriteStream, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, createWriteStream } from "node:fs";
 import { join } from "node:path";
+import { SoundCard } from "../browser/sound-card.mjs";
 import { RATE } from "./hiss.mjs";
 
 const HERE = new URL("hear.py", import.meta.url).pathname;
-const READY_WITHIN_MS = 10_000;
 const PYTHON = "/usr/bin/python3";
 
 export class Ears {
-  #daemon = null;
+  #card = new SoundCard();
   /** It listens from the first to the last: one that comes or goes makes the sound card choose another latency, and what browsers say of theirs needs half a minute to settle. */
   #recorder = null;
   /** @type {Promise<never>} fails when the recorder ends */ #deaf;
@@ -21,8 +20,8 @@ export class Ears {
   /** @param {number} channels */
   constructor(channels) {
     this.channels = channels;
-    this.folder = mkdtempSync(join(tmpdir(), "hearken-ears-"));
-    this.env = { ...process.env, XDG_RUNTIME_DIR: this.folder, PULSE_RUNTIME_PATH: this.folder, PULSE_SERVER: `unix:${this.folder}/native` };
+    this.folder = this.#card.folder;
+    this.env = this.#card.env;
   }
 
   /** Bytes of one moment of all channels. */
@@ -38,20 +37,10 @@ export class Ears {
   async open() {
     const names = Array.from({ length: this.channels }, (_, i) => `aux${i}`);
     this.map = names.join(",");
-    const modules = [
-      `module-native-protocol-unix auth-anonymous=1 socket=${this.folder}/native`,
+    await this.#card.open([
       `module-null-sink sink_name=all rate=${RATE} channels=${this.channels} channel_map=${this.map}`,
       ...names.map((name, i) => `module-remap-sink sink_name=speaker${i} master=all rate=${RATE} channels=1 channel_map=mono master_channel_map=${name} remix=no`),
-    ];
-    const args = ["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--log-target=stderr", ...modules.flatMap((line) => ["-L", line])];
-    this.#daemon = spawn("pulseaudio", args, { env: { ...this.env, HOME: this.folder }, stdio: ["ignore", "ignore", "pipe"] });
-    let log = "";
-    this.#daemon.stderr.on("data", (chunk) => (log += chunk));
-    const end = Date.now() + READY_WITHIN_MS;
-    while (!this.#sinks().includes(`speaker${this.channels - 1}`)) {
-      if (Date.now() > end || this.#daemon.exitCode !== null || this.#daemon.signalCode !== null) throw new Error(`PulseAudio did not start\n${log}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    ]);
     await this.#listen();
     return this;
   }
@@ -110,9 +99,8 @@ export class Ears {
 
   async close() {
     await this.#end(this.#recorder);
-    await this.#end(this.#daemon);
     if (process.env.KEEP) cpSync(join(this.folder, "recording.raw"), process.env.KEEP);
-    rmSync(this.folder, { recursive: true, force: true });
+    await this.#card.close();
   }
 
   async #end(child) {
@@ -120,13 +108,5 @@ export class Ears {
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGTERM");
     await gone;
-  }
-
-  #sinks() {
-    try {
-      return execFileSync("pactl", ["list", "short", "sinks"], { env: this.env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 2000 });
-    } catch {
-      return "";
-    }
   }
 }
