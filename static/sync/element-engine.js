@@ -207,10 +207,10 @@ export class ElementEngine {
     setTimeout(() => {
       if (deck.turn !== turn) return;
       this.#learn(deck, REHEARSAL_SEC, calledAt);
-      deck.silence();
-      if (!isFirst) return;
+      // What a real start takes counts more.
       this.#measured = false;
-      void this.#rehearse(deck, false);
+      deck.silence();
+      if (isFirst) void this.#rehearse(deck, false);
     }, MEASURE_AFTER_MS);
   }
 
