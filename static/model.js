@@ -9,6 +9,7 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 /** @import { Given } from "./sync/comparing.js" */
 /** @import { OwnActions } from "./solo.js" */
 /** @import { Output } from "./sync/nudge.js" */
+/** @import { Known } from "./sync/library.js" */
 /** @import { Repeat } from "./sync/own-queue.js" */
 /** @import { Album, Artist, Health, Hours, NamedTrack, Playback, Playlist, Plays, Profile, Ratings, Source, StarKind, Track, Whereabouts } from "./sync/protocol.js" */
 /** @import { Holding } from "./sync/readiness.js" */
@@ -37,7 +38,8 @@ import { EMPTY_STATE, NOTHING_PLAYED } from "./sync/state.js";
 
 export function createModel() {
   const state = signal(EMPTY_STATE);
-  const tracks = signal(/** @type {Pick<Map<string, Track>, "get">} */ (new Map()));
+  const tracks = signal(/** @type {Known} */ (new Map()));
+  const search = signal({ text: "", busy: false, tracks: /** @type {Track[] | null} */ (null) });
   const tuned = signal(/** @type {string | null} */ (null));
   const outgoing = signal(/** @type {Outgoing} */ ({ list: [], stuck: false, areKept: true }));
   const stars = computed(() => withWaiting(state.value.stars, outgoing.value.list));
@@ -103,11 +105,14 @@ export function createModel() {
     errorMs: signal(/** @type {number | null} */ (null)),
     positionSec: signal(0),
     durationSec: signal(/** @type {number | null} */ (null)),
+    /** Known by name; whether the library has it still is another question. */
     tracks,
     /** What stands in the queue that Library adds to. */
     queued: computed(() => new Set(place.value === "solo" ? ownQueue.value : queue.value)),
     library: signal({ list: /** @type {Track[]} */ ([]), complete: false }),
-    search: signal({ text: "", busy: false, tracks: /** @type {Track[] | null} */ (null) }),
+    search,
+    /** What was searched for and is there; null: nobody searches. */
+    found: computed(() => search.value.tracks?.filter(({ trackId }) => tracks.value.has(trackId)) ?? null),
     invite: signal(/** @type {Invite | null} */ (null)),
     /** An answer of ours that is on its way, and the pair that is shown meanwhile. */
     given: signal(/** @type {Given | null} */ (null)),

@@ -18,7 +18,7 @@ use crate::log::{Entry, LogError, Outcome};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// After a store that failed, the server's own wishes wait this long; people's are tried at once.
+/// After a round that came to nothing, the server's own wishes wait at least this long; people's are tried at once.
 const OWN_PAUSE_MS: u64 = 1_000;
 /// How often a refused entry is decided again after another node was faster.
 const RETRIES_MAX: usize = 8;
@@ -83,7 +83,16 @@ impl Writer {
     /// Nothing was stored. What connections reported is true all the same.
     fn failed(&mut self, error: &LogError, now: Now) {
         self.unwell(error, now);
-        self.own_from = now.mono.plus(OWN_PAUSE_MS);
+        self.pause_own(now);
+    }
+
+    /// What the server wished for in the batch that began at `now` came to nothing: it waits as long as that took, so that half
+    /// of the writer's time stays free. Counted from here and not from any beginning, a round's or its last batch's: a
+    /// pause that is over before it begins is none, and what is due then, having no deadline ahead, is tried at once or not
+    /// before something else happens.
+    fn pause_own(&mut self, now: Now) {
+        let then = self.clock.mono();
+        self.own_from = then.plus(then.since(now.mono).max(OWN_PAUSE_MS));
     }
 
     fn observe_all(&mut self, signals: &[Signal], now: Now) {
@@ -117,6 +126,7 @@ impl Writer {
         // Stored, but it could not be read back: whoever tries again with the same key finds the answer.
         let done = done.refused(unread, Vec::new(), &"stored, but not read back: try again".into());
         if tries >= RETRIES_MAX {
+            self.pause_own(now);
             return done.refused(refused, again, &"other nodes were faster each time: try again".into());
         }
         let mut batch = self.begin();

@@ -2,6 +2,7 @@
 // of any length. Starting is not exact: play() takes a while that differs from device to device, so it is measured and
 // called that much ahead; what remains is the drift control's work.
 
+import { AudioSource, silence } from "./audio-source.js";
 import { ELEMENT_LIMITS } from "./drift.js";
 
 /** @import { Engine } from "./engine.js" */
@@ -16,7 +17,7 @@ const SPIN_MS = 4;
 
 class Deck {
   trackId = "";
-  #url = "";
+  #source;
   /** @type {any} */ timer = null;
   /** counts starts, so that a slow seek notices it is no longer wanted */
   turn = 0;
@@ -26,22 +27,22 @@ class Deck {
     this.audio = audio;
     audio.preload = "auto";
     audio.preservesPitch = false;
+    this.#source = new AudioSource(audio);
   }
 
   /** @param {string} trackId @param {Blob} blob @returns {Promise<void>} */
   load(trackId, blob) {
     this.silence();
-    URL.revokeObjectURL(this.#url);
-    this.#url = URL.createObjectURL(blob);
     this.trackId = trackId;
     const audio = this.audio;
     return new Promise((resolve, reject) => {
       audio.oncanplay = () => resolve();
       audio.onerror = () => {
+        if (this.#source.again()) return;
         this.trackId = "";
         reject(audio.error ?? new Error("cannot be played"));
       };
-      audio.src = this.#url;
+      this.#source.play(blob);
     });
   }
 
@@ -89,11 +90,11 @@ export class ElementEngine {
   }
 
   async unlock() {
-    const silence = new Blob([silentWav(1)], { type: "audio/wav" });
+    const second = silence(1);
     const idle = this.#decks.filter((deck) => deck !== this.#active);
     await Promise.all(
       idle.map((deck) => {
-        void deck.load("", silence).catch(() => {});
+        void deck.load("", second).catch(() => {});
         return deck.audio.play();
       }),
     );
@@ -215,30 +216,4 @@ export class ElementEngine {
     if (error.name === "AbortError") return;
     this.onFailed(error.name === "NotAllowedError" ? null : deck.trackId, error);
   }
-}
-
-/**
- * Silence in the format of ordinary music: browsers fit their output to what is played first, and after telephone quality
- * (8 kHz) Chromium's clock of every later track moves in steps of 23 ms.
- * @param {number} seconds
- */
-export function silentWav(seconds) {
-  const rate = 44_100;
-  const size = Math.round(rate * seconds) * 4;
-  const view = new DataView(new ArrayBuffer(44 + size));
-  /** @param {number} at @param {string} text */
-  const text = (at, text) => [...text].forEach((letter, i) => view.setUint8(at + i, letter.charCodeAt(0)));
-  text(0, "RIFF");
-  view.setUint32(4, 36 + size, true);
-  text(8, "WAVEfmt ");
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 2, true);
-  view.setUint32(24, rate, true);
-  view.setUint32(28, rate * 4, true);
-  view.setUint16(32, 4, true);
-  view.setUint16(34, 16, true);
-  text(36, "data");
-  view.setUint32(40, size, true);
-  return view.buffer;
 }

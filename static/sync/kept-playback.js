@@ -21,6 +21,17 @@ export function asOne(seen, changes) {
 }
 
 /**
+ * A place in a track is in the one that was seen: another tab finds it in the outbox before it hears what its maker did until then.
+ * Only what was said to the house before names none itself; it has to stay as it was said.
+ * @param {{ args: PlaybackChange, seen: State }} kept
+ * @returns {PlaybackChange}
+ */
+export function ofItsTrack({ args, seen }) {
+  const { trackId, queueIndex } = seen;
+  return args.positionSec === undefined || trackId === null ? args : { trackId, queueIndex, ...args };
+}
+
+/**
  * Has somebody else decided something? That the house held this device to be away is no decision.
  * @param {State} seen
  * @param {State} theirs

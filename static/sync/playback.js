@@ -9,7 +9,7 @@
 // The position runs by this page's own clock. What others say of it is taken over only if it is more than a second off, so
 // that nobody's report is an order to anybody. Sound is made elsewhere (solo.js).
 
-import { asOne, differ, rebased } from "./kept-playback.js";
+import { asOne, differ, ofItsTrack, rebased } from "./kept-playback.js";
 import { applyPlayback, NOTHING_PLAYED } from "./state.js";
 
 /** @import { Outcome } from "./commands.js" */
@@ -225,13 +225,7 @@ export class Playback {
   /** For the outbox: under the version it is based on, which is what waits before it, if anything does. @param {PlaybackChange} args @returns {Wish & { args: PlaybackChange }} */
   #wish(args) {
     const guard = this.#kept.length > 0 ? this.#kept[0].guard : this.#base === NOTHING_PLAYED ? undefined : this.#base.version;
-    return { name: NAME, args: this.#ofItsTrack(args), said: SAID, seen: this.#seen(), ...(guard !== undefined && { guard }) };
-  }
-
-  /** A place in a track says in which: another tab finds it in the outbox before it hears what this one did until then. @param {PlaybackChange} change @returns {PlaybackChange} */
-  #ofItsTrack(change) {
-    const { trackId, queueIndex } = this.#shown;
-    return change.positionSec === undefined || trackId === null ? change : { trackId, queueIndex, ...change };
+    return { name: NAME, args, said: SAID, seen: this.#seen(), ...(guard !== undefined && { guard }) };
   }
 
   /** What the next to be kept is made on. */
@@ -286,7 +280,7 @@ export class Playback {
     const theirs = problem.status === 409 ? problem.playback : undefined;
     if (!theirs) return false;
     const { name, said, seen, guard, quiet } = record;
-    const mine = asOne(seen, this.#kept.map(({ args }) => args));
+    const mine = asOne(seen, this.#kept.map(ofItsTrack));
     const wish = { name, said, coalesceKey: NAME, quiet, guard: theirs.version };
     if (!(guard !== undefined && guard >= this.#strange) && differ(seen, theirs)) return { ...wish, args: mine, seen, held: theirs };
     const args = rebased(seen, mine, theirs);
@@ -312,7 +306,7 @@ export class Playback {
 
   /** @returns {PlaybackChange[]} all that the house has not confirmed, the oldest first */
   #unanswered() {
-    const changes = [this.#confirmed?.change, ...this.#kept.map(({ args }) => args), this.#flying?.change, ...this.#waiting];
+    const changes = [this.#confirmed?.change, ...this.#kept.map(ofItsTrack), this.#flying?.change, ...this.#waiting];
     return changes.filter((change) => change !== undefined);
   }
 

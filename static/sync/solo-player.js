@@ -2,7 +2,7 @@
 // device is played from memory; any other streams from the house while it comes, by Range. No clock to keep step with, no
 // waiting: it starts as soon as it can. What plays next, and what a failure means, is decided in solo.js.
 
-import { silentWav } from "./element-engine.js";
+import { AudioSource, silence } from "./audio-source.js";
 
 /**
  * @typedef {object} SoundParts
@@ -21,7 +21,7 @@ class Deck {
   trackId = "";
   fromHere = false;
   /** @type {number | null} where to begin, until it is known how long the track is */ #startAt = null;
-  #url = "";
+  #source;
   #between = false;
 
   /** @param {HTMLAudioElement} audio @param {SoundParts} parts */
@@ -29,12 +29,13 @@ class Deck {
     this.audio = audio;
     this.parts = parts;
     audio.preload = "auto";
+    this.#source = new AudioSource(audio);
     audio.addEventListener("loadedmetadata", () => this.#begin());
     for (const news of ["playing", "waiting", "pause", "seeked"]) audio.addEventListener(news, parts.onChange);
   }
 
   unlock() {
-    this.#source(new Blob([silentWav(0.1)], { type: "audio/wav" }));
+    this.#from(silence(0.1));
     void this.audio.play().catch(() => {});
   }
 
@@ -46,7 +47,7 @@ class Deck {
     const recording = await this.parts.recording(trackId).catch(() => null);
     if (this.trackId !== trackId) return;
     this.fromHere = recording !== null;
-    this.#source(recording ? new Blob([recording.bytes], { type: recording.mime }) : this.parts.fileUrl(trackId));
+    this.#from(recording ? new Blob([recording.bytes], { type: recording.mime }) : this.parts.fileUrl(trackId));
   }
 
   get positionSec() {
@@ -57,6 +58,14 @@ class Deck {
   seek(positionSec) {
     this.#startAt = positionSec;
     this.#begin();
+  }
+
+  /** It failed: once more from there. @returns {boolean} not a second time */
+  again() {
+    const at = this.positionSec;
+    if (!this.#source.again(at)) return false;
+    this.#startAt = at;
+    return true;
   }
 
   clear() {
@@ -72,12 +81,10 @@ class Deck {
     if (Math.abs(this.audio.currentTime - at) > NEAR_SEC) this.audio.currentTime = at;
   }
 
-  /** @param {Blob | string} source */
-  #source(source) {
-    URL.revokeObjectURL(this.#url);
+  /** @param {Blob | string} recording */
+  #from(recording) {
     this.#between = false;
-    this.#url = typeof source === "string" ? "" : URL.createObjectURL(source);
-    this.audio.src = this.#url || String(source);
+    this.#source.play(recording, this.#startAt ?? 0);
   }
 }
 
@@ -158,8 +165,8 @@ export class SoloPlayer {
 
   /** Is it heard at this moment? */
   get audible() {
-    const { paused, ended, readyState, error } = this.#active.audio;
-    return this.#wanted && !paused && !ended && !error && readyState >= 3;
+    const { paused, ended, seeking, readyState, error } = this.#active.audio;
+    return this.#wanted && !paused && !ended && !seeking && !error && readyState >= 3;
   }
 
   /** @param {string | null} trackId @returns {number | null} */
@@ -182,7 +189,9 @@ export class SoloPlayer {
   /** @param {Deck} deck */
   #failed(deck) {
     if (!deck.trackId) return;
-    if (deck === this.#active && this.#wanted) this.#parts.onFailed(deck.trackId, deck.fromHere);
+    const isWanted = deck === this.#active && this.#wanted;
+    if (deck.again()) return void (isWanted && this.#start(deck));
+    if (isWanted) this.#parts.onFailed(deck.trackId, deck.fromHere);
     else deck.clear();
   }
 }

@@ -49,22 +49,56 @@ test("it is told where the music is, to those who come later as well, and is ove
   await line(later).click();
   await question(later).waitFor();
   putBack();
-  await question(later).getByRole("button", { name: "Look again" }).click();
+  await question(later).getByRole("button", { name: "Look for the music again" }).click();
   for (const each of [page, later]) await until(each, (state) => state.gone === null && state.scan === null);
   await question(later).waitFor({ state: "detached" });
   await line(page).waitFor({ state: "detached" });
 });
 
-test("what was meant to go is taken out when somebody says so twice", { skip }, async () => {
+/** The titles of one of Library's lists. */
+async function listed(page, chip, titles) {
+  await show(page, "Library");
+  await page.getByRole("group", { name: "Show" }).getByRole("button", { name: chip }).click();
+  const rows = page.getByRole("list", { name: "Tracks" }).locator(".row strong");
+  for (const title of titles) await rows.getByText(title, { exact: true }).waitFor();
+  assert.equal(await rows.count(), titles.length, `${chip}: ${await rows.allTextContents()}`);
+}
+
+/** Starred, and heard, by the profile that both devices are of. */
+async function likes(page, titles) {
+  const tracks = page.getByRole("list", { name: "Tracks" });
+  await show(page, "Library");
+  for (const title of titles) {
+    await tracks.getByRole("button", { name: `Star: ${title}` }).click();
+    const trackId = await tracks.locator(".row", { hasText: title }).getAttribute("data-track");
+    const status = await page.evaluate(async (id) => (await fetch("/plays", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ trackId: id }) })).status, trackId);
+    assert.equal(status, 200);
+  }
+}
+
+test("what was meant to go is taken out when somebody says so twice, and out of every list on every device at once", { skip }, async () => {
   const page = await control("Phone");
+  const other = await control("Guest");
+  await likes(page, ["01 Tone", "12 Tone"]);
+  for (const each of [page, other]) {
+    await until(each, (state) => state.stars.tracks.length === 2 && state.plays.recent.length === 2);
+    for (const chip of ["Starred", "Recently played"]) await listed(each, chip, ["01 Tone", "12 Tone"]);
+  }
+  await listed(other, "Starred", ["01 Tone", "12 Tone"]);
   await show(page, "House");
   pullOut();
   await press(page, "Look for new music");
   await question(page).waitFor();
+  assert.deepEqual(await page.getByRole("button", { name: /^Look for/ }).allTextContents(), ["Look for the music again"], "one command, one button");
   assert.equal((await stateOf(page)).library.count, TRACKS, "not before");
+  await listed(page, "Starred", ["01 Tone", "12 Tone"]);
+  await show(page, "House");
   await pressTwice(page, "Take them out of the library");
-  await until(page, (state, _, given) => state.library.count === given && state.gone === null, STAY);
+  for (const each of [page, other]) await until(each, (state, _, given) => state.library.count === given && state.gone === null, STAY);
   await question(page).waitFor({ state: "detached" });
-  await show(page, "Library");
+  // It is looked at all the time, and nobody touches it.
+  await other.locator(".row strong").getByText("12 Tone", { exact: true }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Look for new music" }).waitFor();
+  for (const each of [page, other]) for (const chip of ["Starred", "Recently played"]) await listed(each, chip, ["01 Tone"]);
   await page.getByText("2 tracks", { exact: true }).waitFor();
 });

@@ -273,13 +273,13 @@ export const stateOf = (page) => page.evaluate(() => window.hearken.state());
 export const measure = (page) => page.evaluate(() => window.hearken.measure());
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits until a check of the page's state and measure holds. The page's own policy forbids handing it code as text. */
+/** Waits until a check of the page's state and measure holds, and gives that measure. The page's own policy forbids handing it code as text. */
 export async function until(page, check, given, timeout = 30_000) {
   const end = Date.now() + timeout;
   for (;;) {
     // A page that is just being loaded knows nothing yet.
     const [state, measure] = await page.evaluate(() => (window.hearken ? [window.hearken.state(), window.hearken.measure()] : [{}, {}]));
-    if (state.session && check(state, measure, given)) return;
+    if (state.session && check(state, measure, given)) return measure;
     if (Date.now() > end) throw new Error(`not so after ${timeout} ms: ${check}\n${JSON.stringify({ measure, session: state.session, link: state.link, joined: state.joined })}`);
     await wait(30);
   }

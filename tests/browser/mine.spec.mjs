@@ -11,6 +11,8 @@ import { devices, house, isFake, Line, measure, openHouse, pairAs, press, show, 
 openHouse({ keep: true });
 const story = (name, run) => test(name, { skip: isFake }, run);
 
+/** So long a story may look at what plays, on a machine that is busy, before it has gone on to another place. */
+const SINCE_MAX = 14;
 const [FIRST, SECOND, THIRD] = ["01 Long Tone", "02 Second Tone", "03 Third Tone"];
 const star = (page, title) => page.getByRole("list", { name: "Tracks" }).getByRole("button", { name: `Star: ${title}` });
 const starred = (page, ids) => until(page, (state, _, given) => state.stars.tracks.map(({ id }) => id).sort().join() === given && state.waiting === 0, [...ids].sort().join());
@@ -66,7 +68,7 @@ story("all tabs of the phone are in step", async () => {
 
 story("two tabs seek at once and end equal", async () => {
   await Promise.all([seek(page, 12), seek(tab, 48)]);
-  await until(page, (state, sound) => [12, 48].some((to) => sound.positionSec >= to && sound.positionSec < to + 6) && Math.abs(state.own.positionSec - sound.positionSec) < 0.5);
+  await until(page, (state, sound) => [12, 48].some((to) => sound.positionSec >= to && sound.positionSec < to + SINCE_MAX) && Math.abs(state.own.positionSec - sound.positionSec) < 0.5);
   await inStep(page, tab);
 });
 
@@ -81,7 +83,7 @@ story("the network is interrupted: the music is not, and what was done meanwhile
   await network.mend();
   await until(page, (state, _, given) => state.playback.trackId === given && state.playback.mode === "playing" && state.waiting === 0, ids[1]);
   await until(tab, (state, _, given) => state.link === "live" && state.own.trackId === given && state.own.mode === "playing", ids[1], 40_000);
-  assert.equal((await measure(page)).playing, true);
+  await heard(page, ids[1]);
   await inStep(page, tab);
 });
 
@@ -110,8 +112,7 @@ story("closed at 1:23 and opened again: track, queue and place are there, silent
   await page.getByTestId("position").getByText(`1:${Math.floor(left) - 60}`).waitFor();
   assert.match(await titleOf(page), new RegExp(FIRST.slice(3)));
   await press(page, "Play");
-  await heard(page, ids[0]);
-  near((await measure(page)).positionSec, left, 1);
+  near((await heard(page, ids[0])).positionSec, left, 1);
   await press(page, "Pause");
 });
 
@@ -138,8 +139,8 @@ story("the phone's music goes on on the laptop, and counts there for Ada", async
   await show(laptop, "Now");
   await press(laptop, "Devices");
   await press(laptop, "Continue here: Ada's phone");
-  await heard(laptop, ids[0]);
-  await until(laptop, (_, sound, left) => sound.playing && Math.abs(sound.positionSec - left) < 3, (await ownOf(page)).positionSec);
+  const { positionSec: left } = await ownOf(page);
+  near((await heard(laptop, ids[0])).positionSec, left, 3);
   const short = await pick(laptop, 3);
   await heard(laptop, short);
   await until(laptop, (state, _, given) => state.plays.recent.includes(given), short);

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { devices, isFake, openHouse, press, show, until } from "./harness.mjs";
+import { alone } from "./alone.mjs";
+import { DESKTOP } from "./browser.mjs";
+import { devices, house, isFake, openHouse, pairAs, press, show, until } from "./harness.mjs";
 
 const FIRST_LOAD_MAX = 100_000;
 const THUMB = 44;
@@ -83,6 +85,22 @@ test("no screen sticks out, every target is large enough", { skip: isFake }, asy
     await faultless(screen);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, screen);
   }
+});
+
+test("what is chosen can still be read with the mouse on it", { skip: isFake }, async () => {
+  const context = await devices.browser.newContext({ ...DESKTOP, reducedMotion: "reduce" });
+  devices.contexts.push(context);
+  const desk = await context.newPage();
+  await desk.goto(devices.url);
+  await pairAs(desk, house.code, "Desk");
+  await alone(desk);
+  const chosen = desk.getByRole("group", { name: "Where this device listens" }).getByRole("button", { pressed: true });
+  const ground = () => chosen.evaluate((button) => getComputedStyle(button).backgroundColor);
+  await chosen.waitFor();
+  await desk.mouse.move(0, 0);
+  const before = await ground();
+  await chosen.hover();
+  assert.equal(await ground(), before);
 });
 
 test("the first load transfers at most 100 kB", { skip: isFake }, async (t) => {

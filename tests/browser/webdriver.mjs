@@ -62,9 +62,17 @@ export class WebKit {
 
   open = (url) => this.#ask("POST", `${this.#session}/url`, { url });
   reload = () => this.#ask("POST", `${this.#session}/refresh`, {});
-  click = async (xpath) => this.#ask("POST", `${this.#session}/element/${await this.find(xpath)}/click`, {});
   textOf = async (xpath) => this.#ask("GET", `${this.#session}/element/${await this.find(xpath)}/text`);
   run = (script, ...args) => this.#ask("POST", `${this.#session}/execute/sync`, { script, args });
+
+  /** As soon as it is there and shown. */
+  async click(xpath, timeout = 15_000) {
+    for (const end = Date.now() + timeout; ; await wait(100)) {
+      const refused = await this.#ask("POST", `${this.#session}/element/${await this.find(xpath)}/click`, {}).then(() => null, (error) => error);
+      if (!refused) return;
+      if (!/not interactable|stale element/.test(refused.message) || Date.now() > end) throw refused;
+    }
+  }
 
   async type(xpath, text) {
     const id = await this.find(xpath);

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { rebased } from "../../static/sync/kept-playback.js";
 import { Playback } from "../../static/sync/playback.js";
 import { applyPlayback, NOTHING_PLAYED } from "../../static/sync/state.js";
@@ -10,6 +11,7 @@ import { Browser, OFFLINE, quiet } from "./browser.mjs";
 import { settled } from "./fakes.mjs";
 
 const STALE = (playback) => ({ ok: false, problem: { status: 409, title: "Out of date", detail: "", playback } });
+const REUSED = { ok: false, problem: { status: 422, title: "The key was used before", detail: "" } };
 const seek = (positionSec) => ({ positionSec });
 const insert = (at, ...trackIds) => ({ queueChange: { op: "insert", at, trackIds } });
 const track = (trackId, queueIndex, positionSec = 0) => ({ trackId, queueIndex, positionSec });
@@ -19,14 +21,15 @@ class Device extends Browser {
   state = { ...NOTHING_PLAYED, trackId: "a", queue: ["a", "b", "c"], version: 7, positionSec: 30, mode: "playing" };
   told = [];
 
-  /** As the house does it: a key once, a guard if there is one. */
+  /** As the house does it: a key once and for the same words, a guard if there is one. */
   house = ({ args, id, ifMatch }, by = null, strange = false) => {
-    if (this.keys.has(id)) return this.keys.get(id);
+    const known = this.keys.get(id);
+    if (known) return isDeepStrictEqual(known.args, args) ? known.answer : REUSED;
     if (ifMatch !== undefined && ifMatch !== this.state.version) return STALE(this.state);
     this.state = { ...applyPlayback(this.state, args), version: this.state.version + 1 };
     this.taken.push(args);
     const answer = { ok: true, result: {}, eventCount: this.state.version };
-    if (id) this.keys.set(id, answer);
+    if (id) this.keys.set(id, { args, answer });
     this.told.push({ state: this.state, change: args, by, strange });
     this.#tell();
     return answer;
@@ -104,11 +107,12 @@ test("a tab is closed while a change of it is under way: whichever way it came, 
     tab.playback.change(seek(70));
     const putArrives = tab.close();
     await settled();
-    assert.deepEqual(tab.outbox.waiting.map(({ args }) => args), [track("a", 0, 70)], "left once");
+    assert.deepEqual(tab.outbox.waiting.map(({ args }) => args), [seek(70)], "left once");
     if (arrives === "first") putArrives();
     await quiet(device);
     if (arrives === "last") putArrives();
     await quiet(device);
+    assert.deepEqual(page.outbox.seen.refused, [], arrives);
     page.playback.change(seek(83));
     await quiet(device);
     assert.deepEqual([page.conflicts, page.outbox.waiting, device.state.positionSec], [[], [], 83], arrives);
@@ -145,6 +149,32 @@ test("two edits, and the line goes before the first is answered: said again unde
     await quiet(device);
     assert.deepEqual([device.state.queue, page.conflicts, device.taken.length], [["a", "x", "y", "b", "c"], [], 2], fate);
   }
+});
+
+test("a seek that arrived, and its answer did not: said again to the letter, so that the house knows it", async () => {
+  page.fates = ["deaf"];
+  page.playback.change(seek(70));
+  page.cut();
+  await quiet(device);
+  page.mend();
+  await quiet(device);
+  assert.deepEqual([page, tab].flatMap(({ outbox, conflicts }) => [...outbox.seen.refused, ...outbox.waiting, ...conflicts]), []);
+  assert.deepEqual(device.taken, [seek(70)]);
+});
+
+test("a seek that was lost while another device sent music here: mine is a place in my track, not in theirs", async () => {
+  tab.cut();
+  page.fates = ["lost"];
+  page.playback.change(seek(70));
+  page.cut();
+  await quiet(device);
+  device.elsewhere({ queueChange: { op: "set", trackIds: ["x"] }, ...track("x", 0, 5) });
+  page.mend();
+  await quiet(device);
+  assert.deepEqual([asked(page).theirs.trackId, asked(page).mine.trackId], ["x", "a"]);
+  asked(page).keep("mine");
+  await quiet(device);
+  assert.deepEqual([device.state.trackId, device.state.positionSec], ["a", 70]);
 });
 
 test("offline: all in one, under the version that was seen, with the place where it stands", async () => {

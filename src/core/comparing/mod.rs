@@ -8,6 +8,7 @@
 
 pub mod decide;
 pub mod household;
+mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -23,7 +24,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Everything that a profile has compared, and is comparing.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", try_from = "stored::Stored")]
 pub struct Comparison {
     /// Tracks that verdicts name, by first appearance.
     rated: Arc<Vec<TrackId>>,

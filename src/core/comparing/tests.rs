@@ -248,6 +248,20 @@ fn a_replay_and_a_stored_state_give_the_same_without_computing() {
 }
 
 #[test]
+fn a_stored_verdict_on_a_track_that_is_not_there_is_damage() {
+    let mut scene = Scene::started(5);
+    scene.answer(Outcome::A).unwrap();
+    let stored = serde_json::to_string(&scene.comparison).unwrap();
+    let places = stored.split_once("\"verdicts\":[[").unwrap().1.split_once(',').unwrap().0;
+    for damaged in ["2", "4000000000"] {
+        let text = stored.replace(&format!("\"verdicts\":[[{places},"), &format!("\"verdicts\":[[{damaged},"));
+        let why = serde_json::from_str::<Comparison>(&text).unwrap_err().to_string();
+        assert!(why.contains(&format!("names track {damaged}, and 2 were rated")), "{why}");
+    }
+    assert_eq!(serde_json::from_str::<Comparison>(&stored).unwrap(), scene.comparison);
+}
+
+#[test]
 fn more_than_a_gaussian_holds_are_compared_all_the_same() {
     let many = limits::RATED_JOINTLY_MAX + 20;
     let mut scene = Scene::started(many);

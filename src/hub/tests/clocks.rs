@@ -1,9 +1,10 @@
 //! A clock that lies: times in the log never go backwards, and stars get the right ones once they are known.
 
-use super::harness::{House, Watched, device, full};
+use super::harness::{House, Watched, device, foreign, full};
 use crate::clock::Clock;
 use crate::core::Settings;
 use crate::core::command::{Command, HouseholdCommand, Origin, Wish};
+use crate::core::event::Event;
 use crate::core::ids::{ItemId, MutationId, ProfileId};
 use crate::core::starring::{Item, Kind, StarReport, StarsCommand};
 use crate::hub::Submission;
@@ -73,6 +74,21 @@ fn what_was_starred_before_the_clock_was_right_gets_the_right_time() {
     assert_eq!(it.seen(&joined), ["stars:retimed 4/4"]);
     it.pass(60_000);
     assert_eq!(it.hub.published().seq, 4, "once is enough");
+    assert_eq!(it.digest(), it.digest_of_the_log());
+}
+
+#[test]
+fn a_right_time_is_given_later_if_another_node_was_faster_each_time() {
+    let mut it = booted(Watched::new(), WRONG);
+    star(&mut it, "A", "x", true, 0);
+    let theirs: Event = serde_json::from_value(log(&it)[0].1.clone()).unwrap();
+    *it.store.before.lock().unwrap() = Some(Box::new(move |log| foreign(log, &theirs, None)));
+    it.clock.set(RIGHT);
+    it.round();
+    assert_ne!(sky(&it), [("+x".into(), 0)], "it was given up on");
+    *it.store.before.lock().unwrap() = None;
+    it.pass(2_000);
+    assert_eq!(sky(&it), [("+x".into(), 0)]);
     assert_eq!(it.digest(), it.digest_of_the_log());
 }
 

@@ -97,6 +97,25 @@ fn a_release_that_could_not_be_stored_is_tried_again_by_itself() {
 }
 
 #[test]
+fn a_disk_that_hangs_before_it_refuses_delays_a_release_by_as_long_again() {
+    let mut it = House::with("a b", "A");
+    it.signal(Signal::Dropped(device("A"), tracks("a")));
+    it.ask(house(PLAY)).unwrap();
+    let (clock, before) = (Arc::clone(&it.clock), it.store.appends());
+    *it.store.before.lock().unwrap() = Some(Box::new(move |_| clock.pass(4_000)));
+    (0..2).for_each(|_| it.store.log.fail_next(full()));
+    it.signal(Signal::Have(device("A"), tracks("a")));
+    for _ in 0..3 {
+        it.pass(1_000);
+    }
+    assert_eq!(it.store.appends() - before, 1, "half of the writer's time is for others");
+    it.sleep(2_000);
+    assert_eq!((it.store.appends() - before, it.stage().as_str()), (2, "waiting a@0"));
+    it.sleep(3_500);
+    assert_eq!(it.stage(), "playing a@0", "it does not wait for somebody to press a key");
+}
+
+#[test]
 fn a_store_that_keeps_failing_is_not_hammered() {
     let mut it = House::with("a b", "A");
     it.signal(Signal::Dropped(device("A"), tracks("a")));

@@ -1,17 +1,18 @@
 //! Putting a catalogue together from rows in any order.
 
 use super::sorting;
+use super::texts::Span;
 use super::{Catalog, Folder, NONE, Track};
 use crate::core::ids::TrackId;
 use crate::library::codec::Codec;
 
-/// A track as the store has it. Numbers of folders and texts are those given to the [`Builder`] before.
+/// A track as the store has it. Numbers of folders and texts are the store's, as given to the [`Builder`] before.
 #[derive(Debug)]
 pub struct NewTrack<'a> {
     /// Its id.
     pub id: TrackId,
     /// Number of its folder.
-    pub folder: u32,
+    pub folder: i64,
     /// Name of its file.
     pub name: &'a [u8],
     /// Bytes in its file.
@@ -23,13 +24,13 @@ pub struct NewTrack<'a> {
     /// Title; empty: none.
     pub title: &'a [u8],
     /// Number of the artist's text; 0: none, as below.
-    pub artist: u32,
+    pub artist: i64,
     /// Number of the album's text.
-    pub album: u32,
+    pub album: i64,
     /// Number of the album artist's text.
-    pub album_artist: u32,
+    pub album_artist: i64,
     /// Number of the genre's text.
-    pub genre: u32,
+    pub genre: i64,
     /// Number on the disc; 0: not known, as below.
     pub track_no: u16,
     /// Number of the disc.
@@ -44,6 +45,31 @@ pub struct NewTrack<'a> {
 #[derive(Debug)]
 pub struct Builder {
     catalog: Catalog,
+    words: Numbers,
+    folders: Numbers,
+}
+
+/// What of a track its row says, and the tables beside do not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// Nothing.
+    Nothing,
+    /// The text of a tag: it goes without.
+    Text,
+    /// Its folder: it has no place, and was not taken in.
+    Folder,
+}
+
+/// The store's numbers of what stands in a table, in its order. They come from the disk: a list that had room up to each of
+/// them would have gigabytes of it for one that is damaged, or was given after such a one.
+#[derive(Debug, Default)]
+struct Numbers(Vec<i64>);
+
+impl Numbers {
+    /// The place in the table.
+    fn place(&self, number: i64) -> Option<u32> {
+        self.0.binary_search(&number).ok().and_then(|place| u32::try_from(place).ok())
+    }
 }
 
 impl Builder {
@@ -52,39 +78,48 @@ impl Builder {
     pub fn new(version: u64, generation: &str, count: usize) -> Self {
         let etag = etag_of(generation, version);
         let mut catalog = Catalog { version, etag, ..Catalog::default() };
-        // The count comes from the disk and may be damaged: without room made for it, the table grows by and by.
+        // The count comes from the disk and may be wrong: without room made for it, the table grows by and by.
         drop(catalog.tracks.try_reserve_exact(count));
-        Self { catalog }
+        catalog.words.push(Span::default());
+        Self { catalog, words: Numbers::default(), folders: Numbers::default() }
     }
 
-    /// Adds a text that tracks share.
-    pub fn text(&mut self, number: u32, text: &[u8]) {
+    /// Adds a text that tracks share. Numbers grow.
+    pub fn text(&mut self, number: i64, text: &[u8]) {
         let span = self.catalog.texts.push(text);
-        put(&mut self.catalog.words, number, span);
+        self.catalog.words.push(span);
+        self.words.0.push(number);
     }
 
-    /// Adds a folder with the name of its picture.
-    pub fn folder(&mut self, number: u32, path: &[u8], art: Option<&[u8]>) {
+    /// Adds a folder with the name of its picture. Numbers grow.
+    pub fn folder(&mut self, number: i64, path: &[u8], art: Option<&[u8]>) {
         let folder = Folder {
             path: self.catalog.texts.push(path),
             art: art.map(|name| self.catalog.texts.push(name)).unwrap_or_default(),
         };
-        put(&mut self.catalog.folders, number, folder);
+        self.catalog.folders.push(folder);
+        self.folders.0.push(number);
     }
 
-    /// Adds a track.
-    pub fn track(&mut self, new: NewTrack<'_>) {
+    /// Adds a track, and says what it lacks.
+    pub fn track(&mut self, new: NewTrack<'_>) -> Lack {
+        let Some(folder) = self.folders.place(new.folder) else { return Lack::Folder };
+        // In front of all words stands none.
+        let word = |number| if number == 0 { Some(0) } else { Some(self.words.place(number)? + 1) };
+        let words = [new.artist, new.album, new.album_artist, new.genre].map(word);
+        let lack = if words.iter().all(Option::is_some) { Lack::Nothing } else { Lack::Text };
+        let [artist, album_title, album_artist, genre] = words.map(Option::unwrap_or_default);
         let texts = &mut self.catalog.texts;
         let (name, title) = (texts.push(new.name), texts.push(new.title));
         self.catalog.tracks.push(Track {
             id: new.id,
-            folder: new.folder,
+            folder,
             name,
             title,
-            artist: new.artist,
-            album_title: new.album,
-            album_artist: new.album_artist,
-            genre: new.genre,
+            artist,
+            album_title,
+            album_artist,
+            genre,
             album: NONE,
             duration_ms: new.duration_ms,
             size: new.size,
@@ -94,6 +129,7 @@ impl Builder {
             codec: new.codec,
             picture: new.picture,
         });
+        lack
     }
 
     /// Groups and sorts everything.
@@ -114,15 +150,6 @@ impl Builder {
 #[must_use]
 pub fn etag_of(generation: &str, version: u64) -> String {
     format!("{generation}-{version}")
-}
-
-/// Numbers in the store are dense: a list with holes is smaller than a map.
-fn put<T: Clone + Default>(list: &mut Vec<T>, number: u32, value: T) {
-    let number = number as usize;
-    if list.len() <= number {
-        list.resize(number + 1, T::default());
-    }
-    list[number] = value;
 }
 
 /// The last part of a path, without its folders.

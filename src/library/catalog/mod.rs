@@ -14,7 +14,7 @@ mod sorting;
 mod texts;
 
 pub use browse::{AlbumDetail, AlbumEntry, ArtistDetail, ArtistEntry, GenreEntry};
-pub use build::{Builder, NewTrack, etag_of};
+pub use build::{Builder, Lack, NewTrack, etag_of};
 pub use entries::{IndexPage, TagsEntry, TrackEntry};
 pub(super) use first::{Another, Part};
 
@@ -32,9 +32,8 @@ pub struct Catalog {
     version: u64,
     etag: String,
     texts: Texts,
-    /// Texts that tracks share, by their number in the store; 0 is none.
+    /// Texts that tracks share; the first is none.
     words: Vec<Span>,
-    /// By number in the store.
     folders: Vec<Folder>,
     /// In album order.
     tracks: Vec<Track>,

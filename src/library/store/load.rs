@@ -2,9 +2,14 @@
 
 use super::StoreError;
 use crate::core::ids::TrackId;
-use crate::library::catalog::{Builder, Catalog, NewTrack, etag_of};
+use crate::library::catalog::{Builder, Catalog, Lack, NewTrack, etag_of};
 use crate::library::codec::Codec;
 use rusqlite::{Connection, Row};
+
+/// A row of `tracks` takes more than this in the file, bytes: its columns' types alone take 19.
+const TRACK_BYTES_MIN: i64 = 32;
+/// What to do about rows that are damaged.
+const ANEW: &str = "stop hearken and delete library.db: the music is scanned anew, and keeps its ids";
 
 /// Whether the store has another catalogue than the one with this etag.
 ///
@@ -23,8 +28,11 @@ pub fn catalog(connection: &Connection) -> Result<Catalog, StoreError> {
     // One transaction, so that a scan that commits meanwhile is seen whole or not at all.
     let transaction = connection.unchecked_transaction()?;
     let (generation, version) = state(&transaction)?;
-    // As many as there ever were, nearly all of them still there: to count those would read the whole table once more.
-    let count: i64 = transaction.query_row("SELECT coalesce(max(row), 0) FROM tracks", [], |row| row.get(0))?;
+    // As many as there ever were, nearly all of them still there: to count those would read the whole table once more. A
+    // number that is damaged may speak of more than the file has room for.
+    let sql = "SELECT min(coalesce(max(row), 0), (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) / ?1)
+               FROM tracks";
+    let count: i64 = transaction.query_row(sql, [TRACK_BYTES_MIN], |row| row.get(0))?;
     let mut builder = Builder::new(version, &generation, usize::try_from(count).unwrap_or(0));
     load_texts(&transaction, &mut builder)?;
     load_folders(&transaction, &mut builder)?;
@@ -63,14 +71,15 @@ fn load_tracks(connection: &Connection, builder: &mut Builder) -> Result<(), Sto
                track_no, disc_no, year, picture FROM tracks WHERE gone_at = 0";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
+    let (mut left_out, mut nameless) = (0, 0);
     while let Some(row) = rows.next()? {
         let id = row.get_ref(0)?.as_str().ok().and_then(|id| TrackId::new(id).ok());
         let codec = Codec::from_number(number(row, 4)?);
         let (Some(id), Some(codec)) = (id, codec) else {
-            log::warn!("library: a track in library.db is not readable and is left out; a scan brings it back");
+            left_out += 1;
             continue;
         };
-        builder.track(NewTrack {
+        let lack = builder.track(NewTrack {
             id,
             folder: number(row, 1)?,
             name: bytes(row, 2)?,
@@ -87,6 +96,13 @@ fn load_tracks(connection: &Connection, builder: &mut Builder) -> Result<(), Sto
             year: number(row, 13)?,
             picture: number::<u8>(row, 14)? != 0,
         });
+        left_out += i32::from(lack == Lack::Folder);
+        nameless += i32::from(lack == Lack::Text);
+    }
+    if left_out + nameless > 0 {
+        log::warn!(
+            "library: library.db is damaged: {left_out} tracks are left out and {nameless} lack a name; to mend it, {ANEW}"
+        );
     }
     Ok(())
 }

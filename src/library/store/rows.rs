@@ -4,6 +4,7 @@ use super::{Store, StoreError};
 use crate::library::ids::ContentId;
 use crate::library::walk::Stamp;
 use rusqlite::{OptionalExtension, Row, params};
+use std::collections::HashMap;
 
 /// A file of a folder, as the last scan left it.
 #[derive(Debug)]
@@ -33,25 +34,25 @@ pub struct KnownTrack {
     pub gone: bool,
 }
 
-/// A set of rows: one bit each.
+/// A set of rows: one bit each, 64 of them together. Numbers of rows are dense, unless one is damaged: room is made only
+/// where there are some.
 #[derive(Debug, Default)]
-pub struct RowSet(Vec<u64>);
+pub struct RowSet(HashMap<i64, u64>);
 
 impl RowSet {
     /// Puts `row` in.
     pub fn insert(&mut self, row: i64) {
-        let row = usize::try_from(row).unwrap_or(0);
-        if self.0.len() <= row / 64 {
-            self.0.resize(row / 64 + 1, 0);
-        }
-        self.0[row / 64] |= 1 << (row % 64);
+        *self.0.entry(row.div_euclid(64)).or_default() |= Self::bit(row);
     }
 
     /// Whether `row` was put in.
     #[must_use]
     pub fn contains(&self, row: i64) -> bool {
-        let row = usize::try_from(row).unwrap_or(0);
-        self.0.get(row / 64).is_some_and(|bits| bits & (1 << (row % 64)) != 0)
+        self.0.get(&row.div_euclid(64)).is_some_and(|bits| bits & Self::bit(row) != 0)
+    }
+
+    fn bit(row: i64) -> u64 {
+        1 << row.rem_euclid(64)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{counts, scan, song};
 use crate::core::ids::TrackId;
-use crate::library::LibraryEvent;
 use crate::library::samples::{House, Sample, mp3};
+use crate::library::{Catalog, LibraryEvent};
 use std::sync::{Arc, Mutex};
 
 #[test]
@@ -120,13 +120,53 @@ fn a_database_that_breaks_is_made_anew_with_the_same_ids() {
 }
 
 #[test]
-fn a_row_number_beyond_all_bounds_costs_no_start() {
+fn a_number_beyond_all_bounds_takes_no_room() {
     let house = House::new();
     house.put("a/1.mp3", &song(1));
     scan(&house);
+    let id = house.id("a/1.mp3");
     let db = rusqlite::Connection::open(&house.library.settings().db_path).unwrap();
-    for row in [1_i64 << 40, i64::MAX] {
-        assert_eq!(db.execute("UPDATE tracks SET row = ?1", [row]).unwrap(), 1);
-        assert_eq!(crate::library::store::load::catalog(&db).unwrap().count(), 1, "row {row}");
+    db.pragma_update(None, "foreign_keys", false).unwrap();
+    let loaded = || crate::library::store::load::catalog(&db).unwrap();
+    let told = |catalog: &Catalog| {
+        let entry = catalog.track(&id).unwrap();
+        let tags = entry.tags.unwrap();
+        format!("{} {} {:?}", entry.file_name, tags.artist.unwrap_or_default(), tags.album)
+    };
+    let before = told(&loaded());
+    for number in [-7, 1 << 28, u32::MAX.into(), 1 << 40, i64::MAX] {
+        let everywhere = [
+            ("row", "UPDATE tracks SET row = ?1"),
+            ("text", "UPDATE tracks SET artist = ?1; UPDATE texts SET text_id = ?1 WHERE text = 'Ada'"),
+            ("folder", "UPDATE tracks SET folder = ?1; UPDATE folders SET folder = ?1 WHERE path = CAST('a' AS BLOB)"),
+        ];
+        for (of, sql) in everywhere {
+            db.execute_batch(&sql.replace("?1", &number.to_string())).unwrap();
+            let catalog = loaded();
+            assert_eq!(told(&catalog), before, "{of} {number}");
+        }
+        // A scan knows it again, and gives numbers to what is new.
+        assert_eq!(counts(&scan(&house)), [0, 0, 0, 0, 1], "{number}");
     }
+}
+
+#[test]
+fn what_speaks_of_a_number_that_is_not_there_is_left_out_or_has_no_name() {
+    let house = House::new();
+    house.put("a/1.mp3", &song(1));
+    house.put("b/2.mp3", &song(2));
+    scan(&house);
+    let db = rusqlite::Connection::open(&house.library.settings().db_path).unwrap();
+    db.execute_batch(
+        "PRAGMA foreign_keys = OFF;
+         UPDATE texts SET text_id = 4000000000 WHERE text = 'Ada'",
+    )
+    .unwrap();
+    let catalog = crate::library::store::load::catalog(&db).unwrap();
+    let artists: Vec<_> = catalog.index(0, 9).iter().map(|entry| entry.tags.unwrap().artist).collect();
+    assert_eq!(artists, [None, None]);
+    db.execute_batch("UPDATE folders SET folder = 4000000000 WHERE path = CAST('a' AS BLOB)").unwrap();
+    let catalog = crate::library::store::load::catalog(&db).unwrap();
+    let names: Vec<_> = catalog.index(0, 9).iter().map(|entry| entry.file_name).collect();
+    assert_eq!(names, ["b/2.mp3"]);
 }

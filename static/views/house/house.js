@@ -17,7 +17,7 @@ import { Rooms } from "./rooms.js";
 /** @param {{ model: Model, actions: Actions }} props */
 export function House({ model, actions }) {
   useFetched(model, actions.loadHouse);
-  const { devices, library, scan } = model.state.value;
+  const { devices, gone, library, scan } = model.state.value;
   return html`<main class="screen house">
     <header class="screen-head"><h1>House</h1></header>
     <div class="house-scroll"><div class="house-cards">
@@ -38,7 +38,7 @@ export function House({ model, actions }) {
         <h2>Library</h2>
         <${Gone} model=${model} actions=${actions} />
         <p class="soft" role="status">${scan ? `Looking: ${scan.done} of ${scan.total}` : counted(library.count, "track", "tracks")}</p>
-        <button disabled=${scan !== null || model.link.value.status !== "live"} onClick=${actions.rescan}>Look for new music</button>
+        ${!gone && html`<button disabled=${scan !== null || model.link.value.status !== "live"} onClick=${actions.rescan}>Look for new music</button>`}
       </section>
       <section class="card">
         <h2>Install</h2>

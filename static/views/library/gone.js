@@ -1,5 +1,6 @@
 // So much of the music is gone at once that a disk is more likely away than the music. The house has kept it all and asks: here is
-// what, and what can be done. In House with the answers, in Library as a line that leads there.
+// what, and what can be done. In House with the answers, in place of the button that looks for new music, for to look again finds
+// that as well; in Library as a line that leads there.
 
 import { html } from "../../vendor/vendor.js";
 import { counted } from "../../lib/format.js";
@@ -16,9 +17,9 @@ export function Gone({ model, actions }) {
   return html`<div class="gone" role="group" aria-label="Missing music">
     <p class="gone-head"><${Icon} name="alert" /><strong>${sentence(gone)}</strong></p>
     <p class="soft">Nothing was taken out: all tracks keep their stars and their places. Is the disk with the music plugged in and
-      mounted? When it is back, look again. If the music was meant to go, say so.</p>
+      mounted? When it is back, look for it again. If the music was meant to go, say so.</p>
     <div class="house-buttons">
-      <button class="primary" disabled=${cannot} onClick=${actions.rescan}>Look again</button>
+      <button class="primary" disabled=${cannot} onClick=${actions.rescan}>Look for the music again</button>
       ${!cannot && html`<${ConfirmButton} label="Take them out of the library" onConfirm=${actions.forgetMissing}>Take them out<//>`}
     </div>
   </div>`;

@@ -46,6 +46,6 @@ function headline(model, part) {
   if (part === "playlists") return counted(playlists.length, "playlist", "playlists");
   if (part === "albums") return albums.length > 0 && counted(albums.length, "album", "albums");
   if (part === "artists") return artists.length > 0 && counted(artists.length, "artist", "artists");
-  const found = model.search.value.tracks;
+  const found = model.found.value;
   return found ? counted(found.length, "match", "matches") : counted(library.count, "track", "tracks");
 }

@@ -74,8 +74,8 @@ function Opened({ model, actions, kind, item, back }) {
   const chosen = useSignal(/** @type {string | null} */ (null));
   const shelved = model.shelved.value;
   const tracks = shelved?.kind === kind && shelved.id === item.id ? shelved.tracks : null;
-  const ids = (tracks ?? []).map(({ trackId }) => trackId);
   const [known, kept] = [model.tracks.value, model.kept.value];
+  const ids = (tracks ?? []).map(({ trackId }) => trackId).filter((trackId) => known.has(trackId));
   /** @param {number} at */
   const row = (at) => {
     const track = known.get(ids[at]);

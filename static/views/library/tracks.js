@@ -35,7 +35,7 @@ export function Tracks({ model, actions }) {
   const chosen = useSignal(/** @type {string | null} */ (null));
   const recent = model.recent.value;
   useFetched(model, () => filter.value === "most" && actions.loadPlays(), [filter.value, recent]);
-  const { tracks: found } = model.search.value;
+  const found = model.found.value;
   const shown = shownTracks(model, filter.value, found);
   const [queued, kept] = [model.queued.value, model.kept.value];
   /** @param {number} at */
@@ -64,7 +64,8 @@ function shownTracks(model, filter, found) {
   const matches = found && new Set(found.map(({ trackId }) => trackId));
   /** @type {Track[]} */ const shown = [];
   for (const trackId of idsOf(model, filter)) {
-    const track = tracks.get(trackId);
+    // Stars and plays outlive their tracks, for those that come back.
+    const track = tracks.has(trackId) && tracks.get(trackId);
     if (track && (!matches || matches.has(trackId))) shown.push(track);
   }
   return shown;

@@ -6,7 +6,7 @@
 // was, and not at each step of a finger that scrolls. With `movable` its rows can be taken by their grips to other places.
 
 import { html, useEffect, useRef, useSignal } from "../../vendor/vendor.js";
-import { OVERSCAN, visibleRows } from "../../lib/visible-rows.js";
+import { drawnTop, OVERSCAN, visibleRows } from "../../lib/visible-rows.js";
 import { shiftOf, useDrag } from "./drag.js";
 
 /** @import { Movable } from "./drag.js" */
@@ -37,7 +37,7 @@ export function Windowed({ count, rowHeight, label, row, movable, above }) {
     style=${{ transform: held ? `translateY(${shiftOf(held, at, rowHeight)}px)` : "" }}>${drawn(at)}</div>`;
   const moving = held !== null && !held.dropped;
   return html`<div class="windowed-whole" role="presentation" data-from=${held?.at} data-to=${moving ? held.to : undefined} ...${movable ? hand : {}}>${above}<div class="windowed" ref=${list} tabindex="0" role="list" aria-label=${label} data-moving=${moving}
-    onScroll=${(/** @type {Event} */ event) => (scrollTop.value = wholeRows(/** @type {HTMLElement} */ (event.currentTarget).scrollTop, rowHeight))}>
+    onScroll=${(/** @type {Event} */ event) => (scrollTop.value = drawnTop(/** @type {HTMLElement} */ (event.currentTarget).scrollTop, rowHeight))}>
     <div class="windowed-space" role="presentation" style=${{ height: `${count * rowHeight}px` }}>
       <div class="windowed-rows" role="presentation" style=${{ transform: `translateY(${first * rowHeight}px)` }}>${places.map(movable ? slot : drawn)}</div>
       ${held && html`<${InHand} top=${top}>${inHand}<//>`}
@@ -72,9 +72,4 @@ function useInHand(row, held) {
   if (!held) before.current = null;
   else if (before.current?.id !== held.id || before.current.row !== row) before.current = { row, id: held.id, drawn: row(held.at) };
   return before.current?.drawn;
-}
-
-/** Other rows are drawn only when another one has come in: there are more than are seen. @param {number} scrollTop @param {number} rowHeight */
-function wholeRows(scrollTop, rowHeight) {
-  return Math.floor(scrollTop / rowHeight) * rowHeight;
 }
