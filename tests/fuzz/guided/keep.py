@@ -3,7 +3,7 @@
 
     keep.py WAYS KEPT
 
-WAYS is what libFuzzer wrote while it merged (its -merge_control_file): per input the features it has, one of which is an edge of
+WAYS is what libFuzzer wrote while it merged (its -merge_control_file): per input all the features it has, one of which is an edge of
 the program with how often it was taken, in eight grades. KEPT is the target's folder in tests/fuzz/corpus. Prints a row: edges that
 the seeds and what was kept before reach, the same with what is kept now, all that was ever found, and what is kept.
 """
@@ -15,7 +15,7 @@ import sys
 GRADES = 8
 INPUTS_MAX = 40
 INPUT_BYTES_MAX = 4_096
-BYTES_MAX = 15_000  # of a target; all of them then stay below 300 kB
+BYTES_MAX = 40_000  # of a target, which few need: all of them together stay below 300 kB
 
 
 def ways(path):
@@ -29,14 +29,19 @@ def ways(path):
             yield pathlib.Path(names[int(nth)]), {int(feature) // GRADES for feature in features}
 
 
+def share(path):
+    """What an input takes of the bounds."""
+    return 1 / INPUTS_MAX + path.stat().st_size / BYTES_MAX
+
+
 def chosen(finds, reached, places, room):
-    """Greedily, whatever adds most edges next; of two, the shorter."""
+    """Greedily, whatever adds most edges for the share of the bounds that it takes."""
     left = {path: edges for path, edges in finds.items() if path.stat().st_size <= INPUT_BYTES_MAX}
     for _ in range(places):
         left = {path: edges - reached for path, edges in left.items() if edges - reached and path.stat().st_size <= room}
         if not left:
             return
-        best = max(left, key=lambda path: (len(left[path]), -path.stat().st_size, path.name))
+        best = max(left, key=lambda path: (len(left[path]) / share(path), path.name))
         reached = reached | left.pop(best)
         room -= best.stat().st_size
         yield best, reached

@@ -31,7 +31,7 @@ for target in ${*:-${all[@]}}; do
 	export FUZZ_TARGET="$target" FUZZ_DIR="$work"
 	if [ -n "${KEEP:-}" ]; then
 		rm -rf "$work/merged" "$work/ways" && mkdir "$work/merged"
-		"$guided" -merge=1 -merge_control_file="$work/ways" -timeout=5 -rss_limit_mb=1024 \
+		nice -n 12 "$guided" -set_cover_merge=1 -merge_control_file="$work/ways" -timeout=5 -rss_limit_mb=1024 \
 			"$work/merged" "$work/seeds" "$kept" "$work/corpus" >"$work/log" 2>&1
 		python3 keep.py "$work/ways" "$kept"
 	else
