@@ -3,6 +3,7 @@
 #   build.sh            for this machine's architecture
 #   build.sh arm64      for the Raspberry Pi, from any machine
 #   build.sh --how      only says which of the three ways to arm64 it would take
+# MAINTAINER="Jane Doe <jane@example.org>" names who answers for the package, instead of nobody.
 # The metadata stands in Cargo.toml, [package.metadata.deb]; what is not Rust in packaging/ and systemd/.
 set -eu
 cd "$(dirname "$0")/.."
@@ -71,7 +72,8 @@ cargo_deb() {
     "$CARGO" tree --locked --edges normal --prefix none --format '{p}  {l}' | grep -v '^hearken ' | sed 's/ (\*)$//' |
         sort -u >target/deb/components
     # 0644 and 0755, whatever the umask of who builds.
-    (umask 022 && "$TOOLS/bin/cargo-deb" --quiet --no-build --no-strip --output dist/ "$@")
+    (umask 022 && "$TOOLS/bin/cargo-deb" --quiet --no-build --no-strip --output dist/ \
+        ${MAINTAINER:+--maintainer "$MAINTAINER"} "$@")
 }
 
 case "${1:-}" in

@@ -28,6 +28,9 @@ pub struct Config {
     pub name: String,
     /// Host names beside the appliance's own by which it may be reached, e.g. behind a proxy.
     pub allowed_hosts: Vec<String>,
+    /// Where invitations and radio addresses lead, instead of to this machine's own address: the proxy's, with scheme and
+    /// host and without a path, e.g. `https://music.example.org`. Its host is an allowed one.
+    pub public_url: Option<String>,
     /// Anybody on the LAN may see the pairing QR.
     pub qr_open: bool,
     /// https on the same port.
@@ -148,6 +151,18 @@ pub enum PairingWindow {
     Restart,
 }
 
+impl Config {
+    /// The host of `public_url`, without its port.
+    #[must_use]
+    pub fn public_host(&self) -> Option<&str> {
+        let (_, authority) = self.public_url.as_deref()?.split_once("://")?;
+        match authority.find(']') {
+            Some(end) => authority.get(..=end),
+            None => authority.split(':').next(),
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -157,6 +172,7 @@ impl Default for Config {
             runtime_dir: None,
             name: "hearken".into(),
             allowed_hosts: Vec::new(),
+            public_url: None,
             qr_open: false,
             tls: TlsMode::Auto,
             tls_cert: None,

@@ -65,7 +65,8 @@ pub const CONNECTION_STACK_BYTES: usize = if cfg!(debug_assertions) { 512 * 1024
 pub const WS_READ_BUFFER_BYTES: usize = 1024;
 /// Kernel send buffer of a live-sync socket, bytes.
 pub const LIVE_SEND_BUFFER_BYTES: usize = 64 * 1024;
-/// Bytes a live-sync socket may have unsent in user space before it counts as lagging and gets no more.
+/// Answers that may wait behind what a live-sync socket has not taken yet, bytes: one that asks on and reads nothing is let
+/// go. What waits before them is a full state, or what was missed since, and as long as that is.
 pub const LIVE_PENDING_BYTES_MAX: usize = 256 * 1024;
 /// A live-sync socket whose peer acknowledges nothing for this long is dead (TCP_USER_TIMEOUT).
 pub const LIVE_USER_TIMEOUT: Duration = Duration::from_secs(20);
@@ -102,6 +103,9 @@ pub const RING_EPHEMERALS_MAX: usize = 1024;
 
 /// Commands waiting for the writer; 503 with Retry-After beyond.
 pub const COMMANDS_WAITING_MAX: usize = 1024;
+/// Of those, so many may be one device's, of what it says over its live sockets: as much as one transaction takes. It waits
+/// for its own, so that it is not the others who are refused.
+pub const TURNS_PER_DEVICE_MAX: usize = COMMANDS_PER_COMMIT_MAX;
 /// Commands in one transaction (group commit).
 pub const COMMANDS_PER_COMMIT_MAX: usize = 64;
 /// How long an idempotency key and its answer are kept.

@@ -72,7 +72,7 @@ fn the_one_that_plays(devices: &[Value], to: &str) -> Result<String, Failure> {
     }
 }
 
-fn devices(appliance: &Appliance) -> Result<Vec<Value>, Failure> {
+pub(super) fn devices(appliance: &Appliance) -> Result<Vec<Value>, Failure> {
     let answer = appliance.http().get("/devices")?.json();
     Ok(answer["devices"].as_array().cloned().unwrap_or_default())
 }

@@ -109,7 +109,8 @@ fn restore(context: &Context, typed: &DoctorArgs) -> Result<(), Failure> {
     context.out.either(&document, || {
         let aside = done.aside.map(|aside| format!("\nthe store before is kept: {}", aside.display()));
         format!(
-            "restored from {}{}\nnow start it: sudo systemctl start hearken",
+            "restored from {}{}\na device that was shut out since then is in again: look at House, Devices\n\
+             now start it: sudo systemctl start hearken",
             done.from.display(),
             aside.unwrap_or_default()
         )
@@ -160,9 +161,10 @@ fn copied(made: &Path, to: &Path) -> Result<PathBuf, Failure> {
     let mut options = std::fs::OpenOptions::new();
     let mut into = options.write(true).create(true).truncate(true).mode(0o600).open(&to);
     let copied = into.as_mut().map_err(|error| io::Error::new(error.kind(), error.to_string()));
-    copied
-        .and_then(|into| io::copy(&mut from, into).and_then(|_| into.sync_all()))
-        .map_err(|error| Failure::file(&to, &error))?;
+    copied.and_then(|into| io::copy(&mut from, into).and_then(|_| into.sync_all())).map_err(|error| {
+        let hint = if error.kind() == io::ErrorKind::PermissionDenied { ": try sudo" } else { "" };
+        Failure::refused(format!("{}: {error}{hint}; the backup itself is made: {}", to.display(), made.display()))
+    })?;
     Ok(to)
 }
 

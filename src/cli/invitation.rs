@@ -55,7 +55,7 @@ pub(super) fn show(context: &Context, invitation: &Value, qr: &Qr) -> Result<(),
 /// The address to type and the code. The one-time token stays in the QR: nobody types it.
 pub(super) fn words(invitation: &Value) -> Vec<String> {
     let text = |key: &str| invitation[key].as_str().filter(|text| !text.is_empty());
-    let bare = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
+    let bare = |url: &str| url.split('#').next().unwrap_or_default().trim_end_matches('/').to_owned();
     let mut lines = Vec::new();
     lines.extend(text("url").map(|url| format!("address: {}", bare(url))));
     lines.extend(text("localUrl").map(|url| format!("or:      {}", bare(url))));
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn the_words_hold_no_one_time_token() {
         let invitation = json!({"url": "http://192.168.1.20:8642/#k=secret", "localUrl": "http://hearken.local:8642/", "code": "123456"});
-        let expected = ["address: http://192.168.1.20:8642/", "or:      http://hearken.local:8642/", "code:    123456"];
+        let expected = ["address: http://192.168.1.20:8642", "or:      http://hearken.local:8642", "code:    123456"];
         assert_eq!(words(&invitation), expected);
         assert!(draw(&invitation).is_ok() && draw(&json!({})).is_err());
     }

@@ -3,7 +3,9 @@
 use super::Failure;
 use super::args::{ExportArgs, LogArgs, LogVerb};
 use super::context::Context;
+use super::devices::devices;
 use super::output::{self, PATIENCE};
+use crate::core::ids::DeviceId;
 use serde_json::{Value, json};
 
 /// Writes out what is remembered, as it comes.
@@ -23,9 +25,12 @@ pub(super) fn log(context: &Context, typed: &LogArgs) -> Result<(), Failure> {
         Some(LogVerb::List(typed)) => typed.limit,
         Some(LogVerb::Compact(_)) => return compact(context),
     };
-    let answer = context.socket()?.http().get(&format!("/log?limit={limit}"))?.json();
+    let socket = context.socket()?;
+    let answer = socket.http().get(&format!("/log?limit={limit}"))?.json();
+    // For people: who a device is today. One that was shown out since has its number only.
+    let known = if context.out.json { Vec::new() } else { devices(&socket)? };
     for entry in answer["entries"].as_array().map(Vec::as_slice).unwrap_or_default() {
-        context.out.either(entry, || entry_told(entry))?;
+        context.out.either(entry, || entry_told(entry, &known))?;
     }
     Ok(())
 }
@@ -55,11 +60,17 @@ fn count(number: u64, one: &str, several: &str) -> String {
     }
 }
 
-fn entry_told(entry: &Value) -> String {
+fn entry_told(entry: &Value, known: &[Value]) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let seconds = std::time::Duration::try_from_secs_f64(entry["ts"].as_f64().unwrap_or_default()).unwrap_or_default();
     let when = httpdate::fmt_http_date(std::time::UNIX_EPOCH + seconds);
-    let who = text(&entry["origin"]["clientId"]);
+    let id = text(&entry["origin"]["clientId"]);
+    let device = known.iter().find(|device| device["clientId"] == id.as_str());
+    let who = match device.and_then(|device| device["name"].as_str()) {
+        _ if id == DeviceId::local().as_str() => "the appliance's own command line".to_owned(),
+        Some(name) => name.to_owned(),
+        None => id,
+    };
     let line = format!("{}  {when}  {}  {}  {who}", entry["seq"], text(&entry["topic"]), text(&entry["type"]));
     line.trim_end().to_owned()
 }
@@ -81,6 +92,15 @@ mod tests {
     #[test]
     fn an_entry_is_one_line() {
         let entry = json!({"seq": 7, "ts": 0.5, "topic": "session:house", "type": "session:paused", "origin": null});
-        assert_eq!(entry_told(&entry), "7  Thu, 01 Jan 1970 00:00:00 GMT  session:house  session:paused");
+        let line = "7  Thu, 01 Jan 1970 00:00:00 GMT  session:house  session:paused";
+        assert_eq!(entry_told(&entry, &[]), line);
+        let known = [json!({"clientId": "0A", "name": "Kitchen phone"})];
+        for (id, who) in
+            [("0A", "Kitchen phone"), ("0B", "0B"), (DeviceId::local().as_str(), "the appliance's own command line")]
+        {
+            let by = json!({"seq": 7, "ts": 0.5, "topic": "session:house", "type": "session:paused",
+                "origin": {"clientId": id, "tab": null}});
+            assert_eq!(entry_told(&by, &known), format!("{line}  {who}"));
+        }
     }
 }

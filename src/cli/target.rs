@@ -92,7 +92,7 @@ fn the_only_one(mut found: Vec<Found>) -> Result<Choice, Failure> {
             Ok(Choice::Remote { target, id: Some(one.id).filter(|id| !id.is_empty()) })
         }
         (None, _) => {
-            let line = "no hearken on this machine, and none found on the LAN: name one with --host";
+            let line = "no hearken runs on this machine (it should? hearken doctor), and none was found on the LAN: name one with --host";
             Err(Failure::unreachable(line.into()))
         }
         (Some(last), others) => {

@@ -28,6 +28,7 @@ fn everything_set() -> Config {
         tls_key: path("key.pem"),
         ..Config::default()
     };
+    config.public_url = Some("https://music.example.org".into());
     config.web.remote_server = Some("hearken.local:8642".into());
     config
 }

@@ -215,7 +215,7 @@ fn one_line(error: &toml::de::Error) -> String {
 }
 
 /// Values of the right type that nobody can mean.
-fn sensible(config: Config) -> Result<Config, ConfigError> {
+fn sensible(mut config: Config) -> Result<Config, ConfigError> {
     let wrong = |key: &str, problem: String| ConfigError::Value { source_name: key.into(), problem };
     let characters = config.name.trim().chars().count();
     if characters == 0 || characters > NAME_CHARS_MAX {
@@ -232,10 +232,25 @@ fn sensible(config: Config) -> Result<Config, ConfigError> {
             if config.tls_cert.is_some() { ("tls_cert", "tls_key") } else { ("tls_key", "tls_cert") };
         return Err(wrong(given, format!("needs {missing} beside it: a certificate and its key go together")));
     }
+    if let Some(url) = &config.public_url {
+        let bare = url.strip_suffix('/').unwrap_or(url);
+        if !is_site(bare) {
+            let problem = format!("must be like https://music.example.org, without a path, not {url:?}");
+            return Err(wrong("public_url", problem));
+        }
+        config.public_url = Some(bare.to_owned());
+    }
     if config.session.queue_max == 0 {
         return Err(wrong("session.queue_max", "must be at least 1".into()));
     }
     Ok(config)
+}
+
+/// Whether it is a scheme and a host, perhaps with a port.
+fn is_site(url: &str) -> bool {
+    let authority = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    authority.bytes().next().is_some_and(|first| first != b':') && authority.bytes().all(is_of_one)
 }
 
 #[cfg(test)]

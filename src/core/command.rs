@@ -326,6 +326,22 @@ pub enum PlaylistsCommand {
     },
 }
 
+impl SessionCommand {
+    /// Whether only the server itself may give it.
+    #[must_use]
+    pub fn is_servers_own(&self) -> bool {
+        matches!(
+            self,
+            Self::Release
+                | Self::AdvanceGapless
+                | Self::AdvanceEnded
+                | Self::PauseEmpty { .. }
+                | Self::Recover { .. }
+                | Self::Follow { .. }
+        )
+    }
+}
+
 impl Command {
     /// The one topic that this command may change.
     #[must_use]

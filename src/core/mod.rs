@@ -37,7 +37,7 @@ pub mod topic;
 pub mod tracks;
 
 use crate::clock::{Mono, Now};
-use command::{Command, SessionCommand, Wish};
+use command::{Command, Wish};
 use comparing::Comparison;
 use event::{Event, HouseholdEvent, Mode};
 pub use follow::{follow, observe};
@@ -233,7 +233,9 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
     }
     match &wish.command {
         Command::Session(room, command) => {
-            refuse_servers_own(wish, command)?;
+            if wish.origin.is_some() && command.is_servers_own() {
+                return Err(Rejection::ServerOnly);
+            }
             let by = wish.origin.as_ref().map(|origin| &origin.device);
             let view = View { by, ..view(state, room, now)? };
             session::decide::decide(view, command).map(|event| Event::Session(room.clone(), event))
@@ -246,6 +248,11 @@ pub fn decide(state: &State, wish: &Wish, now: Now) -> Result<Event, Rejection> 
             let is_heard = |room: &RoomId| !state.presence.room(room).listeners.is_empty();
             let version = state.durable.head(&Topic::Household).version + 1;
             state.durable.household.decide(command, is_heard, version, now).map(Event::Household)
+        }
+        Command::LibraryChanged { version, count, .. }
+            if state.durable.library == (LibraryFacts { version: *version, count: *count }) =>
+        {
+            Err(Rejection::NoChange)
         }
         Command::LibraryChanged { version, count, added, removed } => {
             Ok(Event::LibraryChanged { version: *version, count: *count, added: *added, removed: *removed })
@@ -381,17 +388,4 @@ fn check_guard(state: &State, wish: &Wish) -> Result<(), Rejection> {
         None if wish.origin.is_some() && wish.command.needs_guard() => Err(Rejection::GuardMissing { expected }),
         _ => Ok(()),
     }
-}
-
-fn refuse_servers_own(wish: &Wish, command: &SessionCommand) -> Result<(), Rejection> {
-    let own = matches!(
-        command,
-        SessionCommand::Release
-            | SessionCommand::AdvanceGapless
-            | SessionCommand::AdvanceEnded
-            | SessionCommand::PauseEmpty { .. }
-            | SessionCommand::Recover { .. }
-            | SessionCommand::Follow { .. }
-    );
-    if own && wish.origin.is_some() { Err(Rejection::ServerOnly) } else { Ok(()) }
 }

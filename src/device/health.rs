@@ -1,9 +1,11 @@
-//! What the doctor looks at around the appliance: disks, the music's permissions, clock, network, other programs.
+//! What the doctor looks at around the appliance: disks, the music's permissions, certificates, clock, network, other
+//! programs.
 //!
 //! Each check is a look that changes nothing and ends by itself. It returns a [`Finding`]: what was seen and, if that is
 //! not well, what to do about it in words that can be typed. What is remembered is judged by `serve`, which knows the
 //! store; this module knows the machine.
 
+pub mod certificate;
 pub mod clock;
 pub mod disk;
 pub mod lan;

@@ -13,9 +13,12 @@ mod dates;
 mod files;
 mod leaf;
 mod names;
+mod standing;
 mod store;
+mod validity;
 
 pub use authority::Authority;
+pub use dates::{RENEWED_BEFORE_DAYS, Span};
 use files::Files;
 use leaf::Leaf;
 pub use names::Names;
@@ -23,6 +26,7 @@ use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
+pub use standing::{Signer, Standing};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
@@ -42,7 +46,7 @@ pub enum TlsSource {
 }
 
 /// Why there is no https.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file of the household's own cannot be read.
     #[error("{setting} = {}: {problem}", path.display())]
@@ -74,6 +78,8 @@ pub struct Tls {
     shown: Arc<Shown>,
     provider: Arc<CryptoProvider>,
     kind: Kind,
+    /// Why the last renewal failed; told by [`Tls::standing`] until one is well.
+    trouble: Mutex<Option<TlsError>>,
 }
 
 #[derive(Debug)]
@@ -131,7 +137,7 @@ impl Tls {
             }
         };
         let config = Arc::new(server_config(&provider, &shown)?);
-        Ok(Self { config, shown, provider, kind })
+        Ok(Self { config, shown, provider, kind, trouble: Mutex::default() })
     }
 
     /// What handshakes are made with.
@@ -154,31 +160,42 @@ impl Tls {
     /// # Errors
     /// [`TlsError`]; what was shown before is shown on.
     pub fn fit(&self, names: &Names, now: SystemTime) -> Result<(), TlsError> {
-        match &self.kind {
-            Kind::Own(files) => {
-                let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some(certified) = files.read_again(&self.provider)? {
-                    self.shown.show(certified);
-                    ::log::info!("https: the certificate was read again");
-                }
-                Ok(())
-            }
+        let renewed = match &self.kind {
+            Kind::Own(files) => self.read_again(files),
             Kind::Made(made) => made.fit(names, now, &self.shown, &self.provider),
+        };
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        match &renewed {
+            Ok(true) => *trouble = None,
+            // What fits has been made. A file that is wrong, or not written, stays so until it is touched.
+            Ok(false) => drop(trouble.take_if(|before| matches!(before, TlsError::Make(_)))),
+            Err(error) => *trouble = Some(error.clone()),
         }
+        renewed.map(drop)
+    }
+
+    /// Whether the household's own files had changed.
+    fn read_again(&self, files: &Mutex<Files>) -> Result<bool, TlsError> {
+        let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(certified) = files.read_again(&self.provider)? else { return Ok(false) };
+        self.shown.show(certified);
+        ::log::info!("https: the certificate was read again");
+        Ok(true)
     }
 }
 
 impl Made {
-    fn fit(&self, names: &Names, now: SystemTime, shown: &Shown, provider: &CryptoProvider) -> Result<(), TlsError> {
+    /// Whether another certificate is shown now.
+    fn fit(&self, names: &Names, now: SystemTime, shown: &Shown, provider: &CryptoProvider) -> Result<bool, TlsError> {
         let mut leaf = self.leaf.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = leaf.as_ref().filter(|leaf| leaf.fits(&self.authority, names, now)) {
             if shown.is_something() {
-                return Ok(());
+                return Ok(false);
             }
             match kept.certified(provider) {
                 Ok(certified) => {
                     shown.show(certified);
-                    return Ok(());
+                    return Ok(true);
                 }
                 Err(error) => ::log::warn!("https: the kept certificate cannot be used ({error}): a new one is made"),
             }
@@ -189,7 +206,7 @@ impl Made {
         // Shown even if it cannot be kept; the next start then makes another one.
         let kept = made.write(&self.dir);
         *leaf = Some(made);
-        kept
+        kept.map(|()| true)
     }
 }
 

@@ -17,6 +17,7 @@ pub mod ring;
 #[cfg(test)]
 mod tests;
 mod trouble;
+pub mod turns;
 mod upkeep;
 mod writer;
 
@@ -37,6 +38,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use trouble::Trouble;
+use turns::{Turn, Turns};
 use upkeep::Upkeep;
 
 /// A log with its drawer of small values: what the writer stores in.
@@ -106,8 +108,8 @@ struct Said {
 }
 
 enum Job {
-    Submit(Box<Submission>),
-    Signal(Signal),
+    Submit(Box<Submission>, Option<Turn>),
+    Signal(Signal, Option<Turn>),
     Ephemeral(Said),
     Settings(Settings),
     Pulse(SyncSender<()>),
@@ -123,6 +125,8 @@ pub struct Hub {
     clock: Arc<Clock>,
     figures: Arc<Figures>,
     trouble: Trouble,
+    /// Whose turns its commands and signals take; without, nobody's.
+    turns: Option<Turns>,
 }
 
 impl Hub {
@@ -138,12 +142,18 @@ impl Hub {
         Ok((hub, thread))
     }
 
+    /// The same hub, for somebody who must take turns: whatever it is given by this handle may have to wait for one.
+    #[must_use]
+    pub fn in_turns(&self, turns: &Turns) -> Self {
+        Self { turns: Some(turns.clone()), ..self.clone() }
+    }
+
     fn with_writer(recovered: recovery::Recovered, clock: Arc<Clock>) -> (Self, writer::Writer) {
         let (jobs, queue): (_, Receiver<Job>) = sync_channel(limits::COMMANDS_WAITING_MAX);
         clock.not_before(recovered.last_ms);
         let (ring, writer) = writer::Writer::new(recovered, Arc::clone(&clock), queue);
         let (figures, trouble) = (Arc::clone(&writer.figures), writer.trouble.clone());
-        (Self { jobs, ring, clock, figures, trouble }, writer)
+        (Self { jobs, ring, clock, figures, trouble, turns: None }, writer)
     }
 
     /// Gives a wish to the writer. The answer function is called exactly once, here if it cannot be taken.
@@ -153,12 +163,12 @@ impl Hub {
             figures.answered(&result, begun.elapsed());
             answer(result);
         });
-        if let Err(error) = self.jobs.try_send(Job::Submit(Box::new(submission))) {
+        if let Err(error) = self.jobs.try_send(Job::Submit(Box::new(submission), self.turn())) {
             let (job, why) = match error {
                 TrySendError::Full(job) => (job, Refused::Busy),
                 TrySendError::Disconnected(job) => (job, Refused::Stopping),
             };
-            if let Job::Submit(submission) = job {
+            if let Job::Submit(submission, _) = job {
                 (submission.answer)(Err(why));
             }
         }
@@ -178,7 +188,11 @@ impl Hub {
     /// Reports what a connection saw. Waits for a place in the queue: a signal is never lost while the writer runs.
     pub fn signal(&self, signal: Signal) {
         // When the writer is gone there is nobody left to tell.
-        drop(self.jobs.send(Job::Signal(signal)));
+        drop(self.jobs.send(Job::Signal(signal, self.turn())));
+    }
+
+    fn turn(&self) -> Option<Turn> {
+        self.turns.as_ref().map(Turns::take)
     }
 
     /// The household's settings changed. What is decided after this is decided by them.
@@ -259,6 +273,15 @@ impl Hub {
     /// [`Refused::Store`] with the reason, or that the writer has stopped.
     pub fn prune(&self, after: u64) -> Result<Pruned, Refused> {
         self.keep(|answer| Upkeep::Prune(after, answer))
+    }
+
+    /// What a device's key was answered with before, for a command that nobody can make sense of any more: what it named may
+    /// have gone since. `None`: it never was.
+    ///
+    /// # Errors
+    /// [`Refused::KeyReused`] for another command than this `hash` is of; [`Refused::Store`]; that the writer has stopped.
+    pub fn recall(&self, device: &DeviceId, key: &CommandKey, hash: u64) -> Result<Option<Accepted>, Refused> {
+        self.keep(|answer| Upkeep::Recall(device.clone(), key.clone(), hash, answer))
     }
 
     fn keep<T>(&self, upkeep: impl FnOnce(SyncSender<Result<T, Refused>>) -> Upkeep) -> Result<T, Refused> {

@@ -1,10 +1,11 @@
-//! What others ask the writer to do with its store, because only the writer may write to it: a snapshot, forgetting.
+//! What others ask the writer to do with its store, because it is the writer's alone: a snapshot, forgetting, a look at a key.
 //!
 //! Each is one transaction, after the round's commands are answered. Whoever wants much forgotten asks for a little, many
 //! times, so that commands come in between. What may go is decided elsewhere: see [`crate::core::compaction`].
 
-use super::Refused;
 use super::writer::Writer;
+use super::{Accepted, Refused};
+use crate::core::ids::{CommandKey, DeviceId};
 use crate::log::{Pruned, Snapshot};
 use std::sync::mpsc::SyncSender;
 
@@ -16,6 +17,8 @@ pub(super) enum Upkeep {
     Forget(Vec<u64>, SyncSender<Result<u64, Refused>>),
     /// Forget a little of what is too old, behind this entry.
     Prune(u64, SyncSender<Result<Pruned, Refused>>),
+    /// Look up what a device's key was answered with, for a command with this hash.
+    Recall(DeviceId, CommandKey, u64, SyncSender<Result<Option<Accepted>, Refused>>),
 }
 
 impl Writer {
@@ -25,6 +28,7 @@ impl Writer {
             Upkeep::Snapshot(answer) => drop(answer.try_send(self.store_snapshot().map(|()| self.snapshot_seq))),
             Upkeep::Forget(seqs, answer) => drop(answer.try_send(self.forget(&seqs))),
             Upkeep::Prune(after, answer) => drop(answer.try_send(self.prune(after))),
+            Upkeep::Recall(device, key, hash, answer) => drop(answer.try_send(self.recall(&device, &key, hash))),
         }
     }
 

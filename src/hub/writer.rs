@@ -13,11 +13,11 @@ use super::recovery::Recovered;
 use super::retiming::Retiming;
 use super::ring::{Ring, Slot};
 use super::trouble::Trouble;
-use super::{Job, Refused, Said, Store, Submission};
+use super::{Accepted, Job, Refused, Said, Store, Submission};
 use crate::clock::{Clock, Mono, Now};
 use crate::core::command::{Command, SessionCommand, Wish};
 use crate::core::event::Mode;
-use crate::core::ids::{DeviceId, RoomId};
+use crate::core::ids::{CommandKey, DeviceId, RoomId};
 use crate::core::radio::airing::Told;
 use crate::core::topic::Topic;
 use crate::core::{State, due, next_deadline};
@@ -125,8 +125,14 @@ impl Writer {
         let mut upkeep = Vec::new();
         for left in (0..limits::COMMANDS_PER_COMMIT_MAX).rev() {
             match job.take() {
-                Some(Job::Submit(submission)) => self.take(&mut batch, *submission),
-                Some(Job::Signal(signal)) => batch.observe(signal),
+                Some(Job::Submit(submission, turn)) => {
+                    drop(turn);
+                    self.take(&mut batch, *submission);
+                }
+                Some(Job::Signal(signal, turn)) => {
+                    drop(turn);
+                    batch.observe(signal);
+                }
                 Some(Job::Ephemeral(message)) => said.push(message),
                 Some(Job::Settings(settings)) => {
                     (self.state.settings, batch.work.settings) = (settings, settings);
@@ -214,6 +220,21 @@ impl Writer {
                 batch.reply_from_store(submission, reply);
             }
             (Ok(None), _) => batch.consider(submission),
+        }
+    }
+
+    /// What a key was answered with before, if it was.
+    pub(super) fn recall(&self, device: &DeviceId, key: &CommandKey, hash: u64) -> Result<Option<Accepted>, Refused> {
+        let store = self.store.as_ref().map_err(|why| Refused::Store(Arc::clone(why)))?;
+        let found = store.answer_to(device, key).map_err(|error| Refused::Store(error.to_string().into()))?;
+        match found {
+            Some(found) if found.body_hash != hash => Err(Refused::KeyReused),
+            Some(found) => {
+                let data = String::from_utf8_lossy(&found.result).as_ref().into();
+                let (seq, version, published) = (found.seq, found.version, self.ring.published());
+                Ok(Some(Accepted { seq, version, data, is_event: false, published }))
+            }
+            None => Ok(None),
         }
     }
 
@@ -325,7 +346,7 @@ impl Writer {
     pub fn finish(&mut self) {
         self.save_positions(self.clock.now());
         for job in self.jobs.try_iter() {
-            if let Job::Submit(submission) = job {
+            if let Job::Submit(submission, _) = job {
                 (submission.answer)(Err(Refused::Stopping));
             }
         }

@@ -24,6 +24,8 @@ const QUIET: Duration = Duration::from_millis(1500);
 const NEVER_QUIET: Duration = Duration::from_secs(30);
 /// How often the disk is looked at where it cannot be watched.
 const UNWATCHED_EVERY: Duration = Duration::from_secs(300);
+/// How often it is looked whether the music's folder is there, where it was not: on the first day somebody makes it now.
+const ABSENT_EVERY: Duration = Duration::from_secs(2);
 /// When files that changed while they were read are looked at again.
 const UNSETTLED_AGAIN: Duration = Duration::from_secs(10);
 /// How often it is looked at while most of the music is missing.
@@ -142,7 +144,9 @@ impl Watching {
     /// Waits for a reason to scan: `None` to end, else whether missing tracks are to be taken out.
     fn wait(&self, every: Duration) -> Option<bool> {
         let mut began = None;
-        let mut patience = every;
+        let is_there = || self.library.settings().audio_dir.is_dir();
+        let was_there = is_there();
+        let mut patience = if was_there { every } else { ABSENT_EVERY };
         loop {
             if self.library.is_closed() {
                 return None;
@@ -150,6 +154,7 @@ impl Watching {
             match self.woken.recv_timeout(patience) {
                 Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return None,
                 Ok(Wake::Scan { force }) => return Some(self.asked_too(force)),
+                Err(RecvTimeoutError::Timeout) if began.is_none() && !was_there && !is_there() => continue,
                 Err(RecvTimeoutError::Timeout) => return Some(false),
                 Ok(Wake::Disk) => self.dirty.store(false, Ordering::Release),
             }
@@ -281,6 +286,18 @@ mod tests {
         drop(watch);
         assert!(!house.library.scan_soon(false));
         assert!(house.library.scan(false).is_err());
+    }
+
+    #[test]
+    fn a_folder_that_is_made_later_is_noticed_with_what_comes_into_it() {
+        let house = House::new();
+        std::fs::remove_dir_all(house.music()).unwrap();
+        let _watch = Watch::start(&house.library).unwrap();
+        std::fs::create_dir(house.music()).unwrap();
+        house.put("1.mp3", &mp3(&Sample { number: 1, ..Sample::default() }));
+        until("the first file", || house.library.catalog().count() == 1);
+        house.put("2.mp3", &mp3(&Sample { number: 2, ..Sample::default() }));
+        until("the second file", || house.library.catalog().count() == 2);
     }
 
     #[test]

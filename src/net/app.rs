@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::core::ids::{DeviceId, ProfileId, RoomId};
 use crate::device::health::Finding;
 use crate::device::pairing::Desk;
-use crate::device::tls::{Names, Tls, TlsError};
+use crate::device::tls::{Names, Tls};
 use crate::figures::Page;
 use crate::hub::Hub;
 use crate::library::Library;
@@ -223,21 +223,14 @@ impl App {
     }
 
     /// Lets the certificate fit where the appliance can be reached, and the time: asked now and then, since time passes.
+    /// If it cannot be made to fit, what was shown before is shown on, and [`Tls::standing`] says why.
     pub fn fit_certificate(&self) {
-        if let Err(error) = self.fitted() {
-            log::warn!("https: {error}");
-        }
-    }
-
-    /// The same, with the reason if it does not fit.
-    ///
-    /// # Errors
-    /// [`TlsError`]; what was shown before is shown on.
-    pub fn fitted(&self) -> Result<(), TlsError> {
-        let Some(tls) = &self.tls else { return Ok(()) };
+        let Some(tls) = &self.tls else { return };
         let place = self.place();
         let names = Names::private(own_names(&self.config(), &place), place.addresses.iter().copied());
-        tls.fit(&names, clock::system_time())
+        if let Err(error) = tls.fit(&names, clock::system_time()) {
+            log::warn!("https: {error}");
+        }
     }
 
     /// Who sent `request`.
@@ -343,7 +336,8 @@ fn allowed(config: &Config, place: &Place) -> Arc<Allowed> {
 }
 
 fn own_names(config: &Config, place: &Place) -> impl Iterator<Item = String> {
-    let names = config.allowed_hosts.iter().cloned().chain(place.name.clone());
+    let names = config.allowed_hosts.iter().cloned().chain(config.public_host().map(str::to_owned));
+    let names = names.chain(place.name.clone());
     // The machine's own name is avahi's to publish, and leads here as well.
     let machine = crate::device::addresses::machine_name().map(|name| format!("{name}.local"));
     names.chain([format!("{}.local", config.name)]).chain(machine)

@@ -6,13 +6,13 @@
 
 use super::auth::Auth;
 use super::live::Live;
+use super::live::connection::Connection;
 use super::problem::{self, Problem};
 use super::radio::{Studio, asking as radio};
 use super::{asking, refusal, sources};
 use crate::core::command::{Command, ComparisonCommand, HouseholdCommand, Origin, Wish};
 use crate::core::ids::{CommandKey, DeviceId, ProfileId, RoomId};
 use crate::core::playing::PlaybackCommand;
-use crate::core::presence::ConnectionId;
 use crate::device::secrets;
 use crate::hub::{Accepted, Answer, Refused, Submission};
 use crate::log::Put;
@@ -49,7 +49,7 @@ pub struct Said<'a> {
     /// The room it is about where its arguments do not say.
     pub room: &'a RoomId,
     /// The socket it came by, if any.
-    pub connection: Option<ConnectionId>,
+    pub connection: Option<&'a Connection>,
 }
 
 /// What commands reach: the hub, and the secrets beside it.
@@ -91,8 +91,29 @@ impl Beside {
         let answer = self.auth.expel_once_accepted(revoked, answer);
         let key = said.key.map(|key| (key, asking::body_hash(said.name, said.args)));
         let wish = Wish { command, origin: Some(said.origin), guard: said.guard };
-        hub.submit(Submission { wish, key, connection: said.connection, puts, answer });
+        let submission = Submission { wish, key, connection: said.connection.map(|it| it.id), puts, answer };
+        match said.connection {
+            Some(connection) => connection.hub.submit(submission),
+            None => hub.submit(submission),
+        }
         Ok(())
+    }
+
+    /// The answer to something that is no command, for this `problem`: the first one, if it was a command when its key was
+    /// used first. Waits for the writer.
+    ///
+    /// # Errors
+    /// The problem to answer with.
+    pub fn again(&self, by: &DeviceId, key: &CommandKey, hash: u64, problem: Problem) -> Result<Accepted, Problem> {
+        let hub = self.live.hub();
+        if !hub.published().lets_in(by) {
+            return Err(problem);
+        }
+        match hub.recall(by, key, hash) {
+            Ok(Some(first)) => Ok(first),
+            Err(reused @ Refused::KeyReused) => Err(refusal::of_refused_beside(&reused)),
+            Ok(None) | Err(_) => Err(problem),
+        }
     }
 
     /// Gives a command to the hub and waits for the answer.
@@ -101,10 +122,15 @@ impl Beside {
     /// The problem to answer with: it is no command, or the hub refused it.
     pub fn ask(&self, said: Said<'_>) -> Result<Accepted, Problem> {
         let (answer, answered) = sync_channel(1);
-        self.submit(said, |command| {
+        let (by, key, hash) = (said.origin.device.clone(), said.key.clone(), asking::body_hash(said.name, said.args));
+        let submitted = self.submit(said, |command| {
             let topic = command.topic();
             Box::new(move |result| drop(answer.send((result, topic))))
-        })?;
+        });
+        match (submitted, key) {
+            (Err(problem), Some(key)) => return self.again(&by, &key, hash, problem),
+            (submitted, _) => submitted?,
+        }
         match answered.recv() {
             Ok((result, topic)) => result.map_err(|refused| refusal::of_refused_on(&refused, &topic)),
             Err(_) => Err(refusal::of_refused_beside(&Refused::Stopping)),

@@ -1,57 +1,15 @@
 //! A whole conversation without a socket: for any bytes, however they are cut, the same sound answers.
 
 use super::*;
+use crate::net::testing::script::{Patient, Script};
 use crate::net::testing::{Answers, Client, echo};
 use proptest::prelude::*;
 use std::io::Read;
 use std::io::Write;
-use std::time::Duration;
-
-/// A peer that sends these pieces, then its end.
-struct Script {
-    pieces: std::vec::IntoIter<Vec<u8>>,
-    rest: Vec<u8>,
-    sent: Vec<u8>,
-}
-
-impl Link for Script {
-    fn receive(&mut self, into: &mut [u8], _: Duration) -> io::Result<usize> {
-        while self.rest.is_empty() {
-            let Some(piece) = self.pieces.next() else { return Ok(0) };
-            self.rest = piece;
-        }
-        let count = self.rest.len().min(into.len());
-        into[..count].copy_from_slice(&self.rest[..count]);
-        self.rest.drain(..count);
-        Ok(count)
-    }
-
-    fn send(&mut self, head: &[u8], body: &[u8]) -> io::Result<()> {
-        self.sent.extend_from_slice(head);
-        self.sent.extend_from_slice(body);
-        Ok(())
-    }
-
-    fn finish(&mut self) {}
-}
-
-struct Anything;
-
-impl Watch for Anything {
-    fn begins(&self) -> bool {
-        true
-    }
-    fn answered(&self) -> bool {
-        true
-    }
-    fn is_last(&self) -> bool {
-        false
-    }
-}
 
 /// What is answered to these pieces, dates aside.
 fn converse(pieces: Vec<Vec<u8>>) -> Vec<(u16, Vec<u8>)> {
-    let mut link = Script { pieces: pieces.into_iter(), rest: Vec::new(), sent: Vec::new() };
+    let mut link = Script::of(pieces);
     let (service, bounds) = (Answers(echo), Bounds::default());
     let connection = Connection {
         link: &mut link,
@@ -59,10 +17,10 @@ fn converse(pieces: Vec<Vec<u8>>) -> Vec<(u16, Vec<u8>)> {
         peer: Peer::Local,
         service: &service,
         bounds: &bounds,
-        watch: &Anything,
+        watch: &Patient,
     };
     assert!(connection.run(clock::instant()).is_none());
-    answers(link.sent)
+    answers(link.got)
 }
 
 /// Reads answers as a client would. What is no sequence of answers panics.
@@ -153,11 +111,11 @@ fn a_conversation_goes_on_after_a_refusal_that_left_nothing_unread() {
                     POST /yes HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc\
                     POST /yes HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nabcd\
                     GET /never HTTP/1.1\r\nHost: a\r\n\r\n";
-    let mut link = Script { pieces: vec![requests.into()].into_iter(), rest: Vec::new(), sent: Vec::new() };
+    let mut link = Script::of([requests.into()]);
     let bounds = Bounds::default();
     let (inbox, peer) = (Inbox::default(), Peer::Local);
-    Connection { link: &mut link, inbox, peer, service: &Choosy, bounds: &bounds, watch: &Anything }
+    Connection { link: &mut link, inbox, peer, service: &Choosy, bounds: &bounds, watch: &Patient }
         .run(clock::instant());
-    let statuses: Vec<_> = answers(link.sent).into_iter().map(|(status, _)| status).collect();
+    let statuses: Vec<_> = answers(link.got).into_iter().map(|(status, _)| status).collect();
     assert_eq!(statuses, [401, 200, 413]);
 }

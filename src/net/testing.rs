@@ -1,6 +1,10 @@
 //! For tests of the transports: a raw client, and a service made of a closure.
 
+pub(super) mod script;
+
 use super::headers::Headers;
+use super::http1::Watch;
+use super::link::Link;
 use super::message::{Method, Peer, Request, Version, split_target};
 use super::response::Response;
 use super::service::{Outcome, Service};

@@ -2,7 +2,7 @@
 
 use super::ServeOptions;
 use crate::device::qr::Qr;
-use crate::net::api::pairing::url;
+use crate::net::api::pairing::{entrance, url};
 use crate::net::app::App;
 use std::io::{IsTerminal, Write};
 
@@ -15,7 +15,7 @@ pub(super) fn shows(options: ServeOptions) -> bool {
 pub(super) fn moved(app: &App, is_elsewhere: bool) {
     let text = if is_elsewhere {
         let code = app.desk().code().to_owned();
-        words(app, &url(app), &code)
+        words(app, &entrance(app), &code)
     } else {
         app.place().name.map(|name| format!("or open http://{name}:{}\n\n", app.place().port)).unwrap_or_default()
     };
@@ -26,21 +26,21 @@ pub(super) fn moved(app: &App, is_elsewhere: bool) {
 
 /// Prints one line of JSON, or words and a QR code on a terminal, or a line in the journal.
 pub(super) fn ready(app: &App, options: ServeOptions) {
-    let (url, code) = (url(app), app.desk().code().to_owned());
+    let (way_in, code) = (entrance(app), app.desk().code().to_owned());
     let mut out = std::io::stdout();
     let written = if options.json {
-        let line = serde_json::json!({ "ready": true, "url": url, "pairingCode": code });
+        let line = serde_json::json!({ "ready": true, "url": url(app), "pairingCode": code });
         writeln!(out, "{line}")
     } else if shows(options) {
-        write!(out, "{}", words(app, &url, &code))
+        write!(out, "{}", words(app, &way_in, &code))
     } else {
-        writeln!(out, "{url}  pairing code {code}")
+        writeln!(out, "{way_in}  pairing code {code}")
     };
     if written.and_then(|()| out.flush()).is_err() {
         ::log::debug!("nobody reads our output");
     }
     if app.auth.is_empty() {
-        ::log::info!("nobody is paired yet: open {url} and type {code}, or run 'hearken qr'");
+        ::log::info!("nobody is paired yet: open {way_in} and type {code}, or run 'hearken qr'");
     }
 }
 

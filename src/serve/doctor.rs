@@ -9,15 +9,19 @@ mod store;
 
 pub use restore::{RestoreError, Restored, backup, latest, restore};
 
-use super::start::DATABASE;
+use super::start::{self, DATABASE};
 use super::whereabouts::addresses_of;
+use crate::clock;
 use crate::config::{Config, TlsMode};
 use crate::device::health::reader::Reader;
-use crate::device::health::{Finding, clock, disk, lan, music, port, programs};
+use crate::device::health::{Finding, certificate, clock as machine_clock, disk, lan, music, port, programs};
 use crate::device::mdns;
+use crate::device::tls::Tls;
 use crate::limits;
 use crate::log::lock::{LockError, StateLock};
 use crate::net::app::App;
+
+const HTTPS: &str = "https";
 
 /// Looks at the running appliance, from inside.
 pub(super) fn of_house(app: &App) -> Vec<Finding> {
@@ -27,7 +31,7 @@ pub(super) fn of_house(app: &App) -> Vec<Finding> {
     found.push(store::backups(&config));
     found.push(disk::written(&config.state_dir));
     found.extend(music::look(&config.audio_dir, &Reader::Me));
-    found.push(clock::look());
+    found.push(machine_clock::look());
     found.push(programs::ffmpeg(app.radio.has_ffmpeg()));
     found.push(https(app));
     found.extend(lan::look(&lan::Place {
@@ -36,6 +40,7 @@ pub(super) fn of_house(app: &App) -> Vec<Finding> {
         name: place.name,
         wish: mdns::host_name(&config.name),
         advertises: config.mdns.enabled,
+        public_url: config.public_url.clone(),
     }));
     found
 }
@@ -53,18 +58,25 @@ fn server(app: &App) -> Finding {
 }
 
 fn https(app: &App) -> Finding {
-    const CHECK: &str = "https";
-    match (app.tls(), app.fitted()) {
-        (None, _) if app.config().tls == TlsMode::Off => Finding::ok(CHECK, "not spoken: tls = \"off\""),
-        (None, _) => Finding::warn(CHECK, "not spoken", "journalctl -u hearken | grep https says why"),
-        (Some(_), Err(error)) => {
-            Finding::warn(CHECK, error.to_string(), "until then the certificate of before is shown")
-        }
-        (Some(tls), Ok(())) => match tls.authority() {
-            Some(made) => Finding::ok(CHECK, format!("by this household's authority, SHA-256 {}", made.fingerprint())),
-            None => Finding::ok(CHECK, "with the certificate of tls_cert"),
-        },
+    // What was renewed a moment ago is seen, too.
+    app.fit_certificate();
+    match app.tls() {
+        Some(tls) => certificate::judged(&tls.standing(), clock::system_time()),
+        None if app.config().tls == TlsMode::Off => Finding::ok(HTTPS, "not spoken: tls = \"off\""),
+        None => Finding::warn(HTTPS, "not spoken", "journalctl -u hearken | grep https says why"),
     }
+}
+
+/// The household's own certificate, which a start would end at if it is wrong. What is made here is mended by a start.
+fn own_certificate(config: &Config) -> Option<Finding> {
+    let source = start::own_certificate(config)?;
+    let now = clock::system_time();
+    Some(match Tls::open(&source, now) {
+        Ok(tls) => certificate::judged(&tls.standing(), now),
+        Err(error) => {
+            Finding::fail(HTTPS, error.to_string(), "mend that; if it is only that you may not read it: sudo")
+        }
+    })
 }
 
 /// Looks at an appliance that does not answer, from outside.
@@ -81,12 +93,13 @@ pub fn offline(config: &Config) -> Vec<Finding> {
     found.push(store::backups(config));
     found.push(disk::written(&config.state_dir));
     found.extend(music::look(&config.audio_dir, &Reader::of_service()));
-    found.push(clock::look());
+    found.push(machine_clock::look());
     found.push(programs::ffmpeg(programs::is_installed("ffmpeg")));
+    found.extend(own_certificate(config));
     if !is_held {
         found.push(port::free(config.listen));
     }
-    found.push(lan::addresses(&addresses_of(config)));
+    found.push(lan::addresses(&addresses_of(config), config.public_url.as_deref()));
     found
 }
 

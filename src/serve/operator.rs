@@ -120,12 +120,17 @@ fn of_process(page: &mut Page) {
 fn shown(entry: &Entry) -> serde_json::Value {
     let event = serde_json::from_slice::<Event>(&entry.payload);
     let kind = event.as_ref().map_or("unreadable", wire::event::name);
+    // Kept as `device/tab`; told as every event tells it.
+    let origin = entry.origin.as_deref().map(|origin| {
+        let (device, tab) = origin.split_once('/').unwrap_or((origin, ""));
+        serde_json::json!({ "clientId": device, "tab": Some(tab).filter(|tab| !tab.is_empty()) })
+    });
     serde_json::json!({
         "seq": entry.seq,
         "ts": wire::Seconds(entry.ts_ms),
         "topic": &*entry.topic,
         "version": entry.version,
         "type": kind,
-        "origin": entry.origin.as_deref(),
+        "origin": origin,
     })
 }

@@ -66,7 +66,7 @@ pub(super) fn open(sources: Sources, options: ServeOptions, systemd: &Arc<Notifi
     let live = Live::new(hub.clone())?;
     let threads = Threads::start(&live)?;
     let follows = Arc::new(AtomicBool::new(config.session.follow_library));
-    follow::start(&hub, &library, &follows);
+    let follower = follow::start(&hub, &library, &follows);
 
     let auth = Auth::new(stored_tokens.filter(|_| is_readable), config.trust_loopback);
     let desk = Desk::new(config.pairing_window, config.qr_open)?;
@@ -88,7 +88,7 @@ pub(super) fn open(sources: Sources, options: ServeOptions, systemd: &Arc<Notifi
     let watch = Watch::start(&library)?;
     let whereabouts = Whereabouts::new(&app, announce::shows(options));
     let advert = advertise(&app, &whereabouts, id.clone());
-    let supervisor = Supervisor::start(&app, &hub, &whereabouts, Arc::clone(systemd))?;
+    let supervisor = Supervisor::start(&app, &hub, &whereabouts, follower, Arc::clone(systemd))?;
     Ok(House {
         lock,
         hub,
@@ -136,8 +136,7 @@ fn assets(config: &Config) -> Result<Assets, ServeError> {
 /// What handshakes are made with. Files that the household named must be right; what is made here must not keep the
 /// house from opening.
 fn tls(config: &Config) -> Result<Option<Tls>, ServeError> {
-    let own = config.tls_cert.clone().zip(config.tls_key.clone()).map(|(cert, key)| TlsSource::Own { cert, key });
-    match (config.tls, own) {
+    match (config.tls, own_certificate(config)) {
         (TlsMode::Off, _) => Ok(None),
         (TlsMode::Auto, Some(own)) => Ok(Some(Tls::open(&own, clock::system_time())?)),
         (TlsMode::Auto, None) => {
@@ -145,6 +144,12 @@ fn tls(config: &Config) -> Result<Option<Tls>, ServeError> {
             Ok(made.map_err(|error| ::log::warn!("no https: {error}")).ok())
         }
     }
+}
+
+/// The certificate that the household named, if https is spoken and one is named.
+pub(super) fn own_certificate(config: &Config) -> Option<TlsSource> {
+    let (cert, key) = config.tls_cert.clone().zip(config.tls_key.clone())?;
+    (config.tls == TlsMode::Auto).then_some(TlsSource::Own { cert, key })
 }
 
 /// The private socket: in the runtime directory if there is one, else beside the state.

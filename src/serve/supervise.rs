@@ -2,6 +2,7 @@
 
 use super::backups;
 use super::compaction::{Compactor, Due};
+use super::follow::Follower;
 use super::radio::Stations;
 use super::whereabouts::Whereabouts;
 use crate::clock::Mono;
@@ -20,6 +21,8 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_millis(1000);
 /// How often the network is looked at, in rounds of [`EVERY`].
 const NETWORK_ROUNDS: u64 = 5;
+/// How often it is looked whether the log says of the library what is so, in rounds of [`EVERY`].
+const LIBRARY_ROUNDS: u64 = 2;
 /// How often stations are told without news what their source has, in rounds of [`EVERY`]: ratings and playlists change
 /// all the time, and summer time comes on the hour.
 const STATION_ROUNDS: u64 = 600;
@@ -37,12 +40,13 @@ impl Supervisor {
         app: &Arc<App>,
         hub: &Hub,
         whereabouts: &Whereabouts,
+        follower: Arc<Follower>,
         systemd: Arc<Notifier>,
     ) -> std::io::Result<Self> {
         let (stop, stopped) = sync_channel(1);
         let (app, hub, whereabouts) = (Arc::clone(app), hub.clone(), whereabouts.clone());
         let thread = std::thread::Builder::new().name("supervisor".into()).spawn(move || {
-            let mut rounds = Rounds::new(&app, &hub, &whereabouts, &systemd);
+            let mut rounds = Rounds::new(&app, &hub, &whereabouts, &follower, &systemd);
             while matches!(stopped.recv_timeout(EVERY), Err(RecvTimeoutError::Timeout)) {
                 rounds.go();
             }
@@ -64,6 +68,7 @@ struct Rounds<'a> {
     app: &'a App,
     hub: &'a Hub,
     whereabouts: &'a Whereabouts,
+    follower: &'a Arc<Follower>,
     systemd: &'a Notifier,
     count: u64,
     is_busy: bool,
@@ -74,7 +79,13 @@ struct Rounds<'a> {
 }
 
 impl<'a> Rounds<'a> {
-    fn new(app: &'a App, hub: &'a Hub, whereabouts: &'a Whereabouts, systemd: &'a Notifier) -> Self {
+    fn new(
+        app: &'a App,
+        hub: &'a Hub,
+        whereabouts: &'a Whereabouts,
+        follower: &'a Arc<Follower>,
+        systemd: &'a Notifier,
+    ) -> Self {
         let alive_every = systemd.watchdog_every().map_or(0, |span| span.as_secs().max(1));
         let stations = Stations::follow(&app.library);
         let (backup_not_before, log_due) = (Mono::default(), Due::after_start(hub.published().seq));
@@ -82,6 +93,7 @@ impl<'a> Rounds<'a> {
             app,
             hub,
             whereabouts,
+            follower,
             systemd,
             count: 0,
             is_busy: false,
@@ -101,6 +113,9 @@ impl<'a> Rounds<'a> {
         if self.count.is_multiple_of(NETWORK_ROUNDS) {
             self.whereabouts.look();
         }
+        if self.count.is_multiple_of(LIBRARY_ROUNDS) && !self.app.auth.is_blind() {
+            self.follower.look();
+        }
         self.stations.look(self.hub, &self.app.radio, self.count.is_multiple_of(STATION_ROUNDS));
         if self.count.is_multiple_of(BACKUP_ROUNDS) {
             self.back_up();
@@ -112,6 +127,9 @@ impl<'a> Rounds<'a> {
 
     /// Tells systemd that we live, if the writer comes round and the port answers.
     fn watch(&self) {
+        if self.alive_every == 0 {
+            return;
+        }
         if self.hub.is_moving(WRITER_WITHIN) {
             self.systemd.alive();
         } else {
@@ -137,7 +155,10 @@ impl<'a> Rounds<'a> {
             return;
         }
         self.backup_not_before = now.plus(3_600_000);
-        match backups::make(&config) {
+        // Of a large store on a slow card it takes longer than the watchdog waits.
+        let made = alongside("backup", EVERY, || backups::make(&config), || self.watch());
+        let no_thread = |error: std::io::Error| LogError::Failed { path: "backups".into(), detail: error.to_string() };
+        match made.map_err(no_thread).flatten() {
             Ok((path, bytes)) => ::log::info!("nightly backup: {path}, {} kB", bytes.div_ceil(1000)),
             Err(error @ LogError::NoRoom { .. }) => ::log::warn!("no backup tonight: {error}"),
             Err(error) => ::log::error!("the nightly backup failed: {error}; the earlier ones are kept"),
@@ -157,5 +178,41 @@ impl<'a> Rounds<'a> {
             ),
             Err(why) => ::log::warn!("the log was not compacted: {why}"),
         }
+    }
+}
+
+/// Does `work` on a thread of this name and `between` on this one, each time that `every` is over, until the work is done.
+///
+/// # Errors
+/// The operating system's, when it gives no thread; nothing was done then.
+fn alongside<T: Send>(
+    name: &str,
+    every: Duration,
+    work: impl FnOnce() -> T + Send,
+    mut between: impl FnMut(),
+) -> std::io::Result<T> {
+    std::thread::scope(|scope| {
+        let (done, is_done) = sync_channel::<()>(0);
+        let working = std::thread::Builder::new().name(name.into()).spawn_scoped(scope, move || {
+            let _until_here = done;
+            work()
+        })?;
+        while matches!(is_done.recv_timeout(every), Err(RecvTimeoutError::Timeout)) {
+            between();
+        }
+        Ok(working.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_watchdog_hears_of_us_while_something_takes_long() {
+        let (beat, beats) = sync_channel(8);
+        let work = move || (0..3).map_while(|_| beats.recv_timeout(Duration::from_secs(20)).ok()).count();
+        let tell = || beat.try_send(()).unwrap_or_default();
+        assert_eq!(alongside("test", Duration::from_millis(1), work, tell).unwrap(), 3);
     }
 }

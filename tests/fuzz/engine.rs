@@ -1,5 +1,6 @@
 //! Variations of what is known, from a seed: flipped, cut, doubled, spliced, and with words that readers listen for.
 
+use super::dice::Dice;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -32,7 +33,8 @@ pub fn attack(target: &Target) {
     }
     let cases = number("FUZZ_CASES").unwrap_or(CASES).div_ceil(target.worth);
     let seed = number("FUZZ_SEED").unwrap_or(1);
-    let mut dice = Dice(target.name.bytes().fold(seed, |sum, byte| sum.wrapping_mul(131).wrapping_add(byte.into())));
+    let mut dice =
+        Dice::new(target.name.bytes().fold(seed, |sum, byte| sum.wrapping_mul(131).wrapping_add(byte.into())));
     let mut slowest = Duration::ZERO;
     for nth in 0..cases {
         let bytes = vary(&known, target.words, &mut dice);
@@ -110,7 +112,7 @@ fn change(bytes: &mut Vec<u8>, known: &[Vec<u8>], words: &[&str], dice: &mut Dic
 /// Somewhere, and somewhere not far behind it.
 fn stretch(len: usize, dice: &mut Dice) -> (usize, usize) {
     let from = dice.below(len as u64 + 1) as usize;
-    let span = if dice.below(8) == 0 { len } else { 16 };
+    let span = if dice.one_in(8) { len } else { 16 };
     (from, (from + dice.below(span as u64 + 1) as usize).min(len))
 }
 
@@ -125,7 +127,7 @@ fn number_at(bytes: &mut [u8], at: usize, dice: &mut Dice) {
     let width = 1 << dice.below(4);
     let Some(place) = bytes.get_mut(at..at + width) else { return };
     let edge = dice.pick(&EDGES).wrapping_add(dice.below(3)).wrapping_sub(1);
-    if dice.below(2) == 0 {
+    if dice.one_in(2) {
         place.copy_from_slice(&edge.to_be_bytes()[8 - width..]);
     } else {
         place.copy_from_slice(&edge.to_le_bytes()[..width]);
@@ -146,33 +148,12 @@ fn digits(bytes: &mut Vec<u8>, dice: &mut Dice) {
     bytes.splice(at..end, edge.bytes());
 }
 
-/// Chance from a seed (SplitMix64).
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn any(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, n: u64) -> u64 {
-        self.any() % n
-    }
-
-    fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len() as u64) as usize]
-    }
-}
-
 /// `bytes` in pieces of up to `longest`, by chance that the bytes themselves bring.
 pub fn pieces(bytes: &[u8], longest: usize) -> Vec<&[u8]> {
-    let mut dice = Dice(bytes.len() as u64);
+    let mut dice = Dice::new(bytes.len() as u64);
     let (mut rest, mut pieces) = (bytes, Vec::new());
     while !rest.is_empty() {
-        let (piece, behind) = rest.split_at((1 + dice.below(longest as u64) as usize).min(rest.len()));
+        let (piece, behind) = rest.split_at((dice.from(1, longest as u64 + 1) as usize).min(rest.len()));
         pieces.push(piece);
         rest = behind;
     }

@@ -1,5 +1,8 @@
 //! A whole conversation: whatever a client says, in whatever pieces it comes, is one story, told the same each time.
 
+#[path = "../../src/net/testing/script.rs"]
+mod script;
+
 use super::engine::pieces;
 use hearken::clock;
 use hearken::limits::BODY_BYTES_MAX;
@@ -11,10 +14,8 @@ use hearken::net::message::{Peer, Request};
 use hearken::net::problem::Problem;
 use hearken::net::response::Response;
 use hearken::net::service::{Outcome, Service};
-use std::collections::VecDeque;
-use std::io;
+use script::{Patient, Script};
 use std::sync::Mutex;
-use std::time::Duration;
 
 pub fn seeds() -> Vec<Vec<u8>> {
     let get = "GET /a?b HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -45,10 +46,7 @@ pub fn talk(bytes: &[u8]) {
 
 /// What was asked, and how each was answered; but for a `100`, for which one who sends all at once need not wait.
 fn story(all: &[u8], sent: Vec<&[u8]>) -> (Vec<String>, Vec<String>) {
-    let mut link = Canned {
-        sent: sent.into_iter().filter(|piece| !piece.is_empty()).map(<[u8]>::to_vec).collect(),
-        got: Vec::new(),
-    };
+    let mut link = Script::of(sent.into_iter().map(<[u8]>::to_vec));
     let asked = Asked::default();
     let (inbox, peer, bounds) = (Inbox::default(), Peer::Local, Bounds::default());
     let connection = Connection { link: &mut link, inbox, peer, service: &asked, bounds: &bounds, watch: &Patient };
@@ -67,47 +65,6 @@ fn story(all: &[u8], sent: Vec<&[u8]>) -> (Vec<String>, Vec<String>) {
     let answered =
         statuses.filter(|status| *status != "100").map(|status| if status < "400" { status } else { "refused" });
     (asked.iter().map(told).collect(), answered.map(str::to_owned).collect())
-}
-
-/// A client that says these pieces, hears everything, and leaves.
-struct Canned {
-    sent: VecDeque<Vec<u8>>,
-    got: Vec<u8>,
-}
-
-impl Link for Canned {
-    fn receive(&mut self, into: &mut [u8], _: Duration) -> io::Result<usize> {
-        let Some(piece) = self.sent.front_mut() else { return Ok(0) };
-        let count = piece.len().min(into.len());
-        into[..count].copy_from_slice(&piece[..count]);
-        piece.drain(..count);
-        if piece.is_empty() {
-            self.sent.pop_front();
-        }
-        Ok(count)
-    }
-
-    fn send(&mut self, head: &[u8], body: &[u8]) -> io::Result<()> {
-        self.got.extend_from_slice(head);
-        self.got.extend_from_slice(body);
-        Ok(())
-    }
-
-    fn finish(&mut self) {}
-}
-
-struct Patient;
-
-impl Watch for Patient {
-    fn begins(&self) -> bool {
-        true
-    }
-    fn answered(&self) -> bool {
-        true
-    }
-    fn is_last(&self) -> bool {
-        false
-    }
 }
 
 /// Remembers what it is asked.

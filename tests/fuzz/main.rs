@@ -12,6 +12,8 @@
 #![cfg_attr(not(test), no_main)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+#[path = "../sim/dice.rs"]
+mod dice;
 mod engine;
 /// Built by tests/fuzz/guided alone, which makes no test of this.
 #[cfg(not(test))]

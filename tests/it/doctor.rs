@@ -52,6 +52,53 @@ fn a_house_that_is_well_passes_and_says_so_to_people_and_to_programs() {
     assert_eq!(usage.status.code(), Some(2), "{}", said(&usage));
 }
 
+/// A certificate of the household's own that ends `until` a day of a year, and the settings that name it.
+fn own_certificate(dir: &std::path::Path, until: (i32, u8)) -> String {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(["music.example.org".to_owned()]).unwrap();
+    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    params.not_after = rcgen::date_time_ymd(until.0, until.1, 1);
+    fs::write(dir.join("key.pem"), key.serialize_pem()).unwrap();
+    fs::write(dir.join("cert.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
+    let path = |name: &str| dir.join(name).display().to_string();
+    format!("tls_cert = {:?}\ntls_key = {:?}", path("cert.pem"), path("key.pem"))
+}
+
+#[test]
+fn the_end_of_the_certificate_is_told_and_a_renewal_that_failed() {
+    let house = House::open();
+    let (_, found) = examined(&house);
+    let detail = found["https"]["detail"].as_str().unwrap();
+    assert!(detail.contains("(365 days), the next one comes by itself"), "{detail}");
+
+    let dir = tempfile::tempdir().unwrap();
+    let mut house = House::with(Setup::default().config(&own_certificate(dir.path(), (2999, 4))));
+    let (exit, found) = examined(&house);
+    assert_eq!((exit, grade(&found, "https")), (Some(0), "ok"), "{found:?}");
+    assert!(found["https"]["detail"].as_str().unwrap().contains("until 01 Apr 2999"), "{found:?}");
+    let page = house.local(Ask::get("/metrics")).text();
+    assert!(page.contains("\nhearken_certificate_end_time_seconds 32479"), "{page}");
+    // Half a renewal: told as long as it is so, with what is shown meanwhile.
+    fs::write(dir.path().join("key.pem"), "half a file").unwrap();
+    for _ in 0..2 {
+        let (exit, found) = examined(&house);
+        assert_eq!((exit, grade(&found, "https")), (Some(0), "warn"), "{found:?}");
+        let detail = found["https"]["detail"].as_str().unwrap();
+        assert!(detail.starts_with("tls_key = ") && detail.contains("until 01 Apr 2999"), "{detail}");
+    }
+    // The other half has ended already.
+    own_certificate(dir.path(), (2021, 4));
+    let (exit, found) = examined(&house);
+    assert_eq!((exit, grade(&found, "https")), (Some(1), "fail"), "{found:?}");
+    assert!(found["https"]["detail"].as_str().unwrap().contains("ended on 01 Apr 2021"), "{found:?}");
+    // Also while it does not run; then what would end its start is seen, too.
+    house.stop();
+    assert_eq!(grade(&examined(&house).1, "https"), "fail");
+    fs::remove_file(dir.path().join("key.pem")).unwrap();
+    let (_, found) = examined(&house);
+    assert!(found["https"]["detail"].as_str().unwrap().starts_with("tls_key = "), "{found:?}");
+}
+
 #[test]
 fn a_house_that_does_not_run_is_looked_at_from_outside_and_left_as_it_is() {
     let mut house = House::open();
@@ -71,6 +118,17 @@ fn a_house_that_does_not_run_is_looked_at_from_outside_and_left_as_it_is() {
     let (_, found) = examined(&house);
     assert_eq!(grade(&found, "music"), "fail");
     assert!(found["music"]["advice"].as_str().unwrap().contains("mkdir"), "{found:?}");
+}
+
+#[test]
+fn the_log_tells_who_did_what() {
+    let house = House::open();
+    house.pair("Kitchen phone").does("/next", &json!({}));
+    let told = said(&house.type_here(&["log"]));
+    let line = told.lines().find(|line| line.contains("session:advanced")).unwrap_or_else(|| panic!("{told}"));
+    assert!(line.ends_with("  Kitchen phone"), "{told}");
+    let told = said(&house.type_here(&["log", "--json"]));
+    assert!(told.contains("\"origin\":{\"clientId\":\""), "{told}");
 }
 
 #[test]

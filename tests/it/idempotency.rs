@@ -137,3 +137,25 @@ fn keys_are_bounded() {
     assert_eq!(house.fingerprint(), before);
     keyed(&phone, &"x".repeat(64), "/next", &json!({}), guard).ok();
 }
+
+#[test]
+fn the_first_answer_is_given_again_also_when_the_command_would_make_no_sense_any_more() {
+    let (_house, phone) = at_home();
+    let index = phone.get("/index").ok();
+    let ids: Vec<&str> = index.as_array().unwrap().iter().map(|track| track["trackId"].as_str().unwrap()).collect();
+    let made = phone.post("/playlists", &json!({ "name": "List", "trackIds": ids }));
+    let list = made.ok()["playlist"]["playlistId"].as_str().unwrap().to_owned();
+    let start = || {
+        let body = json!({ "source": { "type": "playlist", "id": list }, "mode": "all" });
+        phone.ask(Ask::post("/comparison/start").json(&body).field("Idempotency-Key", "k"))
+    };
+    let first = start().ok();
+    phone.ask(Ask::new("DELETE", &format!("/playlists/{list}"))).ok();
+    let again = start();
+    assert_eq!((again.status, &again.json()["seq"]), (200, &first["seq"]), "{}", again.text());
+    let args = json!({ "mode": "all", "source": { "id": list, "type": "playlist" } });
+    let again = phone.socket("").asks("k", "comparison/start", &args, None);
+    assert_eq!((&again["type"], &again["seq"]), (&json!("ack"), &first["seq"]), "{again}");
+    let never = phone.ask(Ask::post("/comparison/start").json(&args).field("Idempotency-Key", "never"));
+    never.problem(404);
+}

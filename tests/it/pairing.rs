@@ -3,7 +3,7 @@
 
 use crate::house::http::Ask;
 use crate::house::ws::Socket;
-use crate::house::{House, Phone, until};
+use crate::house::{House, Phone, Setup, until};
 use serde_json::{Value, json};
 
 fn by_code(code: &str) -> Ask {
@@ -141,6 +141,33 @@ fn the_qr_is_for_those_who_are_in() {
     assert_eq!((svg.status, svg.field("content-type")), (200, Some("image/svg+xml")));
     assert!(png.body.starts_with(b"\x89PNG") && svg.text().contains("<svg"));
     assert_eq!((png.field("cache-control"), svg.field("cache-control")), (Some("no-store"), Some("no-store")));
+}
+
+#[test]
+fn behind_a_proxy_invitations_and_radio_lead_to_its_address() {
+    let house = House::with(Setup::default().config("public_url = \"https://music.example.org\"\nqr_open = true"));
+    let phone = house.pair("phone");
+    let told = phone.post("/invite", &json!({})).ok();
+    assert!(told["url"].as_str().unwrap().starts_with("https://music.example.org/#k="), "{told}");
+    assert_eq!(told["localUrl"], json!(null), "one address is enough");
+    let local = house.local(Ask::get("/pairing")).ok();
+    assert_eq!(local["url"], json!("https://music.example.org"));
+    // As nginx passes it on: the browser's Host and Origin, and who it was.
+    let proxied = |ask: Ask| ask.field("Host", "music.example.org").field("X-Forwarded-For", "203.0.113.9");
+    assert_eq!(house.ask(proxied(Ask::get("/"))).status, 200);
+    let pair = Ask::post("/pair").json(&json!({"code": house.code})).field("Origin", "https://music.example.org");
+    house.ask(proxied(pair)).ok();
+    let foreign = Ask::post("/pair").json(&json!({"code": house.code})).field("Origin", "https://evil.example");
+    house.ask(proxied(foreign)).problem(403);
+    phone.post("/radio/stations", &json!({"name": "All", "source": {"type": "all"}, "mode": "shuffle"})).ok();
+    let stations = phone.get("/radio").ok();
+    let station = stations["stations"][0]["stationId"].as_str().unwrap_or_else(|| panic!("{stations}"));
+    let list = |host: &str| {
+        let ask = Ask::get(&format!("/radio/{station}.m3u")).field("Host", host);
+        house.ask(phone.sign(ask)).text()
+    };
+    assert!(list("music.example.org").contains("\nhttps://music.example.org/radio/"), "{}", list("music.example.org"));
+    assert!(list("localhost:1").contains("\nhttp://localhost:1/radio/"), "{}", list("localhost:1"));
 }
 
 #[test]

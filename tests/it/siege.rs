@@ -186,3 +186,35 @@ fn a_crowd_that_resets_in_the_middle_of_everything_leaves_nothing() {
     assert!(!house.log().contains("panicked"));
     assert_eq!(house.snapshot()["clients"], json!([]));
 }
+
+/// A device whose page went wild: it says more than anybody could take in, and means nothing by it.
+#[test]
+fn who_talks_without_end_keeps_nobody_else_from_being_heard() {
+    let house = House::open();
+    let (wild, calm) = (house.pair("wild"), house.pair("calm"));
+    let mut socket = calm.socket("");
+    socket.wait("sync:full");
+    for (what, message) in [
+        ("reports", json!({ "type": "progress", "trackId": "a", "fraction": 0.5 })),
+        ("commands", json!({ "type": "command", "id": "k", "name": "pause", "args": {}, "ifMatchEvent": 0 })),
+    ] {
+        let mut talker = wild.socket("topics=library");
+        talker.wait("sync:full");
+        let mut stream = talker.stream().try_clone().unwrap();
+        let text = message.to_string();
+        let mut frame = vec![0x81, 0x80 | u8::try_from(text.len()).unwrap(), 0, 0, 0, 0]; // masked with nothing
+        frame.extend_from_slice(text.as_bytes());
+        let flood = frame.repeat(4_000);
+        let talking = std::thread::spawn(move || while stream.write_all(&flood).is_ok() {});
+        let mut answers = std::collections::BTreeMap::<String, u32>::new();
+        for nth in 0..100 {
+            let acked = socket.asks(&format!("{what}{nth}"), "next", &json!({}), Some(calm.event_count()));
+            let answer = acked.get("status").map_or_else(|| "ack".to_owned(), ToString::to_string);
+            *answers.entry(answer).or_default() += 1;
+        }
+        println!("{what}: {answers:?}");
+        assert_eq!(answers.get("ack"), Some(&100), "{what}: {answers:?}");
+        drop(talker.stream().shutdown(std::net::Shutdown::Both));
+        talking.join().unwrap();
+    }
+}

@@ -1,4 +1,4 @@
-//! Chance from a seed (SplitMix64), so that a story can be told again.
+//! Chance from a seed (SplitMix64), so that a story can be told again; for the broken input of `tests/fuzz`, too.
 
 pub struct Dice(u64);
 
@@ -15,17 +15,22 @@ impl Dice {
         z ^ (z >> 31)
     }
 
+    /// `0` to `n - 1`.
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.any() % n
+    }
+
     /// `low` to `high - 1`.
     pub fn from(&mut self, low: u64, high: u64) -> u64 {
-        low + self.any() % (high - low)
+        low + self.below(high - low)
     }
 
     /// Once in `n` times.
     pub fn one_in(&mut self, n: u64) -> bool {
-        self.any().is_multiple_of(n)
+        self.below(n) == 0
     }
 
     pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[(self.any() % of.len() as u64) as usize]
+        &of[self.below(of.len() as u64) as usize]
     }
 }

@@ -85,6 +85,21 @@ fn every_installed_file_is_there() {
 }
 
 #[test]
+fn the_licences_stand_at_the_top_and_the_package_says_the_same() {
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    assert_eq!(manifest["package"]["license"].as_str(), Some("MIT OR Apache-2.0"));
+    let words = |text: &str| text.split_whitespace().filter(|word| *word != ".").collect::<Vec<_>>().join(" ");
+    let (mit, package) = (words(&read("LICENSE-MIT")), words(&read("packaging/debian/copyright")));
+    let (head, grant) = mit.split_once("Permission is hereby granted").unwrap();
+    let holders = head.split_once("(c) ").unwrap().1.trim();
+    assert!(package.contains(&format!("Files: * Copyright: {holders} License: MIT or Apache-2.0")), "{holders}");
+    assert!(package.contains(grant), "the package has another MIT licence");
+    let apache = words(&read("LICENSE-APACHE"));
+    assert!(apache.starts_with("Apache License Version 2.0") && apache.contains("END OF TERMS AND CONDITIONS"));
+    assert!(package.contains("/usr/share/common-licenses/Apache-2.0"));
+}
+
+#[test]
 fn a_purge_knows_all_music() {
     let (code, postrm) = (read("src/library/codec.rs"), read("packaging/debian/postrm"));
     let list = code.split("const AUDIO_EXTENSIONS").nth(1).and_then(|rest| rest.split("\n];").next()).unwrap();

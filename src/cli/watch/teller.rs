@@ -48,6 +48,11 @@ impl Teller {
                     number("removed")
                 ))
             }
+            "household:address" => {
+                let by_name = data["localUrl"].as_str().map(|name| format!(" and {name}")).unwrap_or_default();
+                Some(format!("the appliance is at {}{by_name}", data["url"].as_str().unwrap_or_default()))
+            }
+            "library:scan" if data["total"] == 0 => Some("looking for music".into()),
             "library:scan" => Some(format!("scanning: {} of {}", data["done"], data["total"])),
             "server:refresh" if message.0["reason"] == "profile" => {
                 Some("this device belongs to somebody else now".into())
@@ -267,6 +272,11 @@ mod tests {
                 "seek: playing “A”, 0:05 (by the appliance's own command line)",
             ),
             (json!({"type": "household:revoked", "data": {"clientId": "0A"}}), "Phone is out"),
+            (
+                json!({"type": "household:address", "data": {"url": "http://10.0.0.7:8642", "localUrl": "http://h.local:8642"}}),
+                "the appliance is at http://10.0.0.7:8642 and http://h.local:8642",
+            ),
+            (json!({"type": "library:scan", "data": {"done": 0, "total": 0}}), "looking for music"),
             (
                 json!({"type": "comparison:verdict", "data": {"verdict": {"winner": "a"},
                     "pair": {"id": "7a", "a": {"title": "A", "artist": "Ada"}, "b": {"trackId": "b"}}}}),

@@ -71,12 +71,33 @@ fn a_file_is_refused_with_words_that_help() {
         ("name = \"x\"\n\nqr_open = 3", "FILE, line 3: invalid type: integer `3`, expected a boolean"),
         ("name = \"\"", "name: must have 1 to 64 characters, not 0"),
         ("tls_cert = \"/c\"", "tls_cert: needs tls_key beside it: a certificate and its key go together"),
+        (
+            "public_url = \"music.example.org\"",
+            "public_url: must be like https://music.example.org, without a path, not \"music.example.org\"",
+        ),
+        (
+            "public_url = \"https://music.example.org/hearken\"",
+            "public_url: must be like https://music.example.org, without a path, not \"https://music.example.org/hearken\"",
+        ),
         ("[session]\nqueue_max = 0", "session.queue_max: must be at least 1"),
     ];
     for (text, expected) in table {
         assert_eq!(complaint(text), expected, "{text}");
     }
     assert!(complaint("name = ").starts_with("FILE, line 1: "));
+}
+
+#[test]
+fn the_public_address_names_its_host() {
+    for (url, host) in [
+        ("https://music.example.org", "music.example.org"),
+        ("https://music.example.org:8443/", "music.example.org"),
+        ("http://[fd00::7]:80", "[fd00::7]"),
+    ] {
+        let config = Sources { env: env(&[("HEARKEN_PUBLIC_URL", url)]), ..Sources::default() }.resolve().unwrap();
+        assert_eq!((config.public_host(), config.public_url.as_deref()), (Some(host), Some(url.trim_end_matches('/'))));
+    }
+    assert_eq!(Config::default().public_host(), None);
 }
 
 #[test]

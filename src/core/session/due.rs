@@ -15,6 +15,7 @@ use crate::limits;
 pub fn due(view: View<'_>) -> Option<SessionCommand> {
     match view.stage().mode {
         Mode::Waiting if is_complete(view) => Some(SessionCommand::Release),
+        Mode::Waiting if is_in_vain(view) => next_present(view).map(|_| SessionCommand::AdvanceEnded),
         Mode::Playing => due_while_playing(view),
         _ => None,
     }
@@ -47,6 +48,13 @@ pub fn is_complete(view: View<'_>) -> bool {
     let here = view.presence.room(view.room);
     let (Some(watch), Some(track)) = (&here.watch, &view.stage().track) else { return false };
     watch.is_complete(here.listeners.keys().cloned(), &|device| view.presence.has(device, track))
+}
+
+/// Whether everybody's patience is over with a track that nobody can get any more: its file is gone.
+fn is_in_vain(view: View<'_>) -> bool {
+    let (here, track) = (view.presence.room(view.room), &view.stage().track);
+    let is_given_up = here.watch.as_ref().is_some_and(|watch| watch.members().next().is_none());
+    is_given_up && !here.listeners.is_empty() && track.as_ref().is_some_and(|track| !view.has(track))
 }
 
 /// When the next track's barrier may be released early, if all have it and know the clock.

@@ -1,6 +1,6 @@
 //! Tests of the barrier as people live it: who is waited for, for how long, and what happens when the room is empty.
 
-use super::scene::{BEGIN, Scene, track};
+use super::scene::{BEGIN, MINUTE, Scene, track, tracks};
 use crate::clock::Mono;
 use crate::core::command::SessionCommand as Ask;
 use crate::core::event::Stage;
@@ -62,7 +62,7 @@ fn declaring_twice_or_in_advance_or_for_another_track_does_no_harm() {
 fn a_dropped_track_is_waited_for_again() {
     let mut scene = waiting();
     scene.have("A", "a");
-    scene.signal(&crate::core::presence::Signal::Dropped(super::scene::device("A"), super::scene::tracks("a")));
+    scene.signal(&crate::core::presence::Signal::Dropped(super::scene::device("A"), tracks("a")));
     scene.have("B", "a");
     assert_eq!(scene.told(), "waiting track a@0 | a b c");
 }
@@ -130,6 +130,28 @@ fn a_download_that_stands_still_is_counted_out() {
     scene.pass(1);
     assert_eq!(scene.happened, ["released"]);
     assert!(scene.told().starts_with("playing a@0 from 120300"), "{}", scene.told());
+}
+
+#[test]
+fn a_track_whose_file_is_gone_is_waited_for_no_longer_than_that() {
+    let mut scene = waiting();
+    scene.library(tracks("c").into_iter().map(|track| (track, Some(MINUTE))));
+    scene.pass(19_999);
+    assert_eq!(scene.told(), "waiting track a@0 | a b c", "it may come back");
+    scene.pass(1);
+    assert_eq!((scene.told().as_str(), scene.awaited().as_str()), ("waiting track c@0 | c a b", "A B"));
+    scene.library([]);
+    scene.pass(60_000);
+    assert_eq!(scene.happened, ["advanced"], "with no file left there is nowhere to go");
+}
+
+#[test]
+fn who_has_a_track_whose_file_is_gone_plays_it() {
+    let mut scene = waiting();
+    scene.have("A", "a");
+    scene.library(tracks("c").into_iter().map(|track| (track, Some(MINUTE))));
+    scene.pass(20_000);
+    assert_eq!(scene.happened, ["released"]);
 }
 
 #[test]

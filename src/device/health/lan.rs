@@ -12,6 +12,8 @@ const BROWSE_FOR: Duration = Duration::from_millis(1_500);
 /// How interfaces of private networks are called.
 const TUNNELS: [&str; 6] = ["tun", "tap", "wg", "tailscale", "zt", "ppp"];
 
+const NETWORK: &str = "network";
+
 /// The appliance as it believes itself to be on the LAN.
 #[derive(Clone, Debug)]
 pub struct Place {
@@ -25,12 +27,14 @@ pub struct Place {
     pub wish: String,
     /// Whether it advertises.
     pub advertises: bool,
+    /// Where people come in by a proxy, if they do.
+    pub public_url: Option<String>,
 }
 
 /// Looks at addresses, name, and who answers on the LAN.
 #[must_use]
 pub fn look(place: &Place) -> Vec<Finding> {
-    let mut found = vec![network(&place.addresses, &interfaces())];
+    let mut found = vec![addresses(&place.addresses, place.public_url.as_deref())];
     found.push(name(place));
     if place.advertises && !place.addresses.is_empty() {
         found.push(match browse(BROWSE_FOR) {
@@ -41,10 +45,15 @@ pub fn look(place: &Place) -> Vec<Finding> {
     found
 }
 
-/// Looks at the addresses alone, of an appliance that does not run.
+/// Looks at the addresses alone, also of an appliance that does not run.
 #[must_use]
-pub fn addresses(addresses: &[IpAddr]) -> Finding {
-    network(addresses, &interfaces())
+pub fn addresses(addresses: &[IpAddr], public_url: Option<&str>) -> Finding {
+    match (addresses, public_url) {
+        ([only], Some(url)) if only.is_loopback() => {
+            Finding::ok(NETWORK, format!("by a proxy on this machine alone: {url}"))
+        }
+        _ => network(addresses, &interfaces()),
+    }
 }
 
 /// Why a phone may not find what is here and well. Told when everything else was looked at.
@@ -66,7 +75,7 @@ pub fn phone(url: &str) -> Finding {
 }
 
 fn network(addresses: &[IpAddr], interfaces: &[String]) -> Finding {
-    const CHECK: &str = "network";
+    const CHECK: &str = NETWORK;
     let lan: Vec<&str> = interfaces.iter().filter(|name| addresses::is_lan(name)).map(String::as_str).collect();
     match (addresses, lan.as_slice()) {
         ([], []) => Finding::fail(
@@ -152,6 +161,7 @@ mod tests {
             name: Some("hearken.local".into()),
             wish: "hearken.local".into(),
             advertises: true,
+            public_url: None,
         }
     }
 
@@ -166,6 +176,8 @@ mod tests {
         assert_eq!(grade(&["169.254.3.4"], &lan), Grade::Warn);
         assert_eq!(grade(&["127.0.0.1"], &lan), Grade::Warn);
         assert_eq!(grade(&[], &lan), Grade::Fail);
+        let proxied = addresses(&["127.0.0.1".parse().unwrap()], Some("https://music.example.org"));
+        assert!(proxied.grade == Grade::Ok && proxied.detail.ends_with("https://music.example.org"), "{proxied:?}");
         assert_eq!(grade(&[], &[]), Grade::Fail);
     }
 

@@ -6,7 +6,7 @@ use super::names::constraints;
 use super::store::Kept;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, SerialNumber};
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// Its file, key and certificate.
@@ -22,7 +22,7 @@ impl Authority {
     /// # Errors
     /// [`TlsError`]: one that is there and cannot be read is not replaced, because devices trust it.
     pub fn open(dir: &Path, now: SystemTime) -> Result<Self, TlsError> {
-        let path = dir.join(FILE);
+        let path = Self::file(dir);
         match Kept::read(&path)? {
             Some(kept) if !kept.span.is_over(now) => return Ok(Self(kept).told()),
             Some(_) => ::log::warn!("https: the authority's ten years are over: devices must trust the new one"),
@@ -32,6 +32,11 @@ impl Authority {
         made.write(&path)?;
         ::log::info!("https: this appliance has an authority of its own now; /trust tells how devices trust it");
         Ok(Self(made).told())
+    }
+
+    /// Where it is kept in `dir`.
+    pub(super) fn file(dir: &Path) -> PathBuf {
+        dir.join(FILE)
     }
 
     /// Tells its fingerprint where only the appliance's own people look: what a page shows may have been changed on its way.

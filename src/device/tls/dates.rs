@@ -16,7 +16,7 @@ const LEAF_BEFORE_DAYS: u64 = 32;
 /// How long it holds from now on. With the days before, 397: the longest that Apple's systems take.
 const LEAF_AFTER_DAYS: u64 = 365;
 /// It is renewed so many days before its end.
-const RENEWED_BEFORE_DAYS: u64 = 60;
+pub const RENEWED_BEFORE_DAYS: u64 = 60;
 
 /// From when until when something holds, seconds since the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,14 +40,33 @@ impl Span {
         Self { from: (now - LEAF_BEFORE_DAYS * DAY).max(authority.from), until }
     }
 
-    /// Whether a leaf may go on. A clock that was never set says nothing about that.
-    pub fn is_good(self, now: SystemTime) -> bool {
-        known(now).is_none_or(|now| self.from <= now && now + RENEWED_BEFORE_DAYS * DAY < self.until)
+    /// Whether a leaf may go on. A clock that was never set says nothing about that; and the last one of an authority that
+    /// holds for `authority` cannot be bettered.
+    pub fn is_good(self, now: SystemTime, authority: Self) -> bool {
+        let has_time = |now| now + RENEWED_BEFORE_DAYS * DAY < self.until || self.until == authority.until;
+        known(now).is_none_or(|now| self.from <= now && has_time(now))
     }
 
     /// Whether it has ended, as far as one can know.
     pub fn is_over(self, now: SystemTime) -> bool {
         known(now).is_some_and(|now| now >= self.until)
+    }
+
+    /// Whether it has not begun yet, as far as one can know.
+    pub fn is_to_come(self, now: SystemTime) -> bool {
+        known(now).is_some_and(|now| now < self.from)
+    }
+
+    /// Whole days that are left; none if it has ended, or if nobody knows what day it is.
+    #[must_use]
+    pub fn days_left(self, now: SystemTime) -> Option<u64> {
+        Some(self.until.checked_sub(known(now)?)? / DAY)
+    }
+
+    /// Whole days from its first second to its last.
+    #[must_use]
+    pub fn days(self) -> u64 {
+        self.until.saturating_sub(self.from) / DAY
     }
 }
 
@@ -83,7 +102,7 @@ mod tests {
         for span in [authority, leaf] {
             assert!(span.from < WRITTEN && span.until > WRITTEN + 300 * DAY, "{span:?}");
         }
-        assert!(leaf.is_good(never_set) && leaf.is_good(at(WRITTEN)));
+        assert!(leaf.is_good(never_set, authority) && leaf.is_good(at(WRITTEN), authority));
     }
 
     #[test]
@@ -92,11 +111,11 @@ mod tests {
         let authority = Span::of_authority(now);
         let leaf = Span::of_leaf(now, authority);
         assert_eq!(leaf.until - leaf.from, 397 * DAY);
-        assert!(leaf.is_good(now));
-        assert!(leaf.is_good(at(WRITTEN + 500 * DAY)));
-        assert!(!leaf.is_good(at(WRITTEN + 506 * DAY)), "its end is near");
-        assert!(!leaf.is_good(at(WRITTEN + 100 * DAY)), "it was signed by a clock that ran ahead");
-        assert!(leaf.is_good(at(0)), "nobody knows");
+        assert!(leaf.is_good(now, authority));
+        assert!(leaf.is_good(at(WRITTEN + 500 * DAY), authority));
+        assert!(!leaf.is_good(at(WRITTEN + 506 * DAY), authority), "its end is near");
+        assert!(!leaf.is_good(at(WRITTEN + 100 * DAY), authority), "it was signed by a clock that ran ahead");
+        assert!(leaf.is_good(at(0), authority), "nobody knows");
     }
 
     #[test]
@@ -105,7 +124,19 @@ mod tests {
         let late = at(authority.until - 10 * DAY);
         let leaf = Span::of_leaf(late, authority);
         assert_eq!(leaf.until, authority.until);
+        assert!(leaf.is_good(late, authority), "another would end on the same day: it is not made every few seconds");
         assert!(!authority.is_over(late) && authority.is_over(at(authority.until)));
+    }
+
+    #[test]
+    fn the_days_that_are_left_are_counted_if_the_clock_is_known() {
+        let span = Span { from: WRITTEN, until: WRITTEN + 10 * DAY };
+        assert_eq!(span.days_left(at(WRITTEN + DAY / 2)), Some(9));
+        assert_eq!(span.days_left(at(span.until)), Some(0));
+        assert_eq!(span.days_left(at(span.until + 1)), None);
+        assert_eq!(span.days_left(at(77)), None, "nobody knows");
+        assert!(Span { from: WRITTEN + DAY, ..span }.is_to_come(at(WRITTEN)) && !span.is_to_come(at(WRITTEN)));
+        assert_eq!(span.days(), 10);
     }
 
     #[test]

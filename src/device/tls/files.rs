@@ -1,20 +1,27 @@
 //! The household's own certificate: read at start, and again when its files change (a renewal by certbot, say).
 
 use super::TlsError;
+use super::dates::Span;
+use super::validity::span_of;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// The two files, and which state of them was read.
+/// The two files, which state of them was read, and when what was read holds.
 #[derive(Debug)]
 pub struct Files {
     cert: PathBuf,
     key: PathBuf,
-    seen: [Option<SystemTime>; 2],
+    seen: [Option<State>; 2],
+    span: Option<Span>,
 }
+
+/// When a file's contents changed, and when anything of it did (seconds, nanoseconds): whom it is for is a change, too.
+type State = (SystemTime, i64, i64);
 
 impl Files {
     /// Reads both.
@@ -22,9 +29,10 @@ impl Files {
     /// # Errors
     /// [`TlsError::Own`] names the setting and what to do.
     pub fn open(cert: PathBuf, key: PathBuf, provider: &CryptoProvider) -> Result<(Self, CertifiedKey), TlsError> {
-        let mut files = Self { cert, key, seen: [None; 2] };
+        let mut files = Self { cert, key, seen: [None; 2], span: None };
         files.seen = files.changed();
         let certified = files.read(provider)?;
+        files.span = certified.cert.first().and_then(|first| span_of(first));
         Ok((files, certified))
     }
 
@@ -39,11 +47,21 @@ impl Files {
             return Ok(None);
         }
         self.seen = now;
-        self.read(provider).map(Some)
+        let certified = self.read(provider)?;
+        self.span = certified.cert.first().and_then(|first| span_of(first));
+        Ok(Some(certified))
     }
 
-    fn changed(&self) -> [Option<SystemTime>; 2] {
-        [&self.cert, &self.key].map(|path| std::fs::metadata(path).and_then(|file| file.modified()).ok())
+    /// When the certificate that was read last holds; `None` if it does not say so.
+    pub fn span(&self) -> Option<Span> {
+        self.span
+    }
+
+    fn changed(&self) -> [Option<State>; 2] {
+        [&self.cert, &self.key].map(|path| {
+            let about = std::fs::metadata(path).ok()?;
+            Some((about.modified().ok()?, about.ctime(), about.ctime_nsec()))
+        })
     }
 
     fn read(&self, provider: &CryptoProvider) -> Result<CertifiedKey, TlsError> {

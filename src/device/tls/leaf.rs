@@ -49,7 +49,12 @@ impl Leaf {
 
     /// Whether it is for these names, by this authority, and holds long enough.
     pub fn fits(&self, authority: &Authority, names: &Names, now: SystemTime) -> bool {
-        self.0.whom == whom(authority, names) && self.0.span.is_good(now)
+        self.0.whom == whom(authority, names) && self.0.span.is_good(now, authority.span())
+    }
+
+    /// When it holds.
+    pub fn span(&self) -> Span {
+        self.0.span
     }
 
     /// Keeps it in `dir`.

@@ -5,7 +5,7 @@ use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -168,6 +168,66 @@ fn own_files_are_shown_and_read_again_when_they_change() {
     assert!(tls.fit(&home(), at(0)).is_err());
     assert_eq!(after, shown(&tls), "what was shown is shown on");
     tls.fit(&home(), at(0)).unwrap();
+    let trouble = tls.standing().trouble.map(|trouble| trouble.to_string());
+    assert!(trouble.is_some_and(|told| told.contains("tls_key")), "it stays told until the file is touched");
+    own(dir.path(), "music.example.org");
+    let later = std::fs::File::open(dir.path().join("cert.pem")).unwrap();
+    later.set_modified(at(1)).unwrap();
+    tls.fit(&home(), at(0)).unwrap();
+    assert!(tls.standing().trouble.is_none());
+}
+
+#[test]
+fn files_are_read_again_also_when_only_who_may_read_them_has_changed() {
+    let dir = tempfile::tempdir().unwrap();
+    let tls = Tls::open(&own(dir.path(), "music.example.org"), at(0)).unwrap();
+    let (before, path) = (shown(&tls), dir.path().join("key.pem"));
+    own(dir.path(), "music.example.org");
+    let key = std::fs::read(&path).unwrap();
+    std::fs::write(&path, "not for you").unwrap();
+    assert!(tls.fit(&home(), at(0)).is_err());
+    let refused = std::fs::metadata(&path).unwrap();
+    // As after chmod: the contents have the age they had. The kernel's clock ticks every few milliseconds.
+    let begun = crate::clock::instant();
+    while std::fs::metadata(&path)
+        .is_ok_and(|now| (now.ctime(), now.ctime_nsec()) == (refused.ctime(), refused.ctime_nsec()))
+    {
+        assert!(begun.elapsed() < Duration::from_secs(30));
+        std::fs::write(&path, &key).unwrap();
+        std::fs::File::open(&path).unwrap().set_modified(refused.modified().unwrap()).unwrap();
+    }
+    tls.fit(&home(), at(0)).unwrap();
+    assert_ne!(before, shown(&tls));
+}
+
+#[test]
+fn how_it_stands_is_told_for_both_kinds() {
+    let dir = tempfile::tempdir().unwrap();
+    let tls = appliance(&dir.path().join("tls"), &home(), at(0));
+    let standing = tls.standing();
+    assert_eq!(standing.shown.and_then(|span| span.days_left(at(0))), Some(365));
+    let signer = standing.signed_by.unwrap();
+    assert_eq!(Some(&signer.fingerprint), tls.authority().map(Authority::fingerprint).as_ref());
+    assert!(signer.file.exists() && signer.span.days_left(at(0)) == Some(3650) && standing.trouble.is_none());
+    let tls = Tls::open(&own(dir.path(), "music.example.org"), at(0)).unwrap();
+    let standing = tls.standing();
+    assert!(standing.signed_by.is_none() && standing.shown.is_some_and(|span| span.days_left(at(0)) > Some(1000)));
+}
+
+#[test]
+fn a_certificate_that_cannot_be_kept_is_shown_and_that_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let tls = appliance(dir.path(), &home(), at(0));
+    let before = shown(&tls);
+    // In the way of the file that is written beside.
+    std::fs::create_dir(dir.path().join("shown.pem.new")).unwrap();
+    assert!(tls.fit(&names(&["hearken.local"], &["10.0.0.7"]), at(0)).is_err());
+    assert_ne!(before, shown(&tls));
+    tls.fit(&names(&["hearken.local"], &["10.0.0.7"]), at(0)).unwrap();
+    assert!(matches!(tls.standing().trouble, Some(TlsError::Kept { .. })), "it is not kept yet");
+    std::fs::remove_dir(dir.path().join("shown.pem.new")).unwrap();
+    tls.fit(&home(), at(0)).unwrap();
+    assert!(tls.standing().trouble.is_none());
 }
 
 #[test]

@@ -54,6 +54,10 @@ pub fn metrics(app: &App, _: &Call<'_>) -> Answer {
     page.gauge("hearken_devices_online", "Devices with a connection.", online as u64);
     let refuses = u64::from(app.hub().trouble().is_some() || app.auth.is_blind());
     page.gauge("hearken_store_refuses", "1 while nothing can be stored: the last write was refused.", refuses);
+    if let Some(span) = app.tls().and_then(|tls| tls.standing().shown) {
+        let help = "When the shown certificate ends, Unix time.";
+        page.gauge("hearken_certificate_end_time_seconds", help, span.until);
+    }
     app.operator.write_figures(&mut page);
     Ok(Response::typed(200, "text/plain; version=0.0.4; charset=utf-8", page.into_text().into_bytes()).into())
 }

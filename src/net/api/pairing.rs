@@ -181,7 +181,13 @@ fn may_see(app: &App, call: &Call<'_>) -> Result<(), Problem> {
 fn invite_url(app: &App) -> Result<String, Problem> {
     let now = app.now();
     let token = app.desk().invite(now).map_err(|why| problem::INTERNAL.because(why.to_string()))?;
-    Ok(format!("{}/#k={token}", url(app)))
+    Ok(format!("{}/#k={token}", entrance(app)))
+}
+
+/// Where people are invited to: `public_url` if that is set, else our own address.
+#[must_use]
+pub fn entrance(app: &App) -> String {
+    app.config().public_url.clone().unwrap_or_else(|| url(app))
 }
 
 /// The address by number: many phones do not resolve `.local` names.
@@ -203,7 +209,9 @@ pub fn local_url(app: &App) -> Option<String> {
 }
 
 fn invitation(app: &App) -> Result<String, Problem> {
-    let (url, local, code) = (invite_url(app)?, local_url(app), app.desk().code().to_owned());
+    // One address, if the household has chosen one.
+    let local = local_url(app).filter(|_| app.config().public_url.is_none());
+    let (url, code) = (invite_url(app)?, app.desk().code().to_owned());
     let expires = limits::INVITE_KEPT.as_secs();
     Ok(json(&serde_json::json!({ "url": url, "localUrl": local, "code": code, "expiresInSec": expires })))
 }
@@ -220,7 +228,7 @@ pub fn local_token(app: &App, _: &Call<'_>) -> Answer {
 /// `GET /pairing`
 pub fn shown(app: &App, _: &Call<'_>) -> Answer {
     let (code, open) = looked_at(app);
-    let (url, local, invite) = (url(app), local_url(app), invite_url(app)?);
+    let (url, local, invite) = (entrance(app), local_url(app), invite_url(app)?);
     let body = serde_json::json!({ "url": url, "localUrl": local, "inviteUrl": invite, "code": code, "open": open });
     Ok(encoded(json(&body)).into())
 }

@@ -37,7 +37,7 @@ pub fn now(app: &App, call: &Call<'_>) -> Answer {
 /// `POST /radio/{id}/tune {on?}`: this device hears the station on its own page, or no more.
 pub fn tune(app: &App, call: &Call<'_>) -> Answer {
     let who = app.who(call.request)?;
-    Ok(encoded(json(&app.radio.tune(&who.device, &with_station(call)?)?)).into())
+    Ok(encoded(json(&app.radio.tune(app.hub(), &who.device, &with_station(call)?)?)).into())
 }
 
 /// `POST /radio/stations {name, source, mode?, schedule?}`
@@ -169,8 +169,11 @@ fn playlist(app: &App, call: &Call<'_>) -> Result<(Arc<Station>, String), Proble
     }
     let station = station(app, call)?;
     let place = call.request.headers.get("host").filter(|host| !host.is_empty() && *host != "localhost");
-    // Ordinary players know nothing of this household's authority: they get http, whoever asks for them.
-    let origin = place.map_or_else(|| super::pairing::url(app), |host| format!("http://{host}"));
+    let config = app.config();
+    let public = config.public_url.as_ref().filter(|url| url.split("://").nth(1) == place);
+    // Ordinary players know nothing of this household's authority: they get http, whoever asks for them. A proxy's is known.
+    let origin = public.cloned().or_else(|| place.map(|host| format!("http://{host}")));
+    let origin = origin.unwrap_or_else(|| super::pairing::url(app));
     let url = addresses(app, &station.id)["stream"].as_str().map(|path| format!("{origin}{path}"));
     Ok((station, url.unwrap_or_default()))
 }

@@ -42,6 +42,8 @@ fn https_address(app: &App, call: &Call<'_>) -> String {
 fn missing(app: &App) -> &'static str {
     match app.tls() {
         Some(_) => "This appliance shows a certificate of the household's own (tls_cert): there is nothing to install.",
-        None => "https is switched off on this appliance (tls in config.toml).",
+        None => {
+            "https is switched off on this appliance (tls in config.toml): there is nothing to install. A proxy in front of it that speaks https is enough."
+        }
     }
 }

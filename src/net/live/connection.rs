@@ -5,6 +5,7 @@ use super::view::View;
 use crate::clock::Mono;
 use crate::core::command::Origin;
 use crate::core::presence::ConnectionId;
+use crate::hub::Hub;
 use crate::hub::ring::{Own, Slot};
 use crate::limits;
 use crate::wire::snapshot::{Published, You};
@@ -25,6 +26,8 @@ pub struct Connection {
     pub view: View,
     /// Its sending side.
     pub out: Out,
+    /// The hub, for what it says: in its device's turns.
+    pub hub: Hub,
     /// Whether it joined its room as a listener.
     pub listens: AtomicBool,
     heard_at: AtomicU64,
@@ -47,7 +50,8 @@ impl Connection {
     /// A socket that has just opened. Its first ping comes at a phase of its own, so that a thousand sockets that came
     /// back together are not asked together.
     #[must_use]
-    pub fn new(id: ConnectionId, origin: Origin, you: You, view: View, out: Out, now: Mono) -> Self {
+    pub fn new(id: ConnectionId, you: You, view: View, out: Out, hub: Hub) -> Self {
+        let (origin, now) = (Origin { device: you.client_id.clone(), tab: you.tab.clone() }, hub.clock().mono());
         // Consecutive ids are spread over the period by the golden ratio.
         let period = millis(limits::PING_EVERY);
         let phase = id.wrapping_mul(0x9e37_79b9_7f4a_7c15) % period;
@@ -57,6 +61,7 @@ impl Connection {
             you,
             view,
             out,
+            hub,
             listens: AtomicBool::new(false),
             heard_at: AtomicU64::new(now.0),
             pinged_at: AtomicU64::new((now.0 + phase).saturating_sub(period)),
@@ -78,17 +83,25 @@ impl Connection {
             true => (limits::BARRIER_PING_EVERY, limits::BARRIER_PONG_WITHIN),
             false => (period, limits::PONG_WITHIN),
         };
+        // Patience shrinks when a barrier opens, and what was asked long ago may have been missed: the last question counts
+        // only when there was time to answer it.
+        let had_time = now.since(pinged_at) >= millis(patience) / 3;
         let unanswered = needs_answer && !self.answered.load(Ordering::Relaxed);
         let heard_at = Mono(self.heard_at.load(Ordering::Relaxed));
-        if unanswered && now.since(heard_at) >= millis(patience) && now.since(pinged_at) >= millis(patience) / 3 {
+        if unanswered && had_time && now.since(heard_at) >= millis(patience) {
             return Pulse::Gone;
         }
         if now.since(pinged_at) >= millis(period) { Pulse::Ask } else { Pulse::Quiet }
     }
 
-    /// It was asked for a sign of life.
+    /// It is asked for a sign of life.
     pub fn asked(&self, now: Mono) {
         self.pinged_at.store(now.0, Ordering::Relaxed);
+        self.could_not_be_asked(now);
+    }
+
+    /// It is time to ask it, and its network takes nothing: it is asked when that does, and the patience with it runs.
+    pub fn could_not_be_asked(&self, now: Mono) {
         if self.answered.swap(false, Ordering::Relaxed) {
             self.heard_at.store(now.0, Ordering::Relaxed);
         }
@@ -128,33 +141,31 @@ fn millis(span: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::core::Settings;
     use crate::core::ids::{DeviceId, ProfileId, RoomId};
-    use crate::hub::ring::Ring;
+    use crate::hub::by_hand::ByHand;
+    use crate::hub::recovery::recover;
+    use crate::log::memory::MemoryLog;
     use crate::net::live::view::{Topics, Writing};
     use std::net::{TcpListener, TcpStream};
 
     fn connection() -> Connection {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let socket = Arc::new(TcpStream::connect(listener.local_addr().unwrap()).unwrap());
-        let published = Published::new(
-            "e".into(),
-            0,
-            "c".into(),
-            crate::core::Durable::default(),
-            crate::core::presence::Presence::default(),
-            None,
-        );
-        let cursor = Ring::new(Arc::new(published), []).join(None).cursor;
-        let device = DeviceId::local();
-        let you = You { client_id: device.clone(), profile: ProfileId::home(), tab: None };
+        let recovered = recover(Ok(Box::new(MemoryLog::named("e"))), Settings::default(), "c".into());
+        let (hub, _) = ByHand::new(recovered, Arc::new(Clock::by_hand(0)));
+        hub.clock().pass(100_000);
+        let you = You { client_id: DeviceId::local(), profile: ProfileId::home(), tab: None };
         let view = View {
             writing: Writing::WebSocket,
             room: RoomId::house(),
             profile: ProfileId::home(),
             topics: Topics::ALL,
         };
+        let cursor = hub.ring().join(None).cursor;
         let out = Out::greeting(crate::net::duplex::Duplex::plain(socket), cursor, 0, Vec::new());
-        Connection::new(7, Origin { device, tab: None }, you, view, out, Mono(100_000))
+        Connection::new(7, you, view, out, hub)
     }
 
     #[test]
@@ -165,6 +176,27 @@ mod tests {
         socket.heard(Mono(100_001));
         assert_eq!(socket.pulse(Mono(119_999), false, period, true), Pulse::Quiet);
         assert_eq!(socket.pulse(Mono(120_000), false, period, true), Pulse::Ask);
+    }
+
+    #[test]
+    fn who_could_not_be_asked_yet_is_asked_again_before_it_is_held_for_gone() {
+        let socket = connection();
+        let period = limits::PING_EVERY;
+        socket.asked(Mono(80_000));
+        socket.heard(Mono(80_001));
+        assert_eq!(socket.pulse(Mono(100_000), false, period, true), Pulse::Ask);
+        socket.could_not_be_asked(Mono(100_000));
+        assert_eq!(socket.pulse(Mono(100_500), false, period, true), Pulse::Ask, "as soon as it takes something");
+        socket.could_not_be_asked(Mono(100_500));
+        socket.asked(Mono(101_000));
+        assert_eq!(socket.pulse(Mono(119_999), false, period, true), Pulse::Quiet);
+        socket.heard(Mono(119_999));
+        assert_eq!(socket.pulse(Mono(121_000), false, period, true), Pulse::Ask);
+        for at in (121_000..141_000).step_by(500) {
+            assert_eq!(socket.pulse(Mono(at), false, period, true), Pulse::Ask);
+            socket.could_not_be_asked(Mono(at));
+        }
+        assert_eq!(socket.pulse(Mono(141_000), false, period, true), Pulse::Gone, "it has taken nothing for so long");
     }
 
     #[test]

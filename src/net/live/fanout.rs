@@ -52,14 +52,15 @@ impl Threads {
 
     /// Waits for them. The ring must be closed.
     pub fn join(self, live: &Live) {
-        for thread in [("fanout", self.fanout), ("mop", self.mop)] {
-            if thread.0 == "mop" {
-                live.mop.stop();
+        let join = |name: &str, thread: JoinHandle<()>| {
+            if thread.join().is_err() {
+                ::log::error!("the {name} thread panicked; please report this");
             }
-            if thread.1.join().is_err() {
-                ::log::error!("the {} thread panicked; please report this", thread.0);
-            }
-        }
+        };
+        join("fanout", self.fanout);
+        // Only now: until the fan-out has said goodbye to all, sockets begin to lag.
+        live.mop.stop();
+        join("mop", self.mop);
     }
 }
 
@@ -152,8 +153,12 @@ impl Live {
                 *cursor = next;
             }
             Read::Slots(..) => {}
-            // Only if this thread was starved for a whole window: everybody is caught up one by one.
-            Read::Lagged => *cursor = ring.join(None).cursor,
+            // Only if this thread was starved for a whole window: everybody is caught up one by one, and now, for there may
+            // be no next batch for long.
+            Read::Lagged => {
+                *cursor = ring.join(None).cursor;
+                self.all().iter().for_each(|connection| self.bring_up(connection));
+            }
             Read::Closed => return false,
         }
         true
@@ -163,7 +168,7 @@ impl Live {
         if batch.is_households && self.show_out(connection, &batch.published) {
             return;
         }
-        let began_to_lag = connection.out.advance(|inner| {
+        self.advance(connection, |inner| {
             if inner.cursor != batch.from {
                 return Composed::Own(catch_up(self, connection, inner));
             }
@@ -171,13 +176,21 @@ impl Live {
             inner.seq = batch.seq.unwrap_or(inner.seq);
             batch.for_connection(connection)
         });
-        if began_to_lag {
+    }
+
+    fn bring_up(&self, connection: &Arc<Connection>) {
+        self.advance(connection, |inner| Composed::Own(catch_up(self, connection, inner)));
+    }
+
+    /// Sends a socket what is composed for it, unless it lags: then it is the mop's, as it is if it lags from now on.
+    fn advance(&self, connection: &Arc<Connection>, compose: impl FnOnce(&mut Inner) -> Composed) {
+        if connection.out.advance(compose) {
             self.figures.lagged.raise();
             self.mop.watch(connection);
         }
     }
 
-    fn look_at_pulses(&self, now: Mono) {
+    pub(super) fn look_at_pulses(&self, now: Mono) {
         let published = self.hub.published();
         for connection in self.all() {
             if self.show_out(&connection, &published) {
@@ -198,17 +211,19 @@ impl Live {
         }
     }
 
-    /// Asks for a sign of life, and tells how far the story is.
+    /// Asks for a sign of life, and tells how far the story is; a socket that lags is asked when it lags no more.
     fn ask(&self, connection: &Arc<Connection>, now: Mono) {
-        connection.asked(now);
-        let epoch = Arc::clone(&self.hub.published().epoch);
-        let began_to_lag = connection.out.advance(|inner| {
+        let (epoch, mut asked) = (Arc::clone(&self.hub.published().epoch), false);
+        self.advance(connection, |inner| {
+            // Before it can answer.
+            connection.asked(now);
+            asked = true;
             let mut bytes = catch_up(self, connection, inner);
             connection.view.write_heartbeat(&mut bytes, &epoch, inner.seq);
             Composed::Own(bytes)
         });
-        if began_to_lag {
-            self.mop.watch(connection);
+        if !asked {
+            connection.could_not_be_asked(now);
         }
     }
 

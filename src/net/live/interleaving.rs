@@ -1,6 +1,6 @@
 //! Everybody who touches a live socket, in any order: whoever opens it, the fan-out, the mop, its reader, the writer of
-//! events, and the one who closes. A scheduler from a seed decides who goes next; since each of them does what it does
-//! under the socket's lock or the ring's, an order of their steps is what threads could do, without threads.
+//! events, and the one who closes. A scheduler from a seed decides who goes next; since each step is taken under the
+//! socket's lock or the ring's (the mop takes two), an order of steps is what threads could do, without threads.
 //!
 //! Sockets are real, with buffers so small that they lag all the time. What must hold in any order: a phone sees each
 //! event once and in order, or a full state and what comes after it; no frame stands inside another; whoever reads is
@@ -28,6 +28,7 @@ use serde_json::Value;
 use std::io::{ErrorKind, Read};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Bytes that the kernel keeps for a socket, each way; it takes a few thousand at the least.
 const BUFFER_BYTES: usize = 2_048;
@@ -51,6 +52,56 @@ fn in_any_order_everybody_sees_each_event_once() {
     assert!(count < 50 || [events, lags, full, resumed].iter().all(|it| *it > count), "too little happened: {told:?}");
 }
 
+/// The order that the schedules meet once in a hundred: the mop has sent everything, and before it puts the socket down,
+/// the socket lags again.
+#[test]
+fn a_socket_that_lags_again_behind_the_mops_back_is_mopped_all_the_same() {
+    let mut story = Story::with_a_phone();
+    let until_it_lags = |story: &mut Story| {
+        while !story.lags(0) {
+            story.answer(0)
+        }
+    };
+    until_it_lags(&mut story);
+    while story.lags(0) {
+        story.phones[0].read(usize::MAX);
+        story
+            .mopped
+            .take()
+            .into_iter()
+            .for_each(|(connection, _)| story.live.mop.settle(&story.live, &connection, true));
+        story.mop_one();
+    }
+    until_it_lags(&mut story);
+    story.come_to_rest();
+}
+
+/// As long as nobody says anything more, there is no next batch that would bring them up.
+#[test]
+fn what_the_fan_out_itself_fell_behind_on_is_told_without_waiting_for_more() {
+    let mut story = Story::with_a_phone();
+    for _ in 0..=limits::RING_EPHEMERALS_MAX {
+        story.happen(1);
+    }
+    story.come_to_rest();
+}
+
+/// Its ping was due while its network took nothing: it is asked once that does, and not held for gone unasked.
+#[test]
+fn a_socket_that_could_not_be_asked_is_asked_as_soon_as_it_can_be() {
+    let mut story = Story::with_a_phone();
+    while !story.lags(0) {
+        story.answer(0);
+    }
+    story.pass(limits::PING_EVERY);
+    story.come_to_rest();
+    assert_eq!(story.phones[0].pings, 0);
+    story.pass(Duration::from_millis(500));
+    story.happen(1);
+    story.come_to_rest();
+    assert_eq!((story.phones[0].pings, story.phones[0].is_over), (1, false));
+}
+
 struct Story {
     dice: u64,
     hub: Hub,
@@ -60,6 +111,8 @@ struct Story {
     /// The fan-out's place.
     cursor: Cursor,
     phones: Vec<Phone>,
+    /// The socket that the mop has just sent to, and whether it lagged still.
+    mopped: Option<(Arc<Connection>, bool)>,
     version: u64,
     lags: u64,
 }
@@ -74,6 +127,7 @@ struct Phone {
     seq: Option<u64>,
     said: u64,
     answered: u64,
+    pings: u64,
     is_over: bool,
     counted: [u64; 3],
 }
@@ -87,7 +141,15 @@ impl Story {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         socket2::SockRef::from(&listener).set_recv_buffer_size(BUFFER_BYTES).unwrap();
         let dice = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        Self { dice, hub, writer, live, listener, cursor, phones: Vec::new(), version: 0, lags: 0 }
+        Self { dice, hub, writer, live, listener, cursor, phones: Vec::new(), mopped: None, version: 0, lags: 0 }
+    }
+
+    fn with_a_phone() -> Self {
+        let mut story = Self::new(1);
+        let phone = story.knock(None);
+        story.phones.push(phone);
+        story.come_to_rest();
+        story
     }
 
     fn below(&mut self, n: usize) -> usize {
@@ -144,15 +206,27 @@ impl Story {
         }
     }
 
-    /// The mop's turn: a socket that lags is writable, or is thought to be.
+    /// The mop's turn: one of those it watches is writable, or is thought to be. It goes in two steps.
     fn mop_one(&mut self) {
-        let lagging: Vec<u64> =
-            self.live.all().iter().filter(|connection| connection.out.lags()).map(|connection| connection.id).collect();
-        if !lagging.is_empty() {
-            self.lags += 1;
-            let nth = self.below(lagging.len());
-            self.live.mop.finish(&self.live, lagging[nth]);
+        if let Some((connection, still_lags)) = self.mopped.take() {
+            return self.live.mop.settle(&self.live, &connection, still_lags);
         }
+        let watched = self.live.mop.watched();
+        if !watched.is_empty() {
+            self.lags += 1;
+            let nth = self.below(watched.len());
+            self.mopped = self.live.mop.relieve(&self.live, watched[nth]);
+        }
+    }
+
+    /// Time passes, and the fan-out looks at everybody's pulse.
+    fn pass(&mut self, span: Duration) {
+        self.hub.clock().pass(u64::try_from(span.as_millis()).unwrap());
+        self.live.look_at_pulses(self.hub.clock().mono());
+    }
+
+    fn lags(&self, nth: usize) -> bool {
+        self.phones[nth].connection.out.lags()
     }
 
     /// A socket that has its greeting, and is not seated yet.
@@ -168,9 +242,9 @@ impl Story {
         let since = seq.map(|seq| Since { epoch: "e".into(), seq });
         let opening = Opening { you: You { client_id, profile, tab: None }, view, since };
         let connection = self.live.greeted(Duplex::plain(Arc::new(inner)), opening, b"");
-        let (said, answered, counted) = (0, 0, known.map_or([0; 3], |phone| phone.counted));
+        let (said, answered, pings, counted) = (0, 0, 0, known.map_or([0; 3], |phone| phone.counted));
         let (received, is_seated, is_over) = (Vec::new(), false, false);
-        Phone { socket, connection, is_seated, received, seq, said, answered, is_over, counted }
+        Phone { socket, connection, is_seated, received, seq, said, answered, pings, is_over, counted }
     }
 
     /// The reader answers out of turn, as it does a ping or a probe of the clock.
@@ -245,6 +319,7 @@ impl Phone {
             match kind {
                 1 => self.hear(&serde_json::from_slice(&text).expect("a frame stands inside another")),
                 8 => {}
+                9 => self.pings += 1,
                 other => panic!("a frame of kind {other}: one stands inside another"),
             }
         }

@@ -31,11 +31,12 @@ mod tests;
 pub mod view;
 pub mod ws;
 
-use crate::core::command::Origin;
+use crate::core::ids::DeviceId;
 use crate::core::presence::{ConnectionId, Signal};
 use crate::figures::Page;
 use crate::hub::Hub;
 use crate::hub::ring::{Joined, Since};
+use crate::hub::turns::{Turns, WeakTurns};
 use crate::net::duplex::Duplex;
 use crate::wire::snapshot::You;
 use connection::Connection;
@@ -54,6 +55,8 @@ pub struct Live {
     hub: Hub,
     mop: Mop,
     connections: Mutex<HashMap<ConnectionId, Arc<Connection>>>,
+    /// The turns of the devices that have sockets.
+    turns: Mutex<HashMap<DeviceId, WeakTurns>>,
     last_id: AtomicU64,
     figures: Figures,
 }
@@ -80,6 +83,7 @@ impl Live {
             hub,
             mop: Mop::new()?,
             connections,
+            turns: Mutex::default(),
             last_id: AtomicU64::new(0),
             figures: Figures::default(),
         }))
@@ -125,8 +129,8 @@ impl Live {
     fn greeted(&self, duplex: Duplex, opening: Opening, head: &[u8]) -> Arc<Connection> {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
         let Opening { mut you, mut view, since } = opening;
-        let origin = Origin { device: you.client_id.clone(), tab: you.tab.clone() };
-        // The device is here before its full state is taken, so that it sees itself online.
+        // Said before anything that the device says by this socket. Its own greeting may be older than that: that it is
+        // here, it is told by the next `household:presence`, as all others are.
         self.hub.signal(Signal::Connected(you.client_id.clone(), id));
         let mut joined = self.hub.ring().join(since.as_ref());
         view.profile = joined.published.profile_of(&you.client_id);
@@ -141,7 +145,20 @@ impl Live {
         }
         // It lags from the first, so that nobody writes to it before its greeting.
         let out = Out::greeting(duplex, joined.cursor, joined.published.seq, greeting);
-        Arc::new(Connection::new(id, origin, you, view, out, self.hub.clock().mono()))
+        let hub = self.hub.in_turns(&self.turns_of(&you.client_id));
+        Arc::new(Connection::new(id, you, view, out, hub))
+    }
+
+    /// The turns that all sockets of a device share.
+    fn turns_of(&self, device: &DeviceId) -> Turns {
+        let mut all = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turns) = all.get(device).and_then(WeakTurns::upgrade) {
+            return turns;
+        }
+        all.retain(|_, turns| turns.upgrade().is_some());
+        let turns = Turns::default();
+        all.insert(device.clone(), turns.downgrade());
+        turns
     }
 
     /// From now on it is one of those the fan-out writes to.

@@ -76,13 +76,34 @@ impl Mop {
 
     /// Goes on with a socket that is writable again, or not: then it is watched once more.
     pub fn finish(&self, live: &Live, id: u64) {
-        let Some(connection) = self.lock().get(&id).cloned() else { return };
-        if connection.out.mop(|inner| catch_up(live, &connection, inner)) {
-            self.watch(&connection);
-        } else {
-            self.lock().remove(&id);
-            live.show_out(&connection, &live.hub.published());
+        if let Some((connection, still_lags)) = self.relieve(live, id) {
+            self.settle(live, &connection, still_lags);
         }
+    }
+
+    /// The first half of it: sends what the socket takes. Whether it lags still. It is put down before: once it lags no
+    /// more, it may lag anew at any moment, and whoever finds that takes it here again.
+    pub fn relieve(&self, live: &Live, id: u64) -> Option<(Arc<Connection>, bool)> {
+        let connection = self.lock().remove(&id)?;
+        let still_lags = connection.out.mop(|inner| catch_up(live, &connection, inner));
+        Some((connection, still_lags))
+    }
+
+    /// The second half. Between the two others have their turn.
+    pub fn settle(&self, live: &Live, connection: &Arc<Connection>, still_lags: bool) {
+        if still_lags {
+            self.watch(connection);
+        } else {
+            live.show_out(connection, &live.hub.published());
+        }
+    }
+
+    /// The sockets that are looked after.
+    #[cfg(test)]
+    pub fn watched(&self) -> Vec<u64> {
+        let mut ids: Vec<u64> = self.lock().keys().copied().collect();
+        ids.sort_unstable();
+        ids
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<u64, Arc<Connection>>> {

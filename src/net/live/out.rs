@@ -29,6 +29,8 @@ pub struct Inner {
     pub seq: u64,
     /// Bytes for the network that the kernel has not taken yet. Empty unless lagging.
     pending: Vec<u8>,
+    /// How many of them came while it lagged. The others are one piece of the story, as long as that is.
+    behind: usize,
     lags: bool,
     dead: bool,
 }
@@ -39,9 +41,9 @@ impl Out {
     #[must_use]
     pub fn greeting(duplex: Duplex, cursor: Cursor, seq: u64, greeting: Vec<u8>) -> Self {
         let inner = match duplex.seal_own(greeting) {
-            Ok(pending) => Inner { cursor, seq, pending, lags: true, dead: false },
+            Ok(pending) => Inner { cursor, seq, pending, behind: 0, lags: true, dead: false },
             // Its reader finds that out as well.
-            Err(_) => Inner { cursor, seq, pending: Vec::new(), lags: true, dead: true },
+            Err(_) => Inner { cursor, seq, pending: Vec::new(), behind: 0, lags: true, dead: true },
         };
         Self { duplex, inner: Mutex::new(inner) }
     }
@@ -96,6 +98,7 @@ impl Out {
                 inner.pending = pending[sent..].to_vec();
                 return true;
             }
+            inner.behind = 0;
             let more = compose(&mut inner);
             if more.is_empty() {
                 inner.lags = false;
@@ -150,7 +153,8 @@ impl Out {
         let bytes = bytes.as_ref();
         if inner.lags {
             inner.pending.extend_from_slice(bytes);
-            if inner.pending.len() > limits::LIVE_PENDING_BYTES_MAX.max(bytes.len()) {
+            inner.behind += bytes.len();
+            if inner.behind > limits::LIVE_PENDING_BYTES_MAX.max(bytes.len()) {
                 self.end(inner);
             }
             return false;
@@ -199,4 +203,59 @@ pub enum Composed {
     Shared(Arc<Vec<u8>>),
     /// Bytes for this socket alone.
     Own(Vec<u8>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::Durable;
+    use crate::core::presence::Presence;
+    use crate::hub::ring::Ring;
+    use crate::wire::snapshot::Published;
+    use std::io::Read;
+    use std::net::TcpListener;
+    use std::time::Duration;
+
+    /// A sending side that has a greeting to send, and the other end of it.
+    fn greeting(bytes: Vec<u8>) -> (Out, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let phone = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        phone.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let (socket, _) = listener.accept().unwrap();
+        let published = Published::new("e".into(), 0, "c".into(), Durable::default(), Presence::default(), None);
+        let cursor = Ring::new(Arc::new(published), []).join(None).cursor;
+        (Out::greeting(Duplex::plain(Arc::new(socket)), cursor, 0, bytes), phone)
+    }
+
+    #[test]
+    fn an_answer_waits_behind_a_greeting_however_long_that_is() {
+        let greeted = vec![b'g'; 64 * limits::LIVE_PENDING_BYTES_MAX];
+        let (out, mut phone) = greeting(greeted.clone());
+        assert!(out.mop(|_| Vec::new()), "nobody reads yet");
+        assert!(!out.push(b"answer"));
+        let expected = [greeted, b"answer".to_vec()].concat();
+        let mut received = vec![0; expected.len()];
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| phone.read_exact(&mut received));
+            while !reader.is_finished() {
+                let _ = out.mop(|_| Vec::new());
+            }
+            reader.join().unwrap().unwrap();
+        });
+        assert!(received == expected);
+        assert!(!out.lags());
+    }
+
+    #[test]
+    fn who_asks_on_and_does_not_read_is_let_go() {
+        let (out, mut phone) = greeting(vec![b'g'; 64 * limits::LIVE_PENDING_BYTES_MAX]);
+        assert!(out.mop(|_| Vec::new()));
+        let answer = [b'a'; 1024];
+        for _ in 0..=limits::LIVE_PENDING_BYTES_MAX / answer.len() {
+            let _ = out.push(&answer);
+        }
+        let mut received = Vec::new();
+        let _ = phone.read_to_end(&mut received); // closed, or reset
+        assert!(received.iter().all(|byte| *byte == b'g'));
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! tungstenite reads; it writes only its pongs and closes, through the same [`super::out::Out`] as everybody. What the
 //! client says becomes signals and submissions; the answers come as acks in the stream, or out of turn by the answer
-//! function, so this thread waits for nothing but the client.
+//! function, so this thread waits for nothing but the client, and for the writer where its device has more underway than one may.
 
 use super::connection::Connection;
 use super::inbound::{self, Misunderstood, Up};
@@ -187,7 +187,7 @@ impl Session<'_> {
             }
             Up::Command { .. } | Up::Time { .. } => return,
         };
-        self.live.hub().signal(signal);
+        self.connection.hub.signal(signal);
     }
 
     /// Where the device is in its own track: noted, and shown to its other tabs.
@@ -204,7 +204,7 @@ impl Session<'_> {
             let data = json(&json!({"trackId": track, "positionSec": Seconds::from(position_ms), "tab": tab}));
             self.live.hub().position_told(self.connection.id, device, seen, data);
         }
-        self.live.hub().signal(Signal::Position(device.clone(), track, position_ms, seen));
+        self.connection.hub.signal(Signal::Position(device.clone(), track, position_ms, seen));
     }
 
     /// The room to join, if there is one of that name; else the client is told.
@@ -232,14 +232,19 @@ impl Session<'_> {
             return self.tune(&id, args);
         }
         let (origin, room) = (self.connection.origin.clone(), &self.connection.view.room);
-        let (key, connection) = (Some(id.clone()), Some(self.connection.id));
+        let (key, connection) = (Some(id.clone()), Some(&**self.connection));
         let said = Said { name, args, key, guard, origin, room, connection };
         if let Err(problem) = self.beside.submit(said, |command| self.answer(id.clone(), command.topic())) {
-            self.push_text(&reject(Some(id.as_str()), &problem));
+            let hash = asking::body_hash(name, args);
+            match self.beside.again(&self.connection.origin.device, &id, hash, problem) {
+                Ok(first) => self.push_text(&known(&id, &first)),
+                Err(problem) => self.push_text(&reject(Some(id.as_str()), &problem)),
+            }
         }
     }
+
     fn tune(&self, id: &CommandKey, args: &Value) {
-        match self.beside.radio.tune(&self.connection.origin.device, args) {
+        match self.beside.radio.tune(&self.connection.hub, &self.connection.origin.device, args) {
             Ok(now) => {
                 let published = self.live.hub().published();
                 let version = published.durable.head(&Topic::Radio).version;
@@ -252,7 +257,7 @@ impl Session<'_> {
 
     fn ack_download(&self, id: &CommandKey, args: &Value, guard: Option<u64>) {
         let (device, room) = (&self.connection.origin.device, &self.connection.view.room);
-        match asking::ack_download(self.live.hub(), device, args, room, guard) {
+        match asking::ack_download(&self.connection.hub, device, args, room, guard) {
             Ok(room) => {
                 let published = self.live.hub().published();
                 let version = published.event_count(&room);
@@ -268,10 +273,7 @@ impl Session<'_> {
         Box::new(move |result: Result<Accepted, Refused>| {
             let text = match result {
                 Ok(accepted) if accepted.is_event => return,
-                Ok(known) => {
-                    let result = format!("{{\"data\":{}}}", known.data);
-                    envelope::ack_again(id.as_str(), known.version, known.seq, &result)
-                }
+                Ok(accepted) => known(&id, &accepted),
                 Err(refused) => reject(Some(id.as_str()), &refusal::of_refused_on(&refused, &topic)),
             };
             live.push(&connection, Frame::ws_text(&text).bytes());
@@ -285,6 +287,12 @@ impl Session<'_> {
     fn push(&self, bytes: &[u8]) {
         self.live.push(self.connection, bytes);
     }
+}
+
+/// The ack of what is no event of now.
+fn known(id: &CommandKey, accepted: &Accepted) -> String {
+    let result = format!("{{\"data\":{}}}", accepted.data);
+    envelope::ack_again(id.as_str(), accepted.version, accepted.seq, &result)
 }
 
 /// A refusal as WebSockets get it: the problem's members, under the command's id.

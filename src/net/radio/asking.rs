@@ -11,6 +11,7 @@ use crate::core::radio::{Plan, RadioCommand, RadioMode, Selection, Station, Stat
 use crate::core::rejection::Rejection;
 use crate::core::source::Source;
 use crate::device::{secrets, zone};
+use crate::hub::Hub;
 use crate::net::problem::{self, Problem};
 use crate::net::{refusal, sources};
 use crate::wire::command::{self, BadCommand};
@@ -57,19 +58,20 @@ pub fn tracks_of(source: &Source, profile: &ProfileId, published: &Published) ->
 }
 
 impl Studio {
-    /// `radio/tune`: the device hears a station on its own page, or no more. No event: returns what the station plays.
+    /// `radio/tune`: the device hears a station on its own page, or no more. No event: `hub` is told, and what the station plays
+    /// is returned.
     ///
     /// # Errors
     /// 404 for a station that is not there, 409 if it is off the air, 422 for arguments that make no sense.
-    pub fn tune(&self, device: &DeviceId, args: &Value) -> Result<Value, Problem> {
+    pub fn tune(&self, hub: &Hub, device: &DeviceId, args: &Value) -> Result<Value, Problem> {
         let Tune { station_id, on } = read("radio/tune", args)?;
-        let (published, now) = (self.hub.published(), self.hub.clock().now());
+        let (published, now) = (hub.published(), hub.clock().now());
         let station = published.durable.radio.station(&station_id).map_err(|why| refusal::of_rejection(&why))?;
         if on && !station.is_on_air(now.wall_ms) {
             let why = if station.tracks.is_empty() { Rejection::NothingToPlay } else { Rejection::OffAir };
             return Err(refusal::of_rejection(&why));
         }
-        self.hub.signal(Signal::Tuned(device.clone(), on.then_some(station_id)));
+        hub.signal(Signal::Tuned(device.clone(), on.then_some(station_id)));
         Ok(self.now(station))
     }
 
