@@ -1,4 +1,4 @@
-//! Puts the web page into the binary: every file of `static/` that a browser may ask for, with its gzipped form and
+//! Puts the web page into the binary: every file of `static/` that a browser may ask for, gzipped where that pays, with
 //! a hash of its content. `src/net/assets.rs` includes the table written here. The service worker is told which files
 //! belong to the page, and gets a version that changes with any of them. The page's own modules go without their comments,
 //! which are a quarter of what a phone would load before it can paint; lines stay where they are, for stack traces.
@@ -107,24 +107,21 @@ fn hex(digest: &[u8]) -> Result<String, std::fmt::Error> {
     Ok(text)
 }
 
-/// A line of the table; writes what is served to `plain`, and its gzipped form beside it if that is the smaller one.
-fn entry(path: &str, file: &Path, plain: &Path) -> Result<String, Box<dyn Error>> {
+/// A line of the table; writes what is embedded to `to`: gzipped if that is smaller, which is how browsers take it.
+fn entry(path: &str, file: &Path, to: &Path) -> Result<String, Box<dyn Error>> {
     let mut bytes = fs::read(file)?;
     if path.ends_with(".js") && !path.starts_with("/vendor") {
         bytes = without_comments(&String::from_utf8(bytes)?).into_bytes();
     }
-    fs::write(plain, &bytes)?;
     let hash = hex(&Sha256::digest(&bytes))?;
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&bytes)?;
     let gzipped = encoder.finish()?;
-    let mut zipped = String::from("None");
-    if gzipped.len() < bytes.len() * 9 / 10 {
-        let gz = plain.with_extension("gz");
-        fs::write(&gz, gzipped)?;
-        zipped = format!("Some(include_bytes!({gz:?}))");
-    }
-    Ok(format!("Embedded {{ path: {path:?}, hash: {hash:?}, plain: include_bytes!({plain:?}), gzip: {zipped} }},\n"))
+    let is_gzipped = gzipped.len() < bytes.len() * 9 / 10;
+    fs::write(to, if is_gzipped { gzipped } else { bytes })?;
+    Ok(format!(
+        "Embedded {{ path: {path:?}, hash: {hash:?}, bytes: include_bytes!({to:?}), is_gzipped: {is_gzipped} }},\n"
+    ))
 }
 
 /// The script with comments that begin a line made empty; a comment behind code stays, so that nobody has to understand

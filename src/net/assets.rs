@@ -18,8 +18,15 @@ use std::path::Path;
 struct Embedded {
     path: &'static str,
     hash: &'static str,
-    plain: &'static [u8],
-    gzip: Option<&'static [u8]>,
+    bytes: &'static [u8],
+    is_gzipped: bool,
+}
+
+impl Embedded {
+    /// The file as it was.
+    fn plain(&self) -> Cow<'static, [u8]> {
+        if self.is_gzipped { gzip::gunzip(self.bytes).into() } else { self.bytes.into() }
+    }
 }
 
 /// Written by `build.rs`.
@@ -81,7 +88,7 @@ impl Assets {
     #[must_use]
     pub fn text(&self, path: &str) -> Option<String> {
         let bytes = match &self.from {
-            From::Binary(files) => files.get(path)?.file.plain.to_vec(),
+            From::Binary(files) => files.get(path)?.file.plain().into_owned(),
             From::Directory(directory) => {
                 let mut bytes = Vec::new();
                 let mut file = directory.file(Path::new(path.strip_prefix('/')?)).ok()?;
@@ -109,7 +116,12 @@ fn from_binary(request: &Request, told: &Told) -> Response {
         .header("Content-Type", &told.media_type)
         .header("Cache-Control", told.cache_control)
         .header("ETag", &told.etag);
-    revalidated(request, gzip::either(request, response, told.file.plain, told.file.gzip))
+    let bytes = told.file.bytes;
+    let answer = match told.file.is_gzipped {
+        true => gzip::packed(request, response, bytes),
+        false => Response { body: bytes.into(), ..response },
+    };
+    revalidated(request, answer)
 }
 
 fn from_directory(request: &Request, directory: &Beneath, path: &str) -> Option<Response> {
@@ -143,9 +155,9 @@ mod tests {
     use crate::net::testing::asking;
 
     static FILES: &[Embedded] = &[
-        Embedded { path: "/index.html", hash: "aa", plain: b"<html>", gzip: None },
-        Embedded { path: "/app.js", hash: "bb", plain: b"let a = 1", gzip: Some(b"zipped") },
-        Embedded { path: "/font.0123abcd.woff2", hash: "cc", plain: b"font", gzip: None },
+        Embedded { path: "/index.html", hash: "aa", bytes: b"<html>", is_gzipped: false },
+        Embedded { path: "/app.js", hash: "bb", bytes: b"zipped", is_gzipped: true },
+        Embedded { path: "/font.0123abcd.woff2", hash: "cc", bytes: b"font", is_gzipped: false },
     ];
 
     fn header(response: &Response, name: &str) -> String {
@@ -206,7 +218,8 @@ mod tests {
         let is_module = |path: &str| path.ends_with(".js") && path != "/sw.js" && !path.starts_with("/vendor");
         for file in EMBEDDED.iter().filter(|file| is_module(file.path)) {
             let source = std::fs::read_to_string(page.join(&file.path[1..])).unwrap();
-            let served = std::str::from_utf8(file.plain).unwrap();
+            let plain = file.plain();
+            let served = std::str::from_utf8(&plain).unwrap();
             assert_eq!(served.lines().count(), source.lines().count(), "{}", file.path);
             for (line, original) in served.lines().zip(source.lines()) {
                 assert!(original.ends_with(line), "{}: {line}", file.path);
@@ -220,8 +233,9 @@ mod tests {
     }
 
     #[test]
-    fn every_embedded_file_has_a_type() {
+    fn every_embedded_file_has_a_type_and_is_whole() {
         for file in EMBEDDED {
+            assert!(!file.plain().is_empty(), "{}", file.path);
             assert_ne!(media_type_of(file.path), "application/octet-stream", "{}", file.path);
         }
     }

@@ -1,15 +1,16 @@
 //! Compression of answers where it is worth it, in one place for all of them.
 //!
-//! Answers that exist compressed already (the page's files, a cached index) bring both forms through [`either`];
-//! [`fit`] leaves those alone, and so it does with files, stretches of files, and what does not shrink.
+//! What exists compressed only (the page's files, in the binary) leaves through [`packed`]; everything else passes [`fit`],
+//! which leaves alone what is compressed already, files, stretches of files, and what does not shrink.
 
 use super::headers::Headers;
 use super::message::Request;
 use super::response::{Body, Response};
 use crate::limits::GZIP_BYTES_MIN;
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use std::io::Write;
+use std::io::{Read, Write};
 
 /// Whether the sender of `headers` takes gzip.
 #[must_use]
@@ -47,20 +48,23 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     written.and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
-/// `response` with the body that suits the request, out of two that exist: `plain` and the same, gzipped.
+/// What [`gzip`] made of it, unpacked again; for bytes of our own, since nothing bounds what comes out.
 #[must_use]
-pub fn either(
-    request: &Request,
-    response: Response,
-    plain: impl Into<Body>,
-    gzipped: Option<impl Into<Body>>,
-) -> Response {
-    let Some(gzipped) = gzipped else { return Response { body: plain.into(), ..response } };
+pub fn gunzip(gzipped: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(gzipped.len() * 4);
+    if let Err(error) = GzDecoder::new(gzipped).read_to_end(&mut plain) {
+        ::log::error!("a part of this program is damaged, install it again: {error}");
+    }
+    plain
+}
+
+/// `response` with a body that exists `gzipped`: as it is for whoever takes it, as every browser does; else unpacked.
+#[must_use]
+pub fn packed(request: &Request, response: Response, gzipped: &'static [u8]) -> Response {
     let response = response.header("Vary", "Accept-Encoding");
-    if accepts_gzip(&request.headers) {
-        encoded(response, gzipped.into())
-    } else {
-        Response { body: plain.into(), ..response }
+    match accepts_gzip(&request.headers) {
+        true => encoded(response, gzipped.into()),
+        false => Response { body: gunzip(gzipped).into(), ..response },
     }
 }
 
@@ -153,11 +157,13 @@ mod tests {
     }
 
     #[test]
-    fn the_form_that_exists_is_chosen() {
-        let choose = |accept| {
-            let response = either(&asking(accept), Response::empty(200), "plain", Some("gz"));
-            (response.body.len(), response.headers.get("vary").is_some())
-        };
-        assert_eq!((choose(None), choose(Some("gzip"))), ((5, true), (2, true)));
+    fn what_exists_gzipped_leaves_as_it_is_or_unpacked() {
+        let text = "hearken ".repeat(500);
+        let gzipped: &'static [u8] = gzip(text.as_bytes()).leak();
+        let choose = |accept| packed(&asking(accept), Response::empty(200), gzipped);
+        let (plain, as_it_is) = (choose(None), choose(Some("gzip")));
+        assert_eq!((plain.body.bytes(), plain.headers.get("content-encoding")), (Some(text.as_bytes()), None));
+        assert_eq!((as_it_is.body.bytes(), as_it_is.headers.get("content-encoding")), (Some(gzipped), Some("gzip")));
+        assert!([plain, as_it_is].iter().all(|answer| answer.headers.get("vary").is_some()));
     }
 }
