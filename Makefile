@@ -1,11 +1,12 @@
 # hearken: every command a person needs. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-all check unit integration deny fuzz page browser vendor deps demo bench bench-peers bench-instructions soak skew sim deb deb-arm64 deb-test release fmt clean
+.PHONY: help run build test test-all check unit integration deny fuzz fuzz-guided fuzz-keep page browser vendor deps demo bench bench-peers bench-instructions soak skew sim deb deb-arm64 deb-test release fmt clean
 
 CARGO  ?= cargo
 SEEDS  ?= 200
 FUZZ_CASES ?= 200000
+FUZZ_SECONDS ?= 120
 ROUNDS ?= 3
 ONLY   ?=
 MINUTES ?= 60
@@ -67,6 +68,12 @@ deny: ## licences, sources and packages of the tree by deny.toml: by cargo-deny 
 
 fuzz: $(VENDOR) ## broken input for every reader, FUZZ_CASES=200000 for each; TARGET=http_head for one, FUZZ_SEED=2 for others
 	FUZZ_CASES=$(FUZZ_CASES) FUZZ_SEED=$(FUZZ_SEED) $(CARGO) test --locked --test fuzz -- --nocapture $(TARGET)
+
+fuzz-guided: $(VENDOR) ## the same, looking for new ways through the code: FUZZ_SECONDS=120 for each; TARGET=http_head for one (docs/building.md)
+	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/guided/run.sh $(TARGET)
+
+fuzz-keep: $(VENDOR) ## of what fuzz-guided gathered, the few that reach most become seeds in tests/fuzz/corpus
+	KEEP=1 tests/fuzz/guided/run.sh $(TARGET)
 
 page: $(VENDOR) ## the page's parts in node
 	node --test tests/js/*.test.mjs

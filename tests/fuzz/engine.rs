@@ -17,7 +17,7 @@ const EDGES: [u64; 12] =
 pub struct Target {
     pub name: &'static str,
     pub run: fn(&[u8]),
-    pub seeds: Vec<Vec<u8>>,
+    pub seeds: fn() -> Vec<Vec<u8>>,
     pub words: &'static [&'static str],
     /// How many plain cases one of these takes as long as.
     pub worth: u64,
@@ -25,7 +25,7 @@ pub struct Target {
 
 /// Runs a target over its seeds and its corpus, then over variations of both.
 pub fn attack(target: &Target) {
-    let mut known = target.seeds.clone();
+    let mut known = (target.seeds)();
     known.extend(corpus(target.name));
     assert!(!known.is_empty(), "nothing to vary");
     for bytes in &known {

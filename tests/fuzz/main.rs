@@ -7,12 +7,18 @@
 //! over `FUZZ_CASES` variations of them by [`engine`]. The variations come from `FUZZ_SEED`, so a failure comes again;
 //! its bytes are also written to `target/fuzz/<target>`, to be kept in the corpus with the fix.
 //!
-//! `make fuzz` runs many; docs/building.md tells how the same functions serve cargo-fuzz.
+//! `make fuzz` runs many. `make fuzz-guided` builds this same file without its tests, for libFuzzer (`guided/`); docs/building.md
+//! tells of both.
+#![cfg_attr(not(test), no_main)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 #[path = "../sim/dice.rs"]
 mod dice;
 mod engine;
+/// Built by tests/fuzz/guided alone, which makes no test of this.
+#[cfg(not(test))]
+#[path = "guided/guide.rs"]
+mod guide;
 mod http;
 mod http_talk;
 mod live;
@@ -22,14 +28,26 @@ mod sounds;
 mod store;
 mod trust;
 
+use engine::Target;
+
 /// Makes a test of each line: its name, what it throws at whom, and how many of the cases one case of it is worth.
 macro_rules! targets {
-    ($($name:ident: $run:path, $seeds:path, $words:expr, $worth:literal;)*) => {$(
-        #[test]
-        fn $name() {
-            engine::attack(&engine::Target { name: stringify!($name), run: $run, seeds: $seeds(), words: $words, worth: $worth });
+    ($($name:ident: $run:path, $seeds:path, $words:expr, $worth:literal;)*) => {
+        /// The target of this name.
+        fn named(name: &str) -> Option<Target> {
+            match name {
+                $(stringify!($name) => {
+                    Some(Target { name: stringify!($name), run: $run, seeds: $seeds, words: $words, worth: $worth })
+                })*
+                _ => None,
+            }
         }
-    )*};
+
+        $(#[test]
+        fn $name() {
+            engine::attack(&named(stringify!($name)).unwrap());
+        })*
+    };
 }
 
 targets! {

@@ -30,13 +30,13 @@ pub const SETTINGS_WORDS: &[&str] = &[
 ];
 
 pub fn settings_seeds() -> Vec<Vec<u8>> {
-    let ours = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/config.toml")).unwrap();
-    let plain: Vec<u8> = String::from_utf8_lossy(&ours)
+    let ours = include_str!("../../config.toml");
+    let plain: Vec<u8> = ours
         .lines()
         .map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ")).unwrap_or(line).to_owned() + "\n")
         .collect::<String>()
         .into();
-    vec![ours, plain, b"listen = \"[::]:8642\"\naudio_dir = \"/music\"\n[log]\nretention_days = 3\n".to_vec()]
+    vec![ours.into(), plain, b"listen = \"[::]:8642\"\naudio_dir = \"/music\"\n[log]\nretention_days = 3\n".to_vec()]
 }
 
 pub fn settings(bytes: &[u8]) {
