@@ -100,6 +100,6 @@ export class AudioClock {
   #isTakenOffBoth(contextTime, performanceTime, now) {
     const { currentTime, outputLatency } = this.#context;
     const isOffCard = Math.abs(contextTime + outputLatency - currentTime) < SAME_SEC;
-    return isOffCard && Math.abs(performanceTime + 1000 * outputLatency - now) < CLOCK_STEP_MS;
+    return outputLatency > 0 && isOffCard && Math.abs(performanceTime + 1000 * outputLatency - now) < CLOCK_STEP_MS;
   }
 }

@@ -132,4 +132,10 @@ test("keys: what they are is told by ?, and they do it", async () => {
   await until(page, (state, _, given) => state.session.queue[0] === given, session.queue[1]);
   await page.keyboard.press("Shift+ArrowLeft");
   await until(page, (state, _, given) => state.session.queue[0] === given, session.queue[0]);
+  // The bar itself does what the page does: ten seconds, not its own tenth of one.
+  await page.getByRole("slider", { name: "Position" }).focus();
+  for (const [key, seconds] of [["ArrowRight", 10], ["ArrowRight", 20], ["ArrowLeft", 10]]) {
+    await page.keyboard.press(key);
+    await until(page, (state, _, given) => state.session.playState.anchorPositionSec === given, seconds);
+  }
 });

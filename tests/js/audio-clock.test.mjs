@@ -101,6 +101,17 @@ test("Firefox takes its latency off both clocks: its own and the page's of now a
   near(clock.timeAt(0), 2 - 0.041);
 });
 
+test("where there is no latency, none was taken off: the answer is believed", () => {
+  card.outputLatency = 0;
+  card.getOutputTimestamp = () => ({ contextTime: card.currentTime, performanceTime: now });
+  for (let i = 0; i < 7; i += 1) {
+    now += 50;
+    card.currentTime = now / 1000 + 2;
+    clock.look();
+  }
+  near(clock.timeAt(0), 2);
+});
+
 test("a true answer that is as old as the latency is long is believed, where its card's time is another", () => {
   card.outputLatency = 0.041;
   card.getOutputTimestamp = () => ({ contextTime: (now - 41) / 1000 + 2, performanceTime: now - 41 });

@@ -5,6 +5,11 @@ import { clockTime } from "../../lib/format.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 
+/** What the arrow keys do elsewhere on the page, they do here, too. */
+const STEP_SEC = 10;
+/** @type {Record<string, number>} */
+const STEPS = { ArrowLeft: -STEP_SEC, ArrowDown: -STEP_SEC, ArrowRight: STEP_SEC, ArrowUp: STEP_SEC };
+
 /** @param {{ model: Model, actions: Actions }} props */
 export function SeekBar({ model, actions }) {
   const held = useSignal(/** @type {number | null} */ (null));
@@ -18,9 +23,15 @@ export function SeekBar({ model, actions }) {
     held.value = null;
     actions.seek(Number(event.currentTarget.value));
   };
+  const pressed = (/** @type {KeyboardEvent} */ event) => {
+    const step = STEPS[event.key];
+    if (!step || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    actions.seek(Math.min(Math.max(0, position + step), duration));
+  };
   return html`<div class="seek">
     <input type="range" min="0" max=${duration || 1} step="0.1" value=${position} disabled=${duration === 0} aria-label="Position"
-      aria-valuetext=${`${clockTime(position)} of ${clockTime(duration)}`} style=${{ "--fill": `${fill}%` }} onInput=${moved} onChange=${released} />
+      aria-valuetext=${`${clockTime(position)} of ${clockTime(duration)}`} style=${{ "--fill": `${fill}%` }} onInput=${moved} onChange=${released} onKeyDown=${pressed} />
     <div class="seek-times"><span data-testid="position">${clockTime(position)}</span><span>${duration ? clockTime(duration) : "–:––"}</span></div>
   </div>`;
 }
