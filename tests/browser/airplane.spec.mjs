@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { heard, line as queueOf, pick, solo } from "./alone.mjs";
-import { devices, isFake, Line, openHouse, play, playing, press, show, stateOf, until } from "./harness.mjs";
+import { counted, devices, isFake, Line, openHouse, play, playing, press, show, stateOf, until } from "./harness.mjs";
 
 openHouse();
 
@@ -27,7 +27,7 @@ test("alone: a track that is kept plays offline; what is starred waits, and arri
   await phone.getByText(/^Offline\. [345] changes will be sent$/).waitFor();
   await press(phone, "Show");
   const waiting = phone.getByRole("list", { name: "Waiting to be sent" });
-  assert.equal(await waiting.getByText(/^Star ‘/).count(), 3);
+  await counted(waiting.getByText(/^Star ‘/), 3);
   await press(phone, "Close");
   await stars(phone).nth(2).click();
   // One thinks better of one of them: what is sent of it is how it ended.

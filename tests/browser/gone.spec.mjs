@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { devices, house, isFake, openHouse, press, pressTwice, show, stateOf, until } from "./harness.mjs";
+import { counted, devices, house, isFake, openHouse, press, pressTwice, show, stateOf, until } from "./harness.mjs";
 
 const TRACKS = 12;
 const STAY = 2;
@@ -61,7 +61,7 @@ async function listed(page, chip, titles) {
   await page.getByRole("group", { name: "Show" }).getByRole("button", { name: chip }).click();
   const rows = page.getByRole("list", { name: "Tracks" }).locator(".row strong");
   for (const title of titles) await rows.getByText(title, { exact: true }).waitFor();
-  assert.equal(await rows.count(), titles.length, `${chip}: ${await rows.allTextContents()}`);
+  await counted(rows, titles.length);
 }
 
 /** Starred, and heard, by the profile that both devices are of. */

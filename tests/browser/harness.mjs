@@ -273,6 +273,14 @@ export const stateOf = (page) => page.evaluate(() => window.hearken.state());
 export const measure = (page) => page.evaluate(() => window.hearken.measure());
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Waits until there are so many of it. */
+export async function counted(locator, count) {
+  for (let looks = 0; (await locator.count()) !== count; looks += 1) {
+    assert.ok(looks < 300, `not ${count}: ${await locator.allTextContents()}`);
+    await wait(100);
+  }
+}
+
 /** Waits until a check of the page's state and measure holds, and gives that measure. The page's own policy forbids handing it code as text. */
 export async function until(page, check, given, timeout = 30_000) {
   const end = Date.now() + timeout;

@@ -180,7 +180,7 @@ test("of two tabs of one device one plays: the one that was tapped last", async 
   await play(first);
   await playing(first);
   const second = await devices.tab(first);
-  assert.equal(await second.getByRole("button", { name: "Listen in this tab instead" }).count(), 1);
+  await second.getByRole("button", { name: "Listen in this tab instead" }).waitFor();
   await join_(second);
   await playing(second);
   await until(first, (state, measure) => !measure.playing && !state.joined);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { devices, holdBubble, isFake, Line, MUSIC, openHouse, press, show, until } from "./harness.mjs";
+import { counted, devices, holdBubble, isFake, Line, MUSIC, openHouse, press, show, until } from "./harness.mjs";
 
 const ALBUM = { artist: "Ada", album: "Tones" };
 openHouse({ music: MUSIC.map((track) => ({ ...track, seconds: 8, tags: { ...ALBUM, title: track.name } })) });
@@ -36,7 +36,7 @@ test("a star on one device stands on the other; taking it back can be taken back
   await Promise.all([starred(a, [id]), starred(b, [id])]);
   await b.getByRole("group", { name: "Show" }).getByRole("button", { name: "Starred" }).click();
   await star(b, titles[1]).waitFor({ state: "detached" });
-  assert.equal(await b.getByRole("list", { name: "Tracks" }).getByRole("listitem").count(), 1);
+  await counted(b.getByRole("list", { name: "Tracks" }).getByRole("listitem"), 1);
   await star(b, titles[0]).click();
   await holdBubble(b);
   await Promise.all([starred(a, []), starred(b, [])]);
@@ -71,7 +71,7 @@ test("albums and artists are starred as well", { skip: isFake }, async () => {
   await until(b, (state) => state.stars.albums.length === 1 && state.stars.artists.length === 1);
   await press(a, "Starred");
   await a.getByRole("list", { name: "Albums" }).getByRole("button", { name: /^Star: /, pressed: true }).waitFor();
-  assert.equal(await a.getByRole("list", { name: "Albums" }).getByRole("listitem").count(), 1);
+  await counted(a.getByRole("list", { name: "Albums" }).getByRole("listitem"), 1);
 });
 
 test("made offline, while another device changes the same: both end equal, the loser is told, keep mine works", async () => {
