@@ -22,7 +22,7 @@ use crate::core::radio::airing::Told;
 use crate::core::topic::Topic;
 use crate::core::{State, due, next_deadline};
 use crate::limits;
-use crate::log::Put;
+use crate::log::{FoundAnswer, Put};
 use crate::wire::{envelope, json, radio, snapshot::Published};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -206,36 +206,27 @@ impl Writer {
             Err(why) => return (submission.answer)(Err(Refused::Store(Arc::clone(why)))),
         };
         let keyed = submission.wish.origin.as_ref().zip(submission.key.as_ref());
-        let found = keyed.map_or(Ok(None), |(origin, (key, _))| store.answer_to(&origin.device, key));
-        match (found, keyed) {
-            (Err(error), _) => {
-                batch.reply_from_store(submission, Reply::Refused(Refused::Store(error.to_string().into())));
-            }
-            (Ok(Some(found)), Some((_, (_, hash)))) if found.body_hash != *hash => {
-                batch.reply_from_store(submission, Reply::Refused(Refused::KeyReused));
-            }
-            (Ok(Some(found)), _) => {
+        match keyed
+            .map_or(Ok(None), |(origin, (key, hash))| answered_before(store.as_ref(), &origin.device, key, *hash))
+        {
+            Err(refused) => batch.reply_from_store(submission, Reply::Refused(refused)),
+            Ok(Some(found)) => {
                 let data = String::from_utf8_lossy(&found.result).as_ref().into();
                 let reply = Reply::Known { seq: found.seq, version: found.version, data };
                 batch.reply_from_store(submission, reply);
             }
-            (Ok(None), _) => batch.consider(submission),
+            Ok(None) => batch.consider(submission),
         }
     }
 
     /// What a key was answered with before, if it was.
     pub(super) fn recall(&self, device: &DeviceId, key: &CommandKey, hash: u64) -> Result<Option<Accepted>, Refused> {
         let store = self.store.as_ref().map_err(|why| Refused::Store(Arc::clone(why)))?;
-        let found = store.answer_to(device, key).map_err(|error| Refused::Store(error.to_string().into()))?;
-        match found {
-            Some(found) if found.body_hash != hash => Err(Refused::KeyReused),
-            Some(found) => {
-                let data = String::from_utf8_lossy(&found.result).as_ref().into();
-                let (seq, version, published) = (found.seq, found.version, self.ring.published());
-                Ok(Some(Accepted { seq, version, data, is_event: false, published }))
-            }
-            None => Ok(None),
-        }
+        let found = answered_before(store.as_ref(), device, key, hash)?;
+        Ok(found.map(|found| {
+            let data = String::from_utf8_lossy(&found.result).as_ref().into();
+            Accepted { seq: found.seq, version: found.version, data, is_event: false, published: self.ring.published() }
+        }))
     }
 
     /// Stores, applies, publishes, answers.
@@ -361,6 +352,23 @@ fn is_adrift(state: &State, room: &RoomId) -> bool {
         Mode::Waiting => waits_for_nobody(),
         Mode::Paused | Mode::Stopped => false,
     })
+}
+
+/// What a device's key was answered with before.
+///
+/// # Errors
+/// [`Refused::KeyReused`] if that was another command than this `hash` is of; [`Refused::Store`].
+fn answered_before(
+    store: &dyn Store,
+    device: &DeviceId,
+    key: &CommandKey,
+    hash: u64,
+) -> Result<Option<FoundAnswer>, Refused> {
+    match store.answer_to(device, key) {
+        Err(error) => Err(Refused::Store(error.to_string().into())),
+        Ok(Some(found)) if found.body_hash != hash => Err(Refused::KeyReused),
+        Ok(found) => Ok(found),
+    }
 }
 
 fn ephemeral(name: &'static str, topic: Topic, data: &str, now: Now) -> Slot {

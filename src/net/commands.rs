@@ -122,13 +122,14 @@ impl Beside {
     /// The problem to answer with: it is no command, or the hub refused it.
     pub fn ask(&self, said: Said<'_>) -> Result<Accepted, Problem> {
         let (answer, answered) = sync_channel(1);
-        let (by, key, hash) = (said.origin.device.clone(), said.key.clone(), asking::body_hash(said.name, said.args));
+        let (name, args) = (said.name, said.args);
+        let keyed = said.key.clone().map(|key| (said.origin.device.clone(), key));
         let submitted = self.submit(said, |command| {
             let topic = command.topic();
             Box::new(move |result| drop(answer.send((result, topic))))
         });
-        match (submitted, key) {
-            (Err(problem), Some(key)) => return self.again(&by, &key, hash, problem),
+        match (submitted, keyed) {
+            (Err(problem), Some((by, key))) => return self.again(&by, &key, asking::body_hash(name, args), problem),
             (submitted, _) => submitted?,
         }
         match answered.recv() {
