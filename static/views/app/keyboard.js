@@ -1,8 +1,9 @@
 // Keys for people at a desk: space, left and right, "/" to search, "?" for all of them; while comparing, the arrows answer.
 
+import { SEEK_STEP_SEC } from "../now/seek-bar.js";
+
 /** @import { Actions, Model, Screen } from "../../model.js" */
 
-const STEP_SEC = 10;
 /** @type {Screen[]} */
 const SCREENS = ["now", "queue", "library", "compare", "radio", "house"];
 
@@ -17,8 +18,8 @@ export function followKeyboard(model, actions) {
   /** @type {Record<string, () => void>} */
   const keys = {
     " ": actions.playOrPause,
-    ArrowRight: () => actions.seek(model.positionSec.value + STEP_SEC),
-    ArrowLeft: () => actions.seek(Math.max(0, model.positionSec.value - STEP_SEC)),
+    ArrowRight: () => actions.seek(model.positionSec.value + SEEK_STEP_SEC),
+    ArrowLeft: () => actions.seek(Math.max(0, model.positionSec.value - SEEK_STEP_SEC)),
     "Shift ArrowRight": actions.next,
     "Shift ArrowLeft": actions.previous,
     "/": () => {

@@ -2,13 +2,13 @@
 
 import { computed, effect } from "../../vendor/vendor.js";
 import { artistOf, coverOf, titleOf } from "../../lib/format.js";
+import { SEEK_STEP_SEC } from "../now/seek-bar.js";
 import { airedTrack } from "../radio/on-air.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 
 /** As the house makes them. */
 const COVER_SIZES = [128, 320, 640];
-const SKIP_SEC = 10;
 /** The position is looked at a few times a second. */
 const JUMP_SEC = 1.5;
 
@@ -56,8 +56,8 @@ export function followMediaSession(model, actions) {
     ["nexttrack", () => (model.station.value ? actions.skipOnAir(model.station.value.stationId) : actions.next())],
     ["previoustrack", () => !model.station.value && actions.previous()],
     ["seekto", ({ seekTime }) => seek(seekTime ?? 0)],
-    ["seekforward", ({ seekOffset }) => seek(model.positionSec.value + (seekOffset ?? SKIP_SEC))],
-    ["seekbackward", ({ seekOffset }) => seek(model.positionSec.value - (seekOffset ?? SKIP_SEC))],
+    ["seekforward", ({ seekOffset }) => seek(model.positionSec.value + (seekOffset ?? SEEK_STEP_SEC))],
+    ["seekbackward", ({ seekOffset }) => seek(model.positionSec.value - (seekOffset ?? SEEK_STEP_SEC))],
   ];
   for (const [action, handler] of handlers) {
     try {

@@ -5,10 +5,10 @@ import { clockTime } from "../../lib/format.js";
 
 /** @import { Actions, Model } from "../../model.js" */
 
-/** What the arrow keys do elsewhere on the page, they do here, too. */
-const STEP_SEC = 10;
+/** One step forward or back in a track: by the arrow keys, here and elsewhere on the page, and on the lock screen. */
+export const SEEK_STEP_SEC = 10;
 /** @type {Record<string, number>} */
-const STEPS = { ArrowLeft: -STEP_SEC, ArrowDown: -STEP_SEC, ArrowRight: STEP_SEC, ArrowUp: STEP_SEC };
+const STEPS = { ArrowLeft: -SEEK_STEP_SEC, ArrowDown: -SEEK_STEP_SEC, ArrowRight: SEEK_STEP_SEC, ArrowUp: SEEK_STEP_SEC };
 
 /** @param {{ model: Model, actions: Actions }} props */
 export function SeekBar({ model, actions }) {
